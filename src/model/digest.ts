@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+
+/** `sha256:` and 64 lower-case hex digits, the form OCI descriptors use. */
+export const DigestSchema = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" followed by 64 lower-case hex digits')
+  .meta({ id: 'Digest', description: 'sha256 digest of bytes as they were written' });
+export type Digest = z.infer<typeof DigestSchema>;
+
+/** in-toto DigestSet with the one algorithm Assay writes (in-toto attestation v1, field types). */
+export const DigestSetSchema = z
+  .record(z.string().regex(/^[a-z0-9_]{2,32}$/), z.string().regex(/^[0-9a-zA-Z+/=_-]{8,256}$/))
+  .meta({ id: 'DigestSet' });
+export type DigestSet = z.infer<typeof DigestSetSchema>;
+
+/** What is needed to fetch bytes and to know that they are the right ones (OCI content descriptor). Size in bytes. */
+export const DescriptorSchema = z
+  .strictObject({
+    digest: DigestSchema,
+    size: z.int().nonnegative(),
+    mediaType: z.string().min(3).max(128).optional(),
+  })
+  .meta({ id: 'Descriptor' });
+export type Descriptor = z.infer<typeof DescriptorSchema>;
+
+/** The sha256 digest of the bytes as they are. */
+export function digestOf(bytes: Uint8Array | string): Digest {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+/** The 64 hex digits behind `sha256:`. */
+export function hexOf(digest: Digest): string {
+  return digest.slice('sha256:'.length);
+}
+
+/** The first hex digits, for people. Twelve are enough to tell artifacts apart and to type back. */
+export function shortDigest(digest: Digest): string {
+  return hexOf(digest).slice(0, 12);
+}
+
+export function descriptorOf(bytes: Uint8Array, mediaType?: string): Descriptor {
+  const base = { digest: digestOf(bytes), size: bytes.length };
+  return mediaType === undefined ? base : { ...base, mediaType };
+}
