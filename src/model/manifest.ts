@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import { CapabilitySchema } from './capability.ts';
+import { PluginNameSchema, VersionSchema } from './names.ts';
+
+/** Toolchains that Assay knows how to drive. Adapters register under these names. */
+export const TOOLCHAINS = [
+  'wat',
+  'assemblyscript',
+  'zig-cc',
+  'clang',
+  'emscripten',
+  'rust',
+  'zig',
+  'go',
+  'tinygo',
+  'componentize-js',
+  'command',
+] as const;
+export type ToolchainName = (typeof TOOLCHAINS)[number];
+
+export const OPTIMIZE = ['size', 'speed', 'debug'] as const;
+export const ABI_KINDS = ['wasi-p1', 'extism', 'component', 'emscripten', 'proxy-wasm', 'custom'] as const;
+export type AbiKind = (typeof ABI_KINDS)[number];
+
+/** A path inside the plugin's folder: relative, forward slashes, no `.` or `..` segments, no NUL, drive or colon. */
+export const RelativePathSchema = z
+  .string()
+  .min(1)
+  .max(400)
+  .refine(
+    (path) =>
+      !/[\0\\:]/.test(path) &&
+      !path.startsWith('/') &&
+      path.split('/').every((part) => part !== '' && part !== '.' && part !== '..'),
+    'must be a relative path inside the plugin folder, with forward slashes and without ".." segments',
+  )
+  .meta({ id: 'RelativePath' });
+
+export const AbiSchema = z
+  .strictObject({
+    kind: z.enum(ABI_KINDS).meta({ description: 'Which host interface the plugin is written against' }),
+    world: z.string().max(200).optional().meta({ description: 'The WIT world, for components' }),
+    host: z.string().max(100).optional().meta({ description: 'SemVer range of host versions it runs on' }),
+  })
+  .meta({ id: 'Abi' });
+export type Abi = z.infer<typeof AbiSchema>;
+
+const optionValue = z.union([z.string().max(1000), z.boolean(), z.number(), z.array(z.string().max(1000)).max(200)]);
+
+export const BuildSchema = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+      .optional()
+      .meta({ description: 'Stable name of this build; needed only when there are several' }),
+    toolchain: z.enum(TOOLCHAINS),
+    source: z
+      .union([RelativePathSchema, z.array(RelativePathSchema).min(1).max(1000)])
+      .meta({ description: 'Entry source file, or the list of translation units' }),
+    target: z.string().max(100).optional().meta({ description: 'The toolchain’s own target name' }),
+    optimize: z.enum(OPTIMIZE).optional().meta({ description: 'size (default), speed or debug' }),
+    options: z
+      .record(z.string().max(100), optionValue)
+      .optional()
+      .meta({ description: 'Options of the toolchain, as its documentation lists them' }),
+    inputs: z
+      .array(z.string().max(400))
+      .max(1000)
+      .optional()
+      .meta({ description: 'Globs of everything the build reads; default: the plugin folder' }),
+    matrix: z
+      .strictObject({
+        toolchain: z.array(z.enum(TOOLCHAINS)).min(1).optional(),
+        target: z.array(z.string().max(100)).min(1).optional(),
+        optimize: z.array(z.enum(OPTIMIZE)).min(1).optional(),
+        features: z.array(z.string().max(200)).min(1).optional(),
+        include: z.array(z.record(z.string(), z.string().max(200))).optional(),
+        exclude: z.array(z.record(z.string(), z.string().max(200))).optional(),
+      })
+      .optional()
+      .meta({ description: 'Axes; each combination is built' }),
+  })
+  .meta({ id: 'Build' });
+export type Build = z.infer<typeof BuildSchema>;
+
+export const CompanionSchema = z
+  .strictObject({ path: RelativePathSchema, mediaType: z.string().max(128).optional() })
+  .meta({ id: 'Companion' });
+
+/** `plugin.yaml`: what a plugin is, how it is built and what it may do. */
+export const ManifestSchema = z
+  .strictObject({
+    name: PluginNameSchema,
+    version: VersionSchema.optional().meta({
+      description: 'May be left out where Cargo.toml or package.json beside it says it',
+    }),
+    type: z.string().min(1).max(64).optional().meta({ description: 'The registry’s own vocabulary of plugin kinds' }),
+    description: z.string().max(500).optional(),
+    license: z.string().max(100).optional().meta({ description: 'SPDX expression' }),
+    source: z.string().max(300).optional().meta({ description: 'Where the sources are published' }),
+    registry: z
+      .string()
+      .max(300)
+      .optional()
+      .meta({ description: 'owner/repo or address of the registry whose policy checks should use' }),
+    policy: z.string().max(300).optional().meta({
+      description: 'Preset (assay:extism@1) or policy file to check against; default: the preset of abi.kind',
+    }),
+    abi: AbiSchema,
+    capabilities: z
+      .array(CapabilitySchema)
+      .max(500)
+      .default([])
+      .meta({ description: 'What the plugin needs from its host' }),
+    dependencies: z.record(PluginNameSchema, z.string().max(100)).optional(),
+    builds: z.array(BuildSchema).min(1).max(100),
+    companions: z.array(CompanionSchema).max(50).optional(),
+  })
+  .meta({ id: 'Manifest', title: 'plugin.yaml', description: 'An Assay plugin manifest' });
+export type Manifest = z.infer<typeof ManifestSchema>;
+
+/** A manifest whose version has been settled from plugin.yaml or from the language's own package file. */
+export type VersionedManifest = Manifest & { readonly version: string };

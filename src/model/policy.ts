@@ -1,0 +1,139 @@
+import * as z from 'zod';
+import { CapabilitySchema } from './capability.ts';
+import { DigestSchema } from './digest.ts';
+import { FuncTypeSchema } from './module-facts.ts';
+import { InstantSchema, PluginNameSchema } from './names.ts';
+
+export const LEVELS = ['error', 'warning', 'note', 'none'] as const;
+/** SARIF's levels (SARIF 2.1.0, 3.27.10). error rejects, warning flags, note informs, none is silent. */
+export const LevelSchema = z.enum(LEVELS).meta({ id: 'Level' });
+export type Level = z.infer<typeof LevelSchema>;
+
+export const RuleIdSchema = z
+  .string()
+  .regex(/^ASY[0-9]{2,4}$/, 'must be a rule id such as ASY210')
+  .meta({ id: 'RuleId' });
+
+/** A capability or a glob over host capabilities, such as `host:env.*`. */
+const capabilityPattern = z.union([CapabilitySchema, z.literal('*')]);
+
+/** `module.name` with `*` globs, optionally with the signature that the host offers. */
+export const ExternPatternSchema = z.union([
+  z.string().min(1).max(300),
+  z.strictObject({ name: z.string().min(1).max(300), type: FuncTypeSchema.optional() }),
+]);
+
+/** Numbers above which a module is refused. Bytes, pages of 64 KiB, entries. */
+export const LimitSettingsSchema = z
+  .strictObject({
+    size: z.int().positive().optional(),
+    functions: z.int().positive().optional(),
+    functionSize: z.int().positive().optional(),
+    imports: z.int().positive().optional(),
+    exports: z.int().positive().optional(),
+    initialMemoryPages: z.int().nonnegative().optional(),
+    maximumMemoryPages: z.int().nonnegative().optional(),
+    tableElements: z.int().nonnegative().optional(),
+    dataBytes: z.int().nonnegative().optional(),
+    nestingDepth: z.int().nonnegative().optional(),
+    customSectionShare: z.number().min(0).max(1).optional(),
+  })
+  .meta({ id: 'LimitSettings' });
+export type LimitSettings = z.infer<typeof LimitSettingsSchema>;
+
+export const WaiverSchema = z
+  .strictObject({
+    rule: RuleIdSchema,
+    plugin: PluginNameSchema,
+    reason: z.string().min(10).max(1000),
+    who: z.string().min(1).max(100),
+    until: InstantSchema,
+  })
+  .meta({ id: 'Waiver' });
+export type Waiver = z.infer<typeof WaiverSchema>;
+
+/** A person's decision on one finding; it carries to later versions until the finding grows. */
+export const AcceptanceSchema = z
+  .strictObject({
+    plugin: PluginNameSchema,
+    fingerprint: z.string().regex(/^[0-9a-f]{32,64}$/),
+    /** How much there was when it was accepted (imports, bytes, exports …); more than that asks again. */
+    extent: z.array(z.string().max(300)).max(2000).optional(),
+    reason: z.string().min(1).max(1000),
+    who: z.string().min(1).max(100),
+    until: InstantSchema.optional(),
+  })
+  .meta({ id: 'Acceptance' });
+export type Acceptance = z.infer<typeof AcceptanceSchema>;
+
+const rules = z.record(RuleIdSchema, LevelSchema);
+
+/** What a policy says, whether it stands alone or has been flattened. */
+const policyBody = {
+  capabilities: z
+    .strictObject({
+      allow: z.array(capabilityPattern).optional(),
+      review: z.array(capabilityPattern).optional(),
+      deny: z.array(capabilityPattern).optional(),
+    })
+    .optional(),
+  imports: z
+    .strictObject({
+      allow: z.array(ExternPatternSchema).optional(),
+      deny: z.array(ExternPatternSchema).optional(),
+    })
+    .optional(),
+  exports: z
+    .strictObject({
+      require: z.array(ExternPatternSchema).optional(),
+      deny: z.array(ExternPatternSchema).optional(),
+    })
+    .optional(),
+  limits: LimitSettingsSchema.optional(),
+  features: z
+    .strictObject({
+      allow: z.array(z.string().max(64)).optional(),
+      deny: z.array(z.string().max(64)).optional(),
+    })
+    .optional(),
+  rules: rules.optional(),
+  outcome: z
+    .strictObject({ reject: z.enum(['error']).optional(), flag: z.enum(['warning', 'note']).optional() })
+    .optional()
+    .meta({ description: 'From which level on a finding rejects or flags; default error and warning' }),
+  assume: z
+    .strictObject({ hostWritesTables: z.boolean().optional() })
+    .optional()
+    .meta({ description: 'What is taken for granted about the host; recorded in the verdict' }),
+};
+
+/** `policy.yaml`. */
+export const PolicySchema = z
+  .strictObject({
+    extends: z.array(z.string().min(1).max(300)).max(20).optional(),
+    final: z
+      .array(z.string().max(100))
+      .max(200)
+      .optional()
+      .meta({ description: 'Paths of this document that a child may not weaken, such as capabilities.deny' }),
+    ...policyBody,
+    waivers: z.array(WaiverSchema).max(1000).optional(),
+  })
+  .meta({ id: 'Policy', title: 'policy.yaml', description: 'An Assay policy' });
+export type Policy = z.infer<typeof PolicySchema>;
+
+/** A policy with its presets merged in. Its JCS digest is the policy digest; waivers and acceptances stay outside. */
+export const FlatPolicySchema = z
+  .strictObject({ schema: z.literal('assay.policy/1'), rulesEdition: z.string().max(32), ...policyBody })
+  .meta({ id: 'FlatPolicy' });
+export type FlatPolicy = z.infer<typeof FlatPolicySchema>;
+
+/** A flattened policy together with what explains and accompanies it. */
+export interface EffectivePolicy {
+  readonly flat: FlatPolicy;
+  /** sha256 of the JCS of `flat`. */
+  readonly digest: z.infer<typeof DigestSchema>;
+  /** Path in `flat` (`rules.ASY240`, `capabilities.deny[0]`) → where it comes from (`assay:extism@1`, `policy.yaml:7`). */
+  readonly origins: Readonly<Record<string, string>>;
+  readonly waivers: readonly Waiver[];
+}
