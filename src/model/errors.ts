@@ -135,12 +135,8 @@ export class AssayError extends Error {
 
 /** Recognises an AssayError by shape, so that a second copy of this module cannot hide one. */
 export function isAssayError(value: unknown): value is AssayError {
-  return (
-    value instanceof Error &&
-    value.name === 'AssayError' &&
-    typeof (value as { code?: unknown }).code === 'string' &&
-    (value as { code: string }).code in ERROR_CATALOGUE
-  );
+  if (!(value instanceof Error) || value.name !== 'AssayError' || !('code' in value)) return false;
+  return typeof value.code === 'string' && value.code in ERROR_CATALOGUE;
 }
 
 /** Whatever was thrown, as an AssayError; what is not one of ours is a defect of ours. */
