@@ -17,17 +17,16 @@ export const BuildJobSchema = z
     target: z.string().max(100).optional(),
     optimize: z.enum(OPTIMIZE),
     features: z.string().max(200).optional(),
-    options: z.record(
-      z.string().max(100),
-      z.union([z.string(), z.boolean(), z.number(), z.array(z.string())]),
-    ),
+    options: z.record(z.string().max(100), z.union([z.string(), z.boolean(), z.number(), z.array(z.string())])),
     inputs: z.array(z.string().max(400)),
   })
   .meta({ id: 'BuildJob' });
 export type BuildJob = z.infer<typeof BuildJobSchema>;
 
 /** GitHub's matrix form: `strategy.matrix: ${{ fromJSON(…) }}`. */
-export const BuildMatrixSchema = z.strictObject({ include: z.array(BuildJobSchema).max(256) }).meta({ id: 'BuildMatrix' });
+export const BuildMatrixSchema = z
+  .strictObject({ include: z.array(BuildJobSchema).max(256) })
+  .meta({ id: 'BuildMatrix' });
 export type BuildMatrix = z.infer<typeof BuildMatrixSchema>;
 
 /** How an artifact was made: enough to make it again. */

@@ -1,7 +1,17 @@
 import * as z from 'zod';
 
 /** The capability classes that a host can grant. `host:<module>.<name>` names one host function (globs allowed). */
-export const CAPABILITY_CLASSES = ['stdio', 'clock', 'random', 'args', 'env', 'fs', 'net', 'process', 'threads'] as const;
+export const CAPABILITY_CLASSES = [
+  'stdio',
+  'clock',
+  'random',
+  'args',
+  'env',
+  'fs',
+  'net',
+  'process',
+  'threads',
+] as const;
 export type CapabilityClass = (typeof CAPABILITY_CLASSES)[number];
 
 const HOST_CAPABILITY = /^host:[^\s.]{1,128}\.[^\s]{1,128}$/;

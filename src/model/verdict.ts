@@ -27,9 +27,7 @@ export const ReasonSchema = z
     fingerprint: z.string().regex(/^[0-9a-f]{32}$/),
     extent: z.array(z.string().max(300)).max(2000),
     /** Set when a waiver or an acceptance took the sting out; the outcome above is then approve. */
-    settled: z
-      .strictObject({ by: z.enum(['waiver', 'acceptance']), who: z.string(), reason: z.string() })
-      .optional(),
+    settled: z.strictObject({ by: z.enum(['waiver', 'acceptance']), who: z.string(), reason: z.string() }).optional(),
   })
   .meta({ id: 'Reason' });
 export type Reason = z.infer<typeof ReasonSchema>;
