@@ -1,0 +1,141 @@
+/**
+ * Builds dist/: the command line, the actions' stubs, the library and their shared chunks. Every output stands
+ * exactly one folder below dist/, so that `new URL('./x', import.meta.url)` can be rewritten to one place: a
+ * TypeScript target becomes a worker under dist/workers, any other file is copied to dist/assets.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile, type Plugin } from 'esbuild';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const outdir = join(root, 'dist');
+
+const ASSET_REFERENCE = /new URL\(\s*['"](\.{1,2}\/[^'"]+)['"]\s*,\s*import\.meta\.url\s*,?\s*\)/g;
+
+const BANNER =
+  "import{createRequire as __createRequire}from'node:module';" +
+  'const require=__createRequire(import.meta.url);' +
+  'const __filename=import.meta.filename,__dirname=import.meta.dirname;';
+
+function entryPoints(): Record<string, string> {
+  const entries: Record<string, string> = { 'cli/assay': 'src/entry/cli/main.ts' };
+  const actions = join(root, 'src/entry/actions/stubs');
+  if (existsSync(actions)) {
+    for (const file of readdirSync(actions).toSorted()) {
+      if (file.endsWith('.ts')) entries[`actions/${basename(file, '.ts')}`] = `src/entry/actions/stubs/${file}`;
+    }
+  }
+  if (existsSync(join(root, 'src/entry/library.ts'))) entries['library/index'] = 'src/entry/library.ts';
+  return entries;
+}
+
+/** Rewrites references to sibling files and remembers what they point at. */
+function assetPlugin(workers: Map<string, string>, assets: Map<string, Uint8Array>): Plugin {
+  return {
+    name: 'assets',
+    setup(api) {
+      api.onLoad({ filter: /\.[jt]s$/, namespace: 'file' }, (args) => {
+        const ours = args.path.startsWith(join(root, 'src') + sep);
+        if (!ours && !args.path.includes(`node_modules${sep}@bytecodealliance${sep}`)) return null;
+        const source = readFileSync(args.path, 'utf8');
+        if (!source.includes('import.meta.url')) return null;
+        const contents = source.replace(ASSET_REFERENCE, (_whole, reference: string) => {
+          const target = resolve(dirname(args.path), reference);
+          if (target.endsWith('.ts')) {
+            const name = basename(target, '.ts');
+            workers.set(name, relative(root, target));
+            return `new URL('../workers/${name}.js', import.meta.url)`;
+          }
+          const bytes = readFileSync(target);
+          const name = basename(target);
+          const taken = assets.get(name);
+          if (taken !== undefined && !bytes.equals(taken)) throw new Error(`two assets are called ${name}`);
+          assets.set(name, bytes);
+          return `new URL('../assets/${name}', import.meta.url)`;
+        });
+        return { contents, loader: ours ? 'ts' : 'js' };
+      });
+    },
+  };
+}
+
+async function bundle(
+  entries: Record<string, string>,
+  workers: Map<string, string>,
+  assets: Map<string, Uint8Array>,
+): Promise<Metafile> {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: entries,
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    keepNames: true,
+    charset: 'utf8',
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    chunkNames: 'chunks/[name]-[hash]',
+    banner: { js: BANNER },
+    external: ['assemblyscript', 'binaryen'],
+    plugins: [assetPlugin(workers, assets)],
+  });
+  return result.metafile;
+}
+
+/** The licence text of every bundled package, which their licences ask to be kept with the code. */
+function licences(metafiles: readonly Metafile[]): string {
+  const packages = new Map<string, string>();
+  for (const metafile of metafiles) {
+    for (const input of Object.keys(metafile.inputs)) {
+      const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+      if (match?.[1] !== undefined) packages.set(match[1], join(root, match[1]));
+    }
+  }
+  const parts: string[] = [];
+  for (const folder of [...packages.values()].toSorted()) {
+    const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const { name, version, license } = manifest as { name: string; version: string; license?: string };
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e(?:\.(?:md|txt))?$/i.test(entry));
+    const text =
+      file === undefined
+        ? '(the package names its licence above and carries no text)'
+        : readFileSync(join(folder, file), 'utf8');
+    parts.push(`${name} ${version}\n${license ?? 'see text'}\n\n${text.replaceAll('\r\n', '\n').trim()}\n`);
+  }
+  return `Assay bundles the packages below. Each keeps its own licence.\n\n${parts.join(`\n${'-'.repeat(78)}\n\n`)}`;
+}
+
+rmSync(outdir, { recursive: true, force: true });
+const assets = new Map<string, Uint8Array>();
+const workers = new Map<string, string>();
+const metafiles = [await bundle(entryPoints(), workers, assets)];
+const built = new Set<string>();
+for (;;) {
+  const pending = [...workers].filter(([name]) => !built.has(name));
+  if (pending.length === 0) break;
+  for (const [name] of pending) built.add(name);
+  const entries = Object.fromEntries(pending.map(([name, file]) => [`workers/${name}`, file]));
+  metafiles.push(await bundle(entries, workers, assets));
+}
+if (assets.size > 0) mkdirSync(join(outdir, 'assets'), { recursive: true });
+for (const [name, bytes] of assets) writeFileSync(join(outdir, 'assets', name), bytes);
+writeFileSync(join(outdir, 'licenses.txt'), licences(metafiles));
+writeFileSync(join(outdir, 'package.json'), `${JSON.stringify({ type: 'module' })}\n`);
+
+let total = 0;
+const files = readdirSync(outdir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+const hash = createHash('sha256');
+for (const file of files.map((entry) => join(entry.parentPath, entry.name)).toSorted()) {
+  const bytes = readFileSync(file);
+  total += bytes.length;
+  hash.update(relative(outdir, file)).update(bytes);
+}
+console.log(`dist: ${files.length} files, ${(total / 1e6).toFixed(2)} MB, ${hash.digest('hex').slice(0, 12)}`);

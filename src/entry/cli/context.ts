@@ -1,0 +1,81 @@
+import pc from 'picocolors';
+import type { Clock } from '#ports/clock';
+import { SILENT, type Progress } from '#ports/progress';
+
+/** Everything that a command may know about the process it runs in. Tests build their own. */
+export interface CliContext {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly colours: Colours;
+  readonly progress: Progress;
+  /** Columns of the terminal; 80 when the output is not one. */
+  readonly width: number;
+  stdout(text: string): void;
+  stderr(text: string): void;
+}
+
+export type Colours = ReturnType<typeof pc.createColors>;
+
+interface Terminal {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** NO_COLOR (any non-empty value) wins over FORCE_COLOR; otherwise colour follows the terminal. */
+export function wantsColour(env: Readonly<Record<string, string | undefined>>, isTerminal: boolean): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  if ((env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0') return true;
+  return isTerminal && env['TERM'] !== 'dumb';
+}
+
+/** The context of a real process. */
+export function processContext(process: {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+  cwd(): string;
+}): CliContext {
+  const { stdout, stderr, env } = process;
+  return {
+    cwd: process.cwd(),
+    env,
+    clock: { now: () => new Date() },
+    colours: pc.createColors(wantsColour(env, stdout.isTTY === true)),
+    progress: stderr.isTTY === true && env['CI'] === undefined ? terminalProgress(stderr) : SILENT,
+    width: Math.max(40, Math.min(stdout.columns ?? 80, 120)),
+    stdout: (text) => void stdout.write(text),
+    stderr: (text) => void stderr.write(text),
+  };
+}
+
+const FRAME_MS = 80;
+
+/** One line on the terminal, redrawn in place and wiped when the step ends. Steps under a frame never show. */
+function terminalProgress(terminal: Terminal): Progress {
+  return {
+    start(label) {
+      const begun = performance.now();
+      let amount = '';
+      let drawn = false;
+      const draw = (): void => {
+        const seconds = ((performance.now() - begun) / 1000).toFixed(0);
+        const line = `  ${label} ${amount}${seconds} s`.slice(0, (terminal.columns ?? 80) - 1);
+        terminal.write(`\r\u001b[2K${line}`);
+        drawn = true;
+      };
+      const timer = setInterval(draw, FRAME_MS);
+      timer.unref();
+      return {
+        update(done, total) {
+          amount = total > 0 ? `${Math.floor((done / total) * 100)} % ` : '';
+        },
+        end() {
+          clearInterval(timer);
+          if (drawn) terminal.write('\r\u001b[2K');
+        },
+      };
+    },
+  };
+}

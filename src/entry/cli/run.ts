@@ -1,0 +1,56 @@
+import { CommanderError } from 'commander';
+import { type AssayError, EXIT, type ExitCode, isAssayError, toAssayError } from '#model/errors';
+import type { CliContext } from './context.ts';
+import { renderError } from './render-error.ts';
+import { buildProgram } from './program.ts';
+
+/** Parses arguments, runs one command, prints its outcome and returns the exit code. The only place that catches. */
+export async function runCli(argv: readonly string[], context: CliContext): Promise<ExitCode> {
+  const wantsJson = argv.includes('--json');
+  let exit: ExitCode = EXIT.ok;
+  const program = buildProgram({
+    stdout: (text) => context.stdout(text),
+    stderr: (text) => context.stderr(text),
+    async perform(load, input) {
+      const command = await load();
+      const outcome = await command.run(input, context);
+      const text = input.options['json'] === true ? `${JSON.stringify(outcome.json, null, 2)}\n` : outcome.text;
+      if (text !== '') context.stdout(text.endsWith('\n') ? text : `${text}\n`);
+      exit = outcome.exit;
+    },
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exit;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) {
+      // Help and version come this way too, with exit code 0.
+      if (thrown.exitCode === 0) return EXIT.ok;
+      if (wantsJson) context.stdout(errorJson({ code: 'USAGE', message: thrown.message.replace(/^error: /, '') }));
+      return EXIT.usage;
+    }
+    const error = toAssayError(thrown);
+    if (wantsJson) context.stdout(errorJson(describe(error)));
+    else context.stderr(renderError(error, context.colours));
+    if (!isAssayError(thrown) && thrown instanceof Error && context.env['ASSAY_DEBUG'] === '1') {
+      context.stderr(`${thrown.stack ?? ''}\n`);
+    }
+    return error.exit;
+  }
+}
+
+function errorJson(error: Record<string, unknown>): string {
+  return `${JSON.stringify({ error }, null, 2)}\n`;
+}
+
+function describe(error: AssayError): Record<string, unknown> {
+  return {
+    code: error.code,
+    message: error.message,
+    fault: error.fault,
+    exit: error.exit,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.offset === undefined ? {} : { offset: error.offset }),
+    ...(error.problems.length === 0 ? {} : { problems: error.problems }),
+  };
+}
