@@ -45,6 +45,22 @@ export function parseYaml<S extends z.ZodType>(
   input: string | Uint8Array,
   options: ParseOptions,
 ): z.output<S> {
+  return parseLocatedYaml(schema, input, options).value;
+}
+
+/** A parsed document that still knows where its values stand. */
+export interface Located<T> {
+  readonly value: T;
+  /** Line and column, from 1, of the value at a path, or of its nearest parent that stands in the document. */
+  readonly locate: (path: readonly PropertyKey[]) => { line: number; column: number } | undefined;
+}
+
+/** As parseYaml, for callers that have to say later which line a value came from. */
+export function parseLocatedYaml<S extends z.ZodType>(
+  schema: S,
+  input: string | Uint8Array,
+  options: ParseOptions,
+): Located<z.output<S>> {
   const text = decodeText(input, options);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true, prettyErrors: false });
@@ -64,7 +80,8 @@ export function parseYaml<S extends z.ZodType>(
       hint: 'Write the value out instead of using *alias.',
     });
   }
-  return check(schema, value, options, (path) => locate(document, lines, path));
+  const where = (path: readonly PropertyKey[]) => locate(document, lines, path);
+  return { value: check(schema, value, options, where), locate: where };
 }
 
 /** Checks a value that is already in memory, with the same messages as the parsers. */

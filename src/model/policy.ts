@@ -72,6 +72,10 @@ const rules = z.record(RuleIdSchema, LevelSchema);
 const policyBody = {
   capabilities: z
     .strictObject({
+      imply: z
+        .array(capabilityPattern)
+        .optional()
+        .meta({ description: 'Granted without a declaration: what the ABI’s own runtime library needs' }),
       allow: z.array(capabilityPattern).optional(),
       review: z.array(capabilityPattern).optional(),
       deny: z.array(capabilityPattern).optional(),
