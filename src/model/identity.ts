@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 
 /** sha256 over the DER SubjectPublicKeyInfo, 64 hex digits; also the hint inside bundles signed with a key. */
@@ -6,6 +7,11 @@ export const KeyIdSchema = z
   .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits')
   .meta({ id: 'KeyId' });
 export type KeyId = z.infer<typeof KeyIdSchema>;
+
+/** The id of a key: sha256 over its DER SubjectPublicKeyInfo, in hex. */
+export function keyIdOf(spki: Uint8Array): KeyId {
+  return createHash('sha256').update(spki).digest('hex');
+}
 
 /** A public key as DER SubjectPublicKeyInfo in base64 (RFC 5280, 4.1.2.7). */
 export const PublicKeySchema = z

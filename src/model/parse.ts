@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Document } from 'yaml';
+import { duplicateKey } from './duplicate-key.ts';
 import { AssayError, type ErrorCode, type Problem } from './errors.ts';
 
 export interface ParseOptions {
@@ -15,7 +16,7 @@ export interface ParseOptions {
 const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
 
 /**
- * Parses JSON text strictly against a schema.
+ * Parses JSON text strictly against a schema. An object that holds a key twice is refused.
  * Throws FILE_TOO_LARGE, DOCUMENT_MALFORMED or DOCUMENT_INVALID (or `invalidCode`) with every problem listed.
  */
 export function parseJson<S extends z.ZodType>(
@@ -31,6 +32,12 @@ export function parseJson<S extends z.ZodType>(
     throw new AssayError('DOCUMENT_MALFORMED', `${options.source} is not JSON: ${(cause as Error).message}`, {
       cause,
       ...(options.hint === undefined ? {} : { hint: options.hint }),
+    });
+  }
+  const repeated = duplicateKey(text);
+  if (repeated !== undefined) {
+    throw new AssayError('DOCUMENT_MALFORMED', `${options.source} holds the key ${JSON.stringify(repeated)} twice`, {
+      hint: 'Keep one of the two; readers disagree about which one counts.',
     });
   }
   return check(schema, value, options, () => undefined);

@@ -1,0 +1,38 @@
+import { AssayError, type ErrorCode, isAssayError, toAssayError } from './errors.ts';
+
+/** One check that was made, as data: what was checked, whether it held, and what was seen. */
+export interface CheckOutcome {
+  readonly check: string;
+  readonly ok: boolean;
+  /** What was found when it held; the error's message when it did not. */
+  readonly detail: string;
+  readonly code?: ErrorCode;
+  readonly hint?: string;
+}
+
+export function passed(check: string, detail: string): CheckOutcome {
+  return { check, ok: true, detail };
+}
+
+/** A failed check from what was thrown. What is not one of our errors is a defect and is thrown on. */
+export function failed(check: string, cause: unknown): CheckOutcome {
+  if (!isAssayError(cause)) throw toAssayError(cause);
+  return {
+    check,
+    ok: false,
+    detail: cause.message,
+    code: cause.code,
+    ...(cause.hint === undefined ? {} : { hint: cause.hint }),
+  };
+}
+
+/** The throwing form of a list of outcomes: the first failure becomes an error, the others its problems. */
+export function requireAll(outcomes: readonly CheckOutcome[]): void {
+  const failures = outcomes.filter((outcome) => !outcome.ok);
+  const [first, ...rest] = failures;
+  if (first === undefined) return;
+  throw new AssayError(first.code ?? 'INTERNAL', first.detail, {
+    ...(first.hint === undefined ? {} : { hint: first.hint }),
+    problems: rest.map((outcome) => ({ message: `${outcome.check}: ${outcome.detail}` })),
+  });
+}
