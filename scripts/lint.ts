@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { reportGate } from './gate-report.ts';
 import { lintConfigText } from './lint-config.ts';
 import { type Canary, lintCanaries } from './lint-canaries.ts';
 import { type Complaint, oxlint } from './oxlint.ts';
@@ -28,17 +29,12 @@ function silentCanaries(canaries: readonly Canary[]): string[] {
 }
 
 function main(): number {
-  const stale = readFileSync(join(ROOT, '.oxlintrc.json'), 'utf8') !== lintConfigText();
-  if (stale) console.error('.oxlintrc.json differs from scripts/layout.ts: run npm run docs');
-  const complaints = lint(ROOT, LINTED);
-  for (const { file, line, code, message } of complaints) console.error(`${file}:${line} ${code} ${message}`);
+  const complaints = lint(ROOT, LINTED).map(({ file, line, code, message }) => `${file}:${line} ${code} ${message}`);
+  if (readFileSync(join(ROOT, '.oxlintrc.json'), 'utf8') !== lintConfigText()) {
+    complaints.push('.oxlintrc.json differs from scripts/layout.ts: run npm run docs');
+  }
   const canaries = lintCanaries();
-  const silent = silentCanaries(canaries);
-  for (const what of silent) console.error(`canary: ${what}`);
-  console.log(
-    `lint: ${complaints.length} complaints, ${canaries.length - silent.length} of ${canaries.length} canaries`,
-  );
-  return stale || complaints.length > 0 || silent.length > 0 ? 1 : 0;
+  return reportGate({ gate: 'lint', complaints, canaries: canaries.length, silent: silentCanaries(canaries) });
 }
 
 process.exitCode = main();
