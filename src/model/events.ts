@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CapabilitySchema } from './capability.ts';
 import { DescriptorSchema, DigestSchema } from './digest.ts';
-import { AbiSchema } from './manifest.ts';
+import { AbiSchema, RelativePathSchema } from './manifest.ts';
 import { InstantSchema, PluginNameSchema, VersionSchema } from './names.ts';
 
 const at = InstantSchema;
@@ -44,7 +44,7 @@ export const ReleaseEventSchema = z
     description: z.string().max(500).optional(),
     license: z.string().max(100).optional(),
     artifacts: z.array(ArtifactSchema).min(1).max(256),
-    companions: z.array(DescriptorSchema.extend({ path: z.string().max(400) })).max(50),
+    companions: z.array(DescriptorSchema.extend({ path: RelativePathSchema })).max(50),
     abi: AbiSchema,
     capabilities: z.array(CapabilitySchema).max(500),
     dependencies: z.record(PluginNameSchema, z.string().max(100)),
@@ -69,6 +69,7 @@ export const VerdictEventSchema = z
     report: DescriptorSchema.optional(),
   })
   .meta({ id: 'VerdictEvent' });
+export type VerdictEvent = z.infer<typeof VerdictEventSchema>;
 
 export const StateEventSchema = z
   .strictObject({
@@ -81,6 +82,7 @@ export const StateEventSchema = z
     severity: z.enum(['low', 'medium', 'high', 'critical']).optional(),
   })
   .meta({ id: 'StateEvent' });
+export type StateEvent = z.infer<typeof StateEventSchema>;
 
 export const MirrorEventSchema = z
   .strictObject({
@@ -92,6 +94,7 @@ export const MirrorEventSchema = z
     urls: z.array(z.url().max(1000)).min(1).max(20),
   })
   .meta({ id: 'MirrorEvent' });
+export type MirrorEvent = z.infer<typeof MirrorEventSchema>;
 
 /** One line of `index/<namespace>/<name>/<digest>.jsonl`. */
 export const RegistryEventSchema = z
