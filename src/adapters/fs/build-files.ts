@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, mkdir, mkdtemp, open, opendir, readFile, realpath, rename, rm, stat, unlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve, sep } from 'node:path';
+import { baseOf, IGNORED_FOLDERS, inputMatcher, levelsAbove } from '#model/build-inputs';
+import type { Digest } from '#model/digest';
+import { AssayError } from '#model/errors';
+import type { BuildFiles, InputFile, ScratchFolder } from '#ports/build-files';
+
+const MAX_FILES = 50_000;
+const MAX_TOTAL_BYTES = 2 * 1024 ** 3;
+const HASHED_AT_ONCE = 16;
+
+/** Build files on the local disk. */
+export const localBuildFiles: BuildFiles = { listInputs, scratch, readOutput, write };
+
+async function listInputs(folder: string, globs: readonly string[]): Promise<readonly InputFile[]> {
+  const root = await realpath(folder).catch((cause: unknown) => {
+    throw new AssayError('FILE_MISSING', `the plugin folder ${folder} does not exist`, { cause });
+  });
+  const climbs = Math.max(0, ...globs.map(levelsAbove));
+  const boundary = resolve(root, ...Array.from({ length: climbs }, () => '..'));
+  const matches = inputMatcher(globs);
+  const bases = new Set(['.', ...globs.filter((glob) => glob.startsWith('../')).map(baseOf)]);
+  const paths = new Set<string>();
+  for (const base of bases) {
+    for await (const path of walk(resolve(root, base))) {
+      const shown = relative(root, path).split(sep).join('/');
+      if (!matches(shown)) continue;
+      paths.add(shown);
+      if (paths.size > MAX_FILES) throw tooMuch(folder, `more than ${MAX_FILES} files`);
+    }
+  }
+  const inputs = await inBatches([...paths].sort(), (path) => hashInput(root, boundary, path));
+  const total = inputs.reduce((sum, input) => sum + input.size, 0);
+  if (total > MAX_TOTAL_BYTES) throw tooMuch(folder, `more than ${MAX_TOTAL_BYTES} bytes`);
+  return inputs;
+}
+
+async function* walk(folder: string): AsyncGenerator<string> {
+  const entries = await opendir(folder).catch(() => undefined);
+  if (entries === undefined) return;
+  for await (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (!IGNORED_FOLDERS.has(entry.name)) yield* walk(path);
+    } else if (entry.isFile() || entry.isSymbolicLink()) yield path;
+  }
+}
+
+async function hashInput(root: string, boundary: string, path: string): Promise<InputFile> {
+  const real = await realpath(resolve(root, path)).catch((cause: unknown) => {
+    throw new AssayError('FILE_MISSING', `${path} is a link to a file that does not exist`, { cause });
+  });
+  if (!isInside(boundary, real)) {
+    throw new AssayError('PATH_UNSAFE', `${path} is a link that leaves the plugin's folder`, {
+      hint: 'Copy the file into the folder, or name a shared file by inputs: ["../…"].',
+    });
+  }
+  const info = await stat(real);
+  if (!info.isFile()) {
+    throw new AssayError('PATH_UNSAFE', `${path} is a link to something that is not a file`, {
+      hint: 'Builds read plain files only; leave it out with inputs: ["!…"].',
+    });
+  }
+  if (info.size > MAX_TOTAL_BYTES) throw tooMuch(path, `more than ${MAX_TOTAL_BYTES} bytes`);
+  return { path, size: info.size, digest: await digestOfFile(real) };
+}
+
+async function digestOfFile(path: string): Promise<Digest> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return `sha256:${hash.digest('hex')}`;
+}
+
+async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += HASHED_AT_ONCE) {
+    results.push(...(await Promise.all(items.slice(start, start + HASHED_AT_ONCE).map(work))));
+  }
+  return results;
+}
+
+async function scratch(): Promise<ScratchFolder> {
+  const path = await realpath(await mkdtemp(join(tmpdir(), 'assay-build-')));
+  return {
+    path,
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }),
+  };
+}
+
+async function readOutput(folder: string, path: string, maxBytes: number): Promise<Uint8Array> {
+  const full = resolve(folder, path);
+  const info = await lstat(full).catch((cause: unknown) => {
+    throw new AssayError('OUTPUT_MISSING', `the build did not make ${path}`, { cause });
+  });
+  const real = await realpath(full);
+  if (!isInside(await realpath(folder), real) || info.isSymbolicLink()) {
+    throw new AssayError('PATH_UNSAFE', `the build made ${path} a link; outputs have to be plain files`);
+  }
+  if (!info.isFile()) throw new AssayError('OUTPUT_MISSING', `the build made ${path}, but it is not a file`);
+  if (info.size > maxBytes) {
+    throw new AssayError('BUILD_LIMIT', `${path} is ${info.size} bytes; an output may have at most ${maxBytes}`, {
+      hint: 'Build with optimize: size, or leave debug information out.',
+    });
+  }
+  return new Uint8Array(await readFile(real));
+}
+
+async function write(
+  folder: string,
+  files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
+): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const { name, bytes } of files) await writeWhole(join(folder, name), bytes);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new AssayError('FILE_UNWRITABLE', `the outputs cannot be written to ${folder}: ${why}`, { cause });
+  }
+}
+
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  const file = await open(temporary, 'w');
+  try {
+    await file.writeFile(bytes);
+  } finally {
+    await file.close();
+  }
+  try {
+    await rename(temporary, path);
+  } catch (cause) {
+    await unlink(temporary).catch(() => {});
+    throw cause;
+  }
+}
+
+function isInside(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+function tooMuch(what: string, how: string): AssayError {
+  return new AssayError('FILE_TOO_LARGE', `${what} holds ${how} for a build to read`, {
+    hint: 'Name what the build reads with inputs: in plugin.yaml.',
+  });
+}

@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { AssayError } from '#model/errors';
+import { commandLineOf } from './command-line.ts';
+
+export interface ProgramRequest {
+  /** Absolute path of the executable; it is never looked up and never goes through a shell. */
+  readonly program: string;
+  readonly arguments: readonly string[];
+  readonly folder: string;
+  /** The whole environment that the program sees. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  /** Most bytes kept of what it prints; it is ended when it prints ten times as much. */
+  readonly maxOutputBytes?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ProgramResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const DEFAULT_OUTPUT = 4 * 1024 * 1024;
+const OUTPUT_TOLERANCE = 10;
+const FORCE_AFTER_MS = 2_000;
+
+/**
+ * Runs a program to its end in an environment of its own and collects what it prints. On a timeout, an abort or too
+ * much output its whole process tree is ended. Throws BUILD_LIMIT for those, and TOOLCHAIN_MISSING when it cannot be
+ * started; a non-zero exit code is a result.
+ */
+export async function runProgram(request: ProgramRequest): Promise<ProgramResult> {
+  request.signal?.throwIfAborted();
+  const { file, args, verbatim } = commandLineOf(request.program, request.arguments);
+  const child = spawn(file, args, {
+    cwd: request.folder,
+    env: { ...request.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that a compiler's children end with it.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+    windowsVerbatimArguments: verbatim,
+  });
+  let ended: AssayError | undefined;
+  const end = (error: AssayError): void => {
+    ended ??= error;
+    endTree(child);
+  };
+  const limit = request.maxOutputBytes ?? DEFAULT_OUTPUT;
+  const tooLoud = (): void => end(new AssayError('BUILD_LIMIT', `${request.program} printed too much and was ended`));
+  const stdout = new CappedText(limit, tooLoud);
+  const stderr = new CappedText(limit, tooLoud);
+  child.stdout.on('data', (chunk: Buffer) => stdout.add(chunk));
+  child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
+  const timer = setTimeout(() => {
+    end(
+      new AssayError('BUILD_LIMIT', `${request.program} ran longer than ${request.timeoutMs / 1000} s and was ended`, {
+        hint: 'Give it more time with --timeout, or build less at once.',
+      }),
+    );
+  }, request.timeoutMs);
+  const onAbort = (): void => end(new AssayError('BUILD_LIMIT', 'the build was cancelled'));
+  request.signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const exitCode = await exitOf(child, request.program);
+    if (ended !== undefined) throw ended;
+    return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+  } finally {
+    clearTimeout(timer);
+    request.signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function exitOf(child: ChildProcess, program: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', (cause) => {
+      reject(
+        new AssayError('TOOLCHAIN_MISSING', `${program} cannot be started: ${cause.message}`, {
+          cause,
+          hint: 'Check that the file exists and may be executed.',
+        }),
+      );
+    });
+    // A grandchild may hold the pipes open after the compiler has gone; its output does not matter any more.
+    child.once('exit', (code, signal) => {
+      const finish = (): void => resolve(code ?? (signal === null ? 1 : 128));
+      const patience = setTimeout(() => {
+        endTree(child);
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        finish();
+      }, FORCE_AFTER_MS);
+      child.once('close', () => {
+        clearTimeout(patience);
+        finish();
+      });
+    });
+  });
+}
+
+function endTree(child: ChildProcess): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  if (process.platform === 'win32') {
+    const root = process.env['SystemRoot'] ?? 'C:\\Windows';
+    spawn(`${root}\\System32\\taskkill.exe`, ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore' }).on('error', () => {
+      child.kill('SIGKILL');
+    });
+    return;
+  }
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    child.kill('SIGKILL');
+  }
+}
+
+class CappedText {
+  readonly #chunks: Buffer[] = [];
+  readonly #limit: number;
+  readonly #onFlood: () => void;
+  #kept = 0;
+  #seen = 0;
+
+  constructor(limit: number, onFlood: () => void) {
+    this.#limit = limit;
+    this.#onFlood = onFlood;
+  }
+
+  add(chunk: Buffer): void {
+    this.#seen += chunk.length;
+    if (this.#kept < this.#limit) {
+      const part = chunk.subarray(0, this.#limit - this.#kept);
+      this.#chunks.push(part);
+      this.#kept += part.length;
+    } else if (this.#seen > this.#limit * OUTPUT_TOLERANCE) this.#onFlood();
+  }
+
+  text(): string {
+    const text = Buffer.concat(this.#chunks).toString('utf8');
+    return this.#seen > this.#kept ? `${text}\n[${this.#seen - this.#kept} bytes more are left out]\n` : text;
+  }
+}

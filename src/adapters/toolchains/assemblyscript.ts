@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import type { BuildJob, Diagnostic } from '#model/build-record';
+import type { CompileRequest, CompileResult, Toolchain, ToolchainAbsence, ToolchainPresence } from '#ports/toolchain';
+import { AssayError } from '#model/errors';
+import { findOnPath, findPackageFor } from '../process/find-program.ts';
+import { compileWith } from './compile-with.ts';
+import { OptionReader, targetOf } from './options.ts';
+
+/** AssemblyScript's `asc`: the plugin's own version if it has one installed, else the one beside Assay, else PATH. */
+export const assemblyscript: Toolchain = { name: 'assemblyscript', recipe: 1, detect, compile };
+
+const ABSENT: ToolchainAbsence = {
+  missing: 'the AssemblyScript compiler (npm package assemblyscript)',
+  hint: 'Run: npm install --save-dev --save-exact assemblyscript',
+};
+
+interface Found extends ToolchainPresence {
+  readonly program: string;
+  readonly launcher: readonly string[];
+}
+
+async function find(sourceFolder: string): Promise<Found | undefined> {
+  const installed = await findPackageFor('assemblyscript', sourceFolder);
+  if (installed !== undefined) {
+    const script = join(installed.folder, 'bin', 'asc.js');
+    const version = `assemblyscript ${installed.version}`;
+    return { version, location: script, program: process.execPath, launcher: [script] };
+  }
+  const onPath = await findOnPath('asc');
+  return onPath === undefined ? undefined : { version: 'asc on PATH', location: onPath, program: onPath, launcher: [] };
+}
+
+async function detect(sourceFolder: string): Promise<ToolchainPresence | ToolchainAbsence> {
+  const found = await find(sourceFolder);
+  return found === undefined ? ABSENT : { version: found.version, location: found.location };
+}
+
+async function compile(request: CompileRequest): Promise<CompileResult> {
+  const found = await find(request.sourceFolder);
+  if (found === undefined)
+    throw new AssayError('TOOLCHAIN_MISSING', `${ABSENT.missing} is missing`, { hint: ABSENT.hint });
+  return compileWith(request, {
+    program: found.program,
+    launcher: found.launcher,
+    arguments: argumentsOf(request.job, join(request.outputFolder, 'module.wasm')),
+    module: 'module.wasm',
+    parse: (stdout, stderr) => parseAscDiagnostics(stdout + stderr),
+  });
+}
+
+const OPTIMIZATION = {
+  size: ['--optimizeLevel', '3', '--shrinkLevel', '2', '--converge'],
+  speed: ['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge'],
+  debug: ['--debug'],
+} as const;
+
+function argumentsOf(job: BuildJob, output: string): string[] {
+  targetOf(job, ['wasm32']);
+  const options = new OptionReader(job);
+  const exportRuntime = options.flag('exportRuntime', false);
+  const exportStart = options.text('exportStart');
+  const runtime = options.oneOf('runtime', ['incremental', 'minimal', 'stub'], 'incremental');
+  const noAssert = options.flag('noAssert', false);
+  const initialMemory = options.count('initialMemory');
+  const maximumMemory = options.count('maximumMemory');
+  const enable = options.texts('enable');
+  const use = options.texts('use');
+  options.finish();
+  return [
+    ...job.sources,
+    '--outFile',
+    output,
+    ...OPTIMIZATION[job.optimize],
+    '--runtime',
+    runtime,
+    ...(exportRuntime ? ['--exportRuntime'] : []),
+    ...(exportStart === undefined ? [] : ['--exportStart', exportStart]),
+    ...(noAssert ? ['--noAssert'] : []),
+    ...(initialMemory === undefined ? [] : ['--initialMemory', String(initialMemory)]),
+    ...(maximumMemory === undefined ? [] : ['--maximumMemory', String(maximumMemory)]),
+    ...enable.flatMap((feature) => ['--enable', feature]),
+    ...use.flatMap((alias) => ['--use', alias]),
+    '--noColors',
+  ];
+}
+
+/** `ERROR TS2322: text`, some lines of source, then `└─ in src/a.ts(4,10)`. */
+export function parseAscDiagnostics(log: string): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  let open: { severity: Diagnostic['severity']; message: string } | undefined;
+  for (const line of log.split('\n')) {
+    const head = /^(ERROR|WARNING|INFO|PEDANTIC|FAILURE)(?: [A-Z]+\d+)?:? (.+)$/.exec(line.trim());
+    if (head?.[1] !== undefined && head[2] !== undefined) {
+      if (open !== undefined) found.push(open);
+      open = { severity: severityOf(head[1]), message: head[2] };
+      continue;
+    }
+    const place = /\bin (.+)\((\d+),(\d+)\)\s*$/.exec(line);
+    if (open === undefined || place?.[1] === undefined) continue;
+    found.push({ ...open, file: place[1], line: Number(place[2]), column: Number(place[3]) });
+    open = undefined;
+  }
+  if (open !== undefined && found.length === 0) found.push(open);
+  return found;
+}
+
+function severityOf(word: string): Diagnostic['severity'] {
+  if (word === 'ERROR' || word === 'FAILURE') return 'error';
+  return word === 'WARNING' ? 'warning' : 'note';
+}

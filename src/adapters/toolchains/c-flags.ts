@@ -1,0 +1,75 @@
+import type { BuildJob } from '#model/build-record';
+import { AssayError } from '#model/errors';
+import { extraFlags, OptionReader } from './options.ts';
+
+/** What a C or C++ build asks for, whichever clang compiles it. */
+export interface CBuild {
+  /** A reactor is a library with exports and `_initialize`; a command has a `main`. */
+  readonly isCommand: boolean;
+  readonly isCpp: boolean;
+  readonly compile: readonly string[];
+  readonly link: readonly string[];
+}
+
+const OPTIMIZATION = { size: '-Os', speed: '-O2', debug: '-O0' } as const;
+
+/** Options shared by zig-cc, clang: exports, command, defines, includes, std, strip, memory sizes, libraries, flags. */
+export function readCBuild(job: BuildJob, sourceFolder: string): CBuild {
+  const options = new OptionReader(job);
+  const isCommand = options.flag('command', false);
+  const strip = options.flag('strip', job.optimize !== 'debug');
+  const std = options.text('std');
+  const defines = options.texts('defines');
+  const includes = options.texts('includes');
+  const exports = options.texts('exports');
+  const libraries = options.texts('libraries');
+  const linker = [
+    ...exports.map((name) => `--export=${symbol(name, 'exports')}`),
+    ...sizeFlag('--initial-memory', options.count('initialMemory')),
+    ...sizeFlag('--max-memory', options.count('maximumMemory')),
+    ...(strip ? ['--strip-all'] : []),
+  ];
+  const stackSize = options.count('stackSize');
+  const flags = extraFlags(options);
+  options.finish();
+  return {
+    isCommand,
+    isCpp: job.sources.some((source) => /\.(?:cc|cpp|cxx|c\+\+)$/i.test(source)),
+    compile: [
+      OPTIMIZATION[job.optimize],
+      ...(job.optimize === 'debug' ? ['-g'] : []),
+      ...(std === undefined ? [] : [`-std=${symbol(std, 'std')}`]),
+      ...defines.map((define) => `-D${define}`),
+      ...includes.map((include) => `-I${folderInside(include)}`),
+      ...(job.features === undefined
+        ? []
+        : job.features.split(',').map((feature) => `-m${symbol(feature, 'features')}`)),
+      // The builder's folder must not reach the bytes.
+      `-ffile-prefix-map=${sourceFolder}=.`,
+      ...flags,
+    ],
+    link: [
+      ...(stackSize === undefined ? [] : [`-Wl,-z,stack-size=${stackSize}`]),
+      ...linker.map((flag) => `-Wl,${flag}`),
+      ...libraries.map((library) => `-l${symbol(library, 'libraries')}`),
+    ],
+  };
+}
+
+function sizeFlag(flag: string, bytes: number | undefined): string[] {
+  return bytes === undefined ? [] : [`${flag}=${bytes}`];
+}
+
+function symbol(text: string, option: string): string {
+  if (/^[A-Za-z0-9_.$+:-]+$/.test(text)) return text;
+  throw new AssayError('MANIFEST_INVALID', `"${text}" in option "${option}" is not a plain name`, {
+    hint: 'Letters, digits and _ . $ + : - are accepted.',
+  });
+}
+
+function folderInside(path: string): string {
+  if (!path.startsWith('/') && !/[\\:\0]/.test(path) && !path.split('/').includes('..')) return path;
+  throw new AssayError('MANIFEST_INVALID', `the include folder "${path}" is not inside the plugin's folder`, {
+    hint: 'Write it relative to plugin.yaml, without "..".',
+  });
+}

@@ -1,0 +1,65 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Diagnostic } from '#model/build-record';
+import type { CompileRequest, CompileResult } from '#ports/toolchain';
+import { compilerEnvironment } from '../process/environment.ts';
+import { runProgram } from '../process/run-program.ts';
+import { compileFailed, relativeDiagnostics } from './diagnostics.ts';
+
+export interface CompilerCall {
+  readonly program: string;
+  /** Arguments in front that choose a program inside the program, such as a script for node; left out of the record. */
+  readonly launcher?: readonly string[];
+  readonly arguments: readonly string[];
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Where to run; default: the plugin's folder. */
+  readonly folder?: string;
+  /** File name of the module inside the output folder. */
+  readonly module: string;
+  readonly companions?: readonly string[];
+  readonly parse: (stdout: string, stderr: string) => readonly Diagnostic[];
+  /** Folders of this machine and what stands for them in records and logs. */
+  readonly remap?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs one compiler in a clean environment and turns its answer into a CompileResult.
+ * Throws COMPILE_FAILED for a non-zero exit code, and what `runProgram` throws.
+ */
+export async function compileWith(request: CompileRequest, call: CompilerCall): Promise<CompileResult> {
+  const home = join(request.outputFolder, '.home');
+  await mkdir(home, { recursive: true });
+  const result = await runProgram({
+    program: call.program,
+    arguments: [...(call.launcher ?? []), ...call.arguments],
+    folder: call.folder ?? request.sourceFolder,
+    environment: compilerEnvironment(home, call.environment),
+    timeoutMs: request.timeoutMs,
+    signal: request.signal,
+  });
+  const remap = (text: string): string => remapFolders(text, request, call.remap ?? {});
+  const log = remap(result.stdout + result.stderr);
+  const diagnostics = relativeDiagnostics(call.parse(result.stdout, result.stderr), request.sourceFolder);
+  if (result.exitCode !== 0) throw compileFailed(request.job.toolchain, request.job.plugin, diagnostics, log);
+  return {
+    module: call.module,
+    companions: call.companions ?? [],
+    arguments: call.arguments.map(remap),
+    diagnostics,
+    log,
+  };
+}
+
+/** Replaces this machine's folders by names that are the same everywhere. */
+export function remapFolders(
+  text: string,
+  request: Pick<CompileRequest, 'sourceFolder' | 'outputFolder'>,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  const replacements = { ...more, [request.outputFolder]: '$OUTPUT', [request.sourceFolder]: '$SOURCE' };
+  let remapped = text;
+  for (const [folder, name] of Object.entries(replacements).toSorted(([a], [b]) => b.length - a.length)) {
+    if (folder.length > 1) remapped = remapped.replaceAll(folder, name);
+  }
+  return remapped;
+}

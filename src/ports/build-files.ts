@@ -1,0 +1,30 @@
+import type { Digest } from '#model/digest';
+
+export interface InputFile {
+  /** Relative to the plugin's folder, forward slashes; `../` in front for shared files above it. */
+  readonly path: string;
+  readonly digest: Digest;
+  readonly size: number;
+}
+
+/** An empty folder that is removed when it is disposed of. */
+export interface ScratchFolder extends AsyncDisposable {
+  readonly path: string;
+}
+
+/** The files around a build: what it reads, where it writes, and what is kept of that. */
+export interface BuildFiles {
+  /**
+   * Every file that the globs name (see `#model/build-inputs`), hashed, in the order of their paths.
+   * Throws FILE_MISSING for no such folder, PATH_UNSAFE for a link that leaves it, FILE_TOO_LARGE past the limits.
+   */
+  listInputs(folder: string, globs: readonly string[]): Promise<readonly InputFile[]>;
+  scratch(): Promise<ScratchFolder>;
+  /**
+   * Reads a file that a build was to make. Throws OUTPUT_MISSING when it is not there as a plain file, PATH_UNSAFE
+   * when it is a link out of the folder, BUILD_LIMIT when it is larger than `maxBytes`.
+   */
+  readOutput(folder: string, path: string, maxBytes: number): Promise<Uint8Array>;
+  /** Writes files into a folder, making it if need be; each is there whole or not at all. */
+  write(folder: string, files: readonly { readonly name: string; readonly bytes: Uint8Array }[]): Promise<void>;
+}

@@ -1,0 +1,188 @@
+import type { BuildJob, BuildRecord, Diagnostic } from '#model/build-record';
+import { digestOf } from '#model/digest';
+import { AssayError } from '#model/errors';
+import type { BuildCache } from '#ports/build-cache';
+import type { BuildFiles, InputFile } from '#ports/build-files';
+import { type Progress, SILENT } from '#ports/progress';
+import type { Toolchain, ToolchainCatalogue, ToolchainPresence } from '#ports/toolchain';
+import { type CachedBuild, decodeCacheEntry, encodeCacheEntry } from './cache-entry.ts';
+import { cacheKey, digestOfInputs } from './cache-key.ts';
+
+export interface BuildRequest {
+  readonly job: BuildJob;
+  /** Absolute folder with plugin.yaml and the sources. */
+  readonly sourceFolder: string;
+  /** Where `<id>.wasm`, `<id>.build.json`, `<id>.log` and companions go; left out, nothing is written. */
+  readonly outputFolder?: string;
+  /** Whether this process could ask for a signing token; builds run authors' code and refuse then. */
+  readonly signingTokenInReach: boolean;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface BuildPorts {
+  readonly toolchains: ToolchainCatalogue;
+  readonly files: BuildFiles;
+  /** Left out where a result could be published: a release is built clean. */
+  readonly cache?: BuildCache;
+  readonly progress?: Progress;
+  /** Takes notes for people: a damaged cache entry, an unreachable cache. */
+  readonly warn?: (message: string) => void;
+}
+
+export interface BuildResult {
+  readonly record: BuildRecord;
+  readonly bytes: Uint8Array;
+  readonly companions: readonly { readonly file: string; readonly bytes: Uint8Array }[];
+  /** The compiler's warnings and notes. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly log: string;
+  readonly fromCache: boolean;
+}
+
+const DEFAULT_TIMEOUT_MS = 10 * 60 * 1000;
+const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+const MAX_COMPANIONS = 50;
+
+/**
+ * Builds one job: from the cache when nothing that it reads has changed, else with its compiler in a scratch folder.
+ * Throws BUILD_UNSAFE, FILE_MISSING, TOOLCHAIN_UNKNOWN, TOOLCHAIN_MISSING, MANIFEST_INVALID (options), COMPILE_FAILED
+ * with the compiler's messages, BUILD_LIMIT, OUTPUT_MISSING, PATH_UNSAFE or FILE_UNWRITABLE.
+ */
+export async function build(request: BuildRequest, ports: BuildPorts): Promise<BuildResult> {
+  refuseNearTokens(request);
+  const { job } = request;
+  const step = (ports.progress ?? SILENT).start(`build ${job.id}`);
+  try {
+    const inputs = await ports.files.listInputs(request.sourceFolder, inputGlobs(job));
+    requireSources(job, inputs);
+    const toolchain = await ports.toolchains.get(job.toolchain);
+    const presence = await toolchain.detect(request.sourceFolder);
+    if ('missing' in presence) {
+      throw new AssayError('TOOLCHAIN_MISSING', `${job.plugin} needs ${presence.missing}`, { hint: presence.hint });
+    }
+    const made = await restoreOrCompile(request, ports, inputs, toolchain, presence);
+    const result = describeBuild(job, inputs, toolchain, made);
+    if (request.outputFolder !== undefined) await writeResult(request.outputFolder, result, ports.files);
+    return result;
+  } finally {
+    step.end();
+  }
+}
+
+function refuseNearTokens(request: BuildRequest): void {
+  if (!request.signingTokenInReach) return;
+  throw new AssayError('BUILD_UNSAFE', `${request.job.plugin} is not built here: this job could sign`, {
+    hint: 'Build in a job without "id-token: write", and hand the result to the job that signs.',
+  });
+}
+
+// The manifest itself is not compiled; a changed description needs no compiler.
+function inputGlobs(job: BuildJob): readonly string[] {
+  return [...job.inputs, '!plugin.yaml'];
+}
+
+function requireSources(job: BuildJob, inputs: readonly InputFile[]): void {
+  const paths = new Set(inputs.map((input) => input.path));
+  const absent = job.sources.find((source) => !paths.has(source));
+  if (absent === undefined) return;
+  const isKept = job.inputs.length > 0;
+  throw new AssayError('FILE_MISSING', `${job.plugin}: the source ${absent} is not among the files of the build`, {
+    hint: isKept
+      ? `Check that the file exists and that a glob of "inputs:" in plugin.yaml matches it.`
+      : `Create ${job.folder === '.' ? '' : `${job.folder}/`}${absent}, or correct "source:" in plugin.yaml.`,
+  });
+}
+
+async function restoreOrCompile(
+  request: BuildRequest,
+  ports: BuildPorts,
+  inputs: readonly InputFile[],
+  toolchain: Toolchain,
+  presence: ToolchainPresence,
+): Promise<CachedBuild & { fromCache: boolean }> {
+  const { cache } = ports;
+  const warn = ports.warn ?? (() => {});
+  const key = cacheKey(request.job, inputs, toolchain, presence);
+  const entry = await cache?.restore(key, warn);
+  if (entry !== undefined) {
+    const cached = decodeCacheEntry(key, entry);
+    if (cached !== undefined) return { ...cached, fromCache: true };
+    warn(`the cached build of ${request.job.id} is damaged; it is discarded and built again`);
+    await cache?.discard(key, warn);
+  }
+  const made = await compile(request, ports.files, toolchain, presence);
+  await cache?.save(key, encodeCacheEntry(key, made), warn);
+  return { ...made, fromCache: false };
+}
+
+async function compile(
+  request: BuildRequest,
+  files: BuildFiles,
+  toolchain: Toolchain,
+  presence: ToolchainPresence,
+): Promise<CachedBuild> {
+  await using scratch = await files.scratch();
+  const compiled = await toolchain.compile({
+    job: request.job,
+    sourceFolder: request.sourceFolder,
+    outputFolder: scratch.path,
+    timeoutMs: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
+  if (compiled.companions.length > MAX_COMPANIONS) {
+    throw new AssayError(
+      'BUILD_LIMIT',
+      `the build made ${compiled.companions.length} companions; at most ${MAX_COMPANIONS}`,
+    );
+  }
+  const module = await files.readOutput(scratch.path, compiled.module, MAX_OUTPUT_BYTES);
+  const companions: { file: string; bytes: Uint8Array }[] = [];
+  for (const file of compiled.companions) {
+    companions.push({ file, bytes: await files.readOutput(scratch.path, file, MAX_OUTPUT_BYTES) });
+  }
+  return {
+    toolchainVersion: presence.version,
+    arguments: compiled.arguments,
+    diagnostics: compiled.diagnostics,
+    log: compiled.log,
+    module,
+    companions,
+  };
+}
+
+function describeBuild(
+  job: BuildJob,
+  inputs: readonly InputFile[],
+  toolchain: Toolchain,
+  made: CachedBuild & { fromCache: boolean },
+): BuildResult {
+  const companions = made.companions.map(({ file, bytes }) => ({ file: companionName(job, file), bytes }));
+  const record: BuildRecord = {
+    schema: 'assay.build-record/1',
+    job,
+    inputs: { digest: digestOfInputs(inputs), files: inputs.length },
+    toolchain: { name: toolchain.name, version: made.toolchainVersion },
+    arguments: [...made.arguments],
+    recipe: toolchain.recipe,
+    output: { file: `${job.id}.wasm`, digest: digestOf(made.module), size: made.module.length },
+    companions: companions.map(({ file, bytes }) => ({ file, digest: digestOf(bytes), size: bytes.length })),
+  };
+  const { diagnostics, log, fromCache } = made;
+  return { record, bytes: made.module, companions, diagnostics, log, fromCache };
+}
+
+function companionName(job: BuildJob, file: string): string {
+  const plain = file.replaceAll('/', '.');
+  return plain.startsWith('module.') ? `${job.id}${plain.slice('module'.length)}` : `${job.id}.${plain}`;
+}
+
+async function writeResult(folder: string, result: BuildResult, files: BuildFiles): Promise<void> {
+  const { id } = result.record.job;
+  await files.write(folder, [
+    { name: `${id}.wasm`, bytes: result.bytes },
+    ...result.companions.map(({ file, bytes }) => ({ name: file, bytes })),
+    { name: `${id}.log`, bytes: new TextEncoder().encode(result.log) },
+    { name: `${id}.build.json`, bytes: new TextEncoder().encode(`${JSON.stringify(result.record, null, 2)}\n`) },
+  ]);
+}
