@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { fixLines, fixTarget } from '#report/fix-lines';
+
+const manifest = (
+  ...edits: { op: 'add' | 'remove' | 'replace'; path: string; value?: string | string[] | boolean }[]
+) => ({ kind: 'manifest', description: 'change it', edits }) as const;
+
+const show = (fix: Parameters<typeof fixLines>[0]): string[] => fixLines(fix).map(({ sign, text }) => sign + text);
+
+describe('fixLines', () => {
+  it('shows list entries under their key, once', () => {
+    const fix = manifest(
+      { op: 'add', path: '/capabilities/-', value: 'net' },
+      { op: 'add', path: '/capabilities/-', value: 'host:env.log' },
+    );
+    expect(show(fix)).toEqual([' capabilities:', '+  - net', '+  - host:env.log']);
+    expect(fixTarget(fix)).toBe('plugin.yaml');
+  });
+
+  it('shows keys with their values, quoted where YAML would read something else', () => {
+    expect(show(manifest({ op: 'add', path: '/abi/world', value: 'true' }))).toEqual([' abi:', '+  world: "true"']);
+    expect(show(manifest({ op: 'replace', path: '/builds/0/optimize', value: 'size' }))).toEqual([
+      ' builds:',
+      '   # entry 1',
+      '+    optimize: size',
+    ]);
+    expect(show(manifest({ op: 'add', path: '/capabilities', value: ['stdio'] }))).toEqual([
+      '+capabilities: ["stdio"]',
+    ]);
+    expect(show(manifest({ op: 'add', path: '/a~1b', value: 'x: y' }))).toEqual(['+a/b: "x: y"']);
+  });
+
+  it('shows what goes away', () => {
+    expect(show(manifest({ op: 'remove', path: '/registry' }))).toEqual(['-registry']);
+  });
+
+  it('shows compiler flags by toolchain', () => {
+    const flags = { clang: ['-s', '-Wl,--strip-all'], '*': ['--max-memory=65536'] };
+    expect(show({ kind: 'flags', description: 'strip', flags })).toEqual([
+      '+clang: -s -Wl,--strip-all',
+      '+any toolchain: --max-memory=65536',
+    ]);
+  });
+
+  it('cannot be broken into further lines by a value', () => {
+    const lines = fixLines(manifest({ op: 'add', path: '/capabilities/-', value: 'net\n- fs' }));
+    expect(lines.map(({ text }) => text)).toEqual(['capabilities:', '  - "net\\n- fs"']);
+  });
+});
