@@ -34,7 +34,7 @@ export const RelativePathSchema = z
       path.split('/').every((part) => part !== '' && part !== '.' && part !== '..'),
     'must be a relative path inside the plugin folder, with forward slashes and without ".." segments',
   )
-  .meta({ id: 'RelativePath' });
+  .meta({ id: 'RelativePath', pattern: '^(?!\\.{1,2}(?:/|$))[^\\0\\\\:/]+(?:/(?!\\.{1,2}(?:/|$))[^\\0\\\\:/]+)*$' });
 
 export const AbiSchema = z
   .strictObject({

@@ -7,16 +7,21 @@ function isSegment(text: string): boolean {
   return text.length >= 2 && text.length <= 40 && SEGMENT.test(text) && !WINDOWS_DEVICE.test(text);
 }
 
+// The same rule as one expression, for JSON Schema: no device name, 2 to 40 characters, then the characters.
+const SEGMENT_PATTERN =
+  '(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:/|$))(?=[a-z0-9-]{2,40}(?:/|$))[a-z0-9](?:-?[a-z0-9])*';
+
 const SEGMENT_RULE =
   'lower-case letters, digits and single hyphens inside, 2 to 40 characters, and no Windows device name';
 
 /** The part before the slash: who owns a group of plugins. */
-export const NamespaceSchema = z.string().refine(isSegment, `must be ${SEGMENT_RULE}`).meta({
-  id: 'Namespace',
-  pattern: SEGMENT.source,
-  minLength: 2,
-  maxLength: 40,
-});
+export const NamespaceSchema = z
+  .string()
+  .refine(isSegment, `must be ${SEGMENT_RULE}`)
+  .meta({
+    id: 'Namespace',
+    pattern: `^${SEGMENT_PATTERN}$`,
+  });
 
 /** `namespace/name`. */
 export const PluginNameSchema = z
@@ -25,7 +30,7 @@ export const PluginNameSchema = z
     const parts = text.split('/');
     return parts.length === 2 && parts.every(isSegment);
   }, `must be namespace/name, each ${SEGMENT_RULE}`)
-  .meta({ id: 'PluginName', pattern: '^[a-z0-9](?:-?[a-z0-9])*/[a-z0-9](?:-?[a-z0-9])*$', examples: ['acme/greet'] });
+  .meta({ id: 'PluginName', pattern: `^${SEGMENT_PATTERN}/${SEGMENT_PATTERN}$`, examples: ['acme/greet'] });
 export type PluginName = z.infer<typeof PluginNameSchema>;
 
 export function namespaceOf(name: PluginName): string {
@@ -49,10 +54,13 @@ export const VersionSchema = z
 export type Version = z.infer<typeof VersionSchema>;
 
 /** A registry's own identifier; one segment, as in namespaces. */
-export const RegistryIdSchema = z.string().refine(isSegment, `must be ${SEGMENT_RULE}`).meta({
-  id: 'RegistryId',
-  pattern: SEGMENT.source,
-});
+export const RegistryIdSchema = z
+  .string()
+  .refine(isSegment, `must be ${SEGMENT_RULE}`)
+  .meta({
+    id: 'RegistryId',
+    pattern: `^${SEGMENT_PATTERN}$`,
+  });
 
 /** An instant, RFC 3339 in UTC with a trailing Z. */
 export const InstantSchema = z.iso.datetime({ offset: false, local: false }).meta({ id: 'Instant' });

@@ -14,8 +14,8 @@ export const RuleIdSchema = z
   .regex(/^ASY[0-9]{2,4}$/, 'must be a rule id such as ASY210')
   .meta({ id: 'RuleId' });
 
-/** A capability or a glob over host capabilities, such as `host:env.*`. */
-const capabilityPattern = z.union([CapabilitySchema, z.literal('*')]);
+/** A capability, a glob over host capabilities such as `host:env.*` or `host:*`, or `*` for all. */
+const capabilityPattern = z.union([CapabilitySchema, z.literal(['*', 'host:*'])]);
 
 /** `module.name` with `*` globs, optionally with the signature that the host offers. */
 export const ExternPatternSchema = z.union([
