@@ -41,7 +41,7 @@ export function processContext(process: {
   return {
     cwd: process.cwd(),
     env,
-    clock: { now: () => new Date() },
+    clock: { now: () => new Date(), elapsed: () => performance.now() },
     colours: pc.createColors(wantsColour(env, stdout.isTTY === true)),
     progress: stderr.isTTY === true && env['CI'] === undefined ? terminalProgress(stderr) : SILENT,
     width: Math.max(40, Math.min(stdout.columns ?? 80, 120)),
