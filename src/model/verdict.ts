@@ -38,7 +38,15 @@ export const DecisionSchema = z
     outcome: OutcomeSchema,
     plugin: z.strictObject({ name: PluginNameSchema, version: VersionSchema }).optional(),
     artifacts: z
-      .array(z.strictObject({ digest: DigestSchema, size: z.int().nonnegative(), build: z.string() }))
+      .array(
+        z.strictObject({
+          digest: DigestSchema,
+          size: z.int().nonnegative(),
+          build: z.string(),
+          /** The approved artifact of the same build that this one was compared with. */
+          baseline: DigestSchema.optional(),
+        }),
+      )
       .min(1)
       .max(256),
     policy: DigestSchema,

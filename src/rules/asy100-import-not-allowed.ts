@@ -1,0 +1,49 @@
+import { importKey } from './import-names.ts';
+import { matchesExtern, patternName } from './patterns.ts';
+import type { CompareContext, CompareDraft, CompareRule } from './rule.ts';
+import { quote } from './clip.ts';
+
+export const importNotAllowed: CompareRule = {
+  info: {
+    id: 'ASY100',
+    name: 'import-not-allowed',
+    row: 10,
+    short: 'The module imports something the policy does not list',
+    help: 'A module can only touch the outside through its imports. Under a policy with an import list, whatever is not on the list (or stands on its deny list) is refused, whether or not any code reaches it: an engine would have to supply it.',
+    certainty: 'certain',
+    level: 'error',
+    action: 'Remove the import, build for another ABI, or have the import listed in the policy under imports.allow.',
+    since: '1',
+  },
+  compare: ({ report, policy: { flat } }: CompareContext) => {
+    const drafts: CompareDraft[] = [];
+    for (const item of report.facts.imports) {
+      if (item.type.kind === 'component-type') continue;
+      const key = importKey(item);
+      const covers = (pattern: string | { readonly name: string }) =>
+        matchesExtern(patternName(pattern), item.module, item.name);
+      const denied = flat.imports?.deny?.findIndex(covers) ?? -1;
+      if (denied === -1 && (flat.imports?.allow === undefined || flat.imports.allow.some(covers))) continue;
+      drafts.push({
+        subject: key,
+        message:
+          denied === -1
+            ? `imports ${quote(key)}, which the policy does not list`
+            : `imports ${quote(key)}, which the policy denies`,
+        locations: [{ offset: item.offset, section: 'import', import: key }],
+        extent: [key],
+        policyPath: denied === -1 ? 'imports.allow' : `imports.deny[${denied}]`,
+        ...(denied === -1 && /^[!-~]+$/.test(key)
+          ? {
+              fix: {
+                kind: 'policy' as const,
+                description: `list ${key} under imports.allow`,
+                edits: [{ op: 'add' as const, path: '/imports/allow/-', value: key }],
+              },
+            }
+          : {}),
+      });
+    }
+    return drafts;
+  },
+};

@@ -1,0 +1,103 @@
+import type { Capability, CapabilityUse } from '#model/capability';
+import type { AbiKind } from '#model/manifest';
+import type { Import, ModuleFacts } from '#model/module-facts';
+import { ASSEMBLYSCRIPT } from './host-abi/assemblyscript.ts';
+import { interfaceCapabilities } from './host-abi/component-interfaces.ts';
+import { emscriptenCapability } from './host-abi/emscripten.ts';
+import { EXTISM, EXTISM_MODULE } from './host-abi/extism.ts';
+import type { HostFunctions } from './host-abi/host-function.ts';
+import { PROXY_WASM } from './host-abi/proxy-wasm.ts';
+import { parseSignature, sameSignature } from './host-abi/signature.ts';
+import { WAPC, WAPC_MODULE } from './host-abi/wapc.ts';
+import { WASI_PREVIEW1, WASI_PREVIEW1_MODULES, WASI_THREADS } from './host-abi/wasi-preview1.ts';
+import { hostCapability } from './host-capability.ts';
+import { importKey, isMinified } from './import-names.ts';
+
+const MAX_ROOTS = 20;
+
+/**
+ * The capabilities that one import stands for, by the published tables (docs/rules.md). Empty for what carries none:
+ * memories, tables and globals, pure runtime functions, and names that a minifier shortened, which say nothing.
+ */
+export function capabilitiesOfImport(item: Import, abi: AbiKind): readonly Capability[] {
+  if (item.module === '') return componentCapabilities(item);
+  if (item.type.kind !== 'func') return [];
+  const { module, name } = item;
+  if ((WASI_PREVIEW1_MODULES as readonly string[]).includes(module)) return fromTable(WASI_PREVIEW1, module, name);
+  if (module === 'wasi') return fromTable(WASI_THREADS, module, name);
+  if (module === EXTISM_MODULE) return fromTable(EXTISM, module, name);
+  if (module === WAPC_MODULE) return fromTable(WAPC, module, name);
+  if (abi === 'emscripten') {
+    if (isMinified(item)) return [];
+    if (module === 'env') {
+      const capability = emscriptenCapability(name);
+      if (capability !== undefined) return capability === 'nothing' ? [] : [capability];
+    }
+  }
+  if (module === 'env' && abi === 'proxy-wasm' && name.startsWith('proxy_')) return fromTable(PROXY_WASM, module, name);
+  const script = module === 'env' ? ASSEMBLYSCRIPT[name] : undefined;
+  if (script !== undefined && sameSignature(item.type.type, parseSignature(script.signature))) {
+    return script.capability === undefined ? [] : [script.capability];
+  }
+  return isMinified(item) ? [] : [hostCapability(module, name)];
+}
+
+function fromTable(table: HostFunctions, module: string, name: string): readonly Capability[] {
+  const known = table[name];
+  if (known === undefined) return [hostCapability(module, name)];
+  return known.capability === undefined ? [] : [known.capability];
+}
+
+function componentCapabilities(item: Import): readonly Capability[] {
+  if (item.type.kind === 'component-type') return [];
+  const known = interfaceCapabilities(item.name);
+  if (known !== undefined) return known;
+  const path = item.name.replace(/@[^@]*$/, '');
+  const slash = path.lastIndexOf('/');
+  return [slash === -1 ? hostCapability('$root', path) : hostCapability(path.slice(0, slash), path.slice(slash + 1))];
+}
+
+/**
+ * Every capability that the bytes need, each with the imports behind it and whether an export or the start function
+ * can reach one of them. In a component what an instance import is used for is not followed: it counts as reachable.
+ */
+export function capabilityUses(facts: ModuleFacts, abi: AbiKind): CapabilityUse[] {
+  const byCapability = new Map<Capability, Set<number>>();
+  facts.imports.forEach((item, index) => {
+    for (const capability of capabilitiesOfImport(item, abi)) {
+      const indices = byCapability.get(capability) ?? new Set();
+      byCapability.set(capability, indices.add(index));
+    }
+  });
+  return [...byCapability]
+    .map(([capability, indices]) => {
+      const from = facts.kind === 'component' ? componentRoots(facts) : rootsReaching(facts, indices);
+      return {
+        capability,
+        imports: [...indices]
+          .flatMap((index) => facts.imports[index] ?? [])
+          .map(importKey)
+          .toSorted(),
+        reachable: facts.kind === 'component' || from.length > 0,
+        from: from.slice(0, MAX_ROOTS),
+      };
+    })
+    .toSorted((a, b) => (a.capability < b.capability ? -1 : 1));
+}
+
+/** Exports (and `(start)`) that can reach at least one of these imports, sorted. */
+export function rootsReaching(facts: ModuleFacts, imports: ReadonlySet<number>): string[] {
+  return facts.reachability.classes
+    .filter((group) => group.imports.some((index) => imports.has(index)))
+    .flatMap((group) => group.roots)
+    .toSorted();
+}
+
+function componentRoots(facts: ModuleFacts): string[] {
+  return facts.exports.map((item) => item.name).toSorted();
+}
+
+/** Every capability in the list, once, in order. */
+export function capabilitiesIn(uses: readonly CapabilityUse[], only?: 'reachable'): Capability[] {
+  return uses.filter((use) => only === undefined || use.reachable).map((use) => use.capability);
+}

@@ -1,0 +1,20 @@
+/** At most `max` characters; a longer text ends in an ellipsis. Half of a surrogate pair is never left over. */
+export function clip(text: string, max: number): string {
+  if (text.length <= max) return text;
+  return `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/** A name from the module, quoted for a sentence: control and direction characters become visible escapes. */
+export function quote(name: string, max = 120): string {
+  const visible = name.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+  return `"${clip(visible, max)}"`;
+}
+
+/** The first few of a list, and how many more there are. */
+export function listed(items: readonly string[], max = 5): string {
+  const rest = items.length - max;
+  return rest > 0 ? `${items.slice(0, max).join(', ')} and ${rest} more` : items.join(', ');
+}

@@ -1,0 +1,14 @@
+import type { Import } from '#model/module-facts';
+
+/** `module.name` as people and policies write it; component imports are their name. */
+export function importKey(item: Pick<Import, 'module' | 'name'>): string {
+  return item.module === '' ? item.name : `${item.module}.${item.name}`;
+}
+
+/**
+ * Whether an import's name was shortened by a minifier: module and name of at most two characters (`a.b`), as
+ * Emscripten's optimiser writes them, or such a name under `env`.
+ */
+export function isMinified(item: Pick<Import, 'module' | 'name'>): boolean {
+  return /^[\w$]{1,2}$/.test(item.name) && (item.module === 'env' || /^[\w$]{1,2}$/.test(item.module));
+}

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import type { AuditReport, Finding, FindingLocation, Fix, RuleDescriptor } from '#model/audit-report';
+import type { Acceptance, EffectivePolicy } from '#model/policy';
+import type { Abi, Manifest } from '#model/manifest';
+import type { CapabilityUse } from '#model/capability';
+import type { ModuleFacts } from '#model/module-facts';
+import { clip } from './clip.ts';
+
+/** The edition of the catalogue. A rule that joined later is information under a preset of an earlier edition. */
+export const RULES_EDITION = '1';
+
+/** What a rule is, plus what the catalogue needs besides the descriptor that reports carry. */
+export interface RuleInfo extends RuleDescriptor {
+  /** What the author does about a finding, where the finding itself does not say it better. */
+  readonly action: string;
+  /** Edition in which the rule joined the catalogue. */
+  readonly since: string;
+}
+
+/** What a rule reports. `subject` and `extent` decide whether a later finding is the same one, and whether it grew. */
+export interface Draft {
+  /** What the finding is about, stable over versions: a name, never an offset. Default: the module as a whole. */
+  readonly subject?: string;
+  readonly message: string;
+  readonly locations?: readonly FindingLocation[];
+  /** What it covers. Entries of the form `key=number` count as grown only when the number rises. */
+  readonly extent?: readonly string[];
+  readonly action?: string;
+  readonly fix?: Fix;
+}
+
+export interface ReadContext {
+  readonly bytes: Uint8Array;
+  readonly facts: ModuleFacts;
+  readonly abi: Abi;
+  readonly capabilities: readonly CapabilityUse[];
+}
+
+/** A rule that reads the module; the audit stage runs it. */
+export interface ReadRule {
+  readonly info: RuleInfo;
+  readonly read: (context: ReadContext) => Iterable<Draft>;
+}
+
+export interface CompareContext {
+  readonly report: AuditReport;
+  /** Reports of every artifact of this version, this one among them. */
+  readonly reports: readonly AuditReport[];
+  /** Name of the build within its plugin; empty when there is only one. */
+  readonly build: string;
+  readonly policy: EffectivePolicy;
+  readonly manifest: Manifest | undefined;
+  /** Report of the last approved version's same build. */
+  readonly baseline: AuditReport | undefined;
+  /** True at a registry's gate, where somebody else's plugin asks to be let in. */
+  readonly gate: boolean;
+}
+
+export interface CompareDraft extends Draft {
+  /** Path in the flattened policy of the line that speaks about this, such as `capabilities.deny[0]`. */
+  readonly policyPath?: string;
+}
+
+/** A rule that compares reports, manifest and policy; the decide stage runs it. */
+export interface CompareRule {
+  readonly info: RuleInfo;
+  /** `plugin`: asked once for all artifacts together. Default: once for each artifact. */
+  readonly scope?: 'artifact' | 'plugin';
+  readonly compare: (context: CompareContext) => Iterable<CompareDraft>;
+}
+
+const MAX_LOCATIONS = 50;
+const MAX_EXTENT = 2000;
+
+/** The finding of a draft at its rule's default level, within the limits of the report's schema. */
+export function findingOf(info: RuleInfo, draft: Draft): Finding {
+  const base: Finding = {
+    rule: info.id,
+    level: info.level,
+    message: clip(draft.message, 2000),
+    locations: (draft.locations ?? []).slice(0, MAX_LOCATIONS).map(clipLocation),
+    fingerprint: fingerprintOf(info.id, draft.subject ?? ''),
+    extent: extentOf(draft.extent ?? []),
+    action: clip(draft.action ?? info.action, 1000),
+  };
+  return draft.fix === undefined ? base : { ...base, fix: draft.fix };
+}
+
+/** 32 hex digits over the rule and what the finding is about. */
+export function fingerprintOf(rule: string, subject: string): string {
+  return createHash('sha256').update(`${rule}\0${subject}`).digest('hex').slice(0, 32);
+}
+
+/** Sorted, unique and bounded: what is too long or too much is folded into hashes, so that growth is still seen. */
+function extentOf(entries: readonly string[]): string[] {
+  const sorted = [
+    ...new Set(entries.map((entry) => (entry.length <= 300 ? entry : `${entry.slice(0, 200)}~${hash(entry)}`))),
+  ].toSorted();
+  if (sorted.length <= MAX_EXTENT) return sorted;
+  const rest = sorted.slice(MAX_EXTENT - 1);
+  return [...sorted.slice(0, MAX_EXTENT - 1), `${rest.length} more, ${hash(rest.join('\n'))}`];
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+function clipLocation(location: FindingLocation): FindingLocation {
+  return {
+    ...location,
+    ...(location.import === undefined ? {} : { import: clip(location.import, 500) }),
+    ...(location.export === undefined ? {} : { export: clip(location.export, 500) }),
+    ...(location.function === undefined ? {} : { function: clip(location.function, 500) }),
+  };
+}
+
+const COUNTED = /^(.*)=(\d+)$/;
+
+/** Entries of a finding's extent that the accepted extent does not cover. */
+export function grownBy(extent: readonly string[], accepted: Acceptance['extent']): string[] {
+  const known = new Set(accepted ?? []);
+  const counts = new Map<string, number>();
+  for (const entry of known) {
+    const counted = COUNTED.exec(entry);
+    if (counted?.[1] !== undefined) counts.set(counted[1], Math.max(counts.get(counted[1]) ?? 0, Number(counted[2])));
+  }
+  return extent.filter((entry) => {
+    if (known.has(entry)) return false;
+    const counted = COUNTED.exec(entry);
+    const limit = counted?.[1] === undefined ? undefined : counts.get(counted[1]);
+    return limit === undefined || Number(counted?.[2]) > limit;
+  });
+}
+
+/** The part of a rule's information that reports carry. */
+export function descriptorOf(info: RuleInfo): RuleDescriptor {
+  const { id, name, row, short, help, certainty, level } = info;
+  return { id, name, row, short, help, certainty, level };
+}

@@ -1,0 +1,57 @@
+import type { AuditReport, Finding, RuleDescriptor } from '#model/audit-report';
+import { digestOf } from '#model/digest';
+import type { Abi } from '#model/manifest';
+import { TOOLKIT } from '#model/toolkit';
+import type { Validator } from '#ports/validator';
+import { capabilityUses } from '#rules/capabilities';
+import { READ_RULES } from '#rules/catalogue';
+import { inferAbi } from '#rules/infer-abi';
+import { descriptorOf, findingOf, type ReadContext, RULES_EDITION } from '#rules/rule';
+import { readFacts } from './facts.ts';
+
+export interface AuditInput {
+  readonly bytes: Uint8Array;
+  /** What the artifact is called in the report: a file name or a build's id. */
+  readonly name: string;
+  /** The manifest's abi; without it, what the imports and exports look like. */
+  readonly abi?: Abi;
+}
+
+/**
+ * Reads a module or component and runs every rule that needs only the bytes. No policy: findings have their rules'
+ * default levels. Throws NOT_WEBASSEMBLY, MODULE_MALFORMED, MODULE_INVALID or MODULE_LIMIT where there is nothing to
+ * report on; `refusalOf` turns those into what decide takes.
+ */
+export async function audit(
+  { bytes, name, abi }: AuditInput,
+  { validator }: { readonly validator: Validator },
+): Promise<AuditReport> {
+  const facts = await readFacts(bytes, { validator });
+  const settled = abi === undefined ? { kind: inferAbi(facts), inferred: true } : { ...abi, inferred: false };
+  const capabilities = capabilityUses(facts, settled.kind);
+  const { findings, rules } = runReadRules({ bytes, facts, abi: settled, capabilities });
+  return {
+    schema: 'assay.audit-report/1',
+    subject: { name, digest: digestOf(bytes), size: bytes.length },
+    abi: settled,
+    facts,
+    capabilities,
+    findings,
+    rules,
+    rulesEdition: RULES_EDITION,
+    engine: { assay: TOOLKIT.version, validator: validator.engine },
+  };
+}
+
+/** Findings of every read rule in catalogue order, with the descriptors of those that fired. */
+function runReadRules(context: ReadContext): { findings: Finding[]; rules: Record<string, RuleDescriptor> } {
+  const findings: Finding[] = [];
+  const rules: Record<string, RuleDescriptor> = {};
+  for (const rule of READ_RULES) {
+    for (const draft of rule.read(context)) {
+      findings.push(findingOf(rule.info, draft));
+      rules[rule.info.id] = descriptorOf(rule.info);
+    }
+  }
+  return { findings, rules };
+}

@@ -1,0 +1,197 @@
+import type { AuditReport, RuleDescriptor } from '#model/audit-report';
+import { canonicalDigest } from '#model/canonical-json';
+import type { Capability } from '#model/capability';
+import { AssayError } from '#model/errors';
+import type { Manifest } from '#model/manifest';
+import type { Acceptance, EffectivePolicy } from '#model/policy';
+import { TOOLKIT } from '#model/toolkit';
+import { type Decision, type Reason, type Verdict, worstOutcome } from '#model/verdict';
+import { COMPARE_RULES } from '#rules/catalogue';
+import { reachableUses } from '#rules/granted';
+import { type CompareContext, type CompareRule, descriptorOf, findingOf, RULES_EDITION } from '#rules/rule';
+import { levelUnder, outcomeOf } from './level.ts';
+import { type Settlements, settle } from './settle.ts';
+
+/** The report of one build; `build` is its id within the plugin, empty when there is only one. */
+export interface BuiltReport {
+  readonly report: AuditReport;
+  readonly build: string;
+}
+
+export interface DecideInput {
+  readonly reports: readonly BuiltReport[];
+  /** Without one nothing is known to be declared, and only what the policy itself says is decided. */
+  readonly manifest?: Manifest | undefined;
+  readonly policy: EffectivePolicy;
+  /** Reports of the last approved version, matched by build. */
+  readonly baseline?: readonly BuiltReport[] | undefined;
+  readonly acceptances?: readonly Acceptance[] | undefined;
+  /** Now: what waivers and acceptances expire against. */
+  readonly date: Date;
+  /** True where somebody else's plugin asks to be let into a registry. */
+  readonly gate?: boolean | undefined;
+}
+
+/**
+ * Decides approve, flag or reject. Pure: the same reports, policy, baseline, acceptances and date give the same verdict
+ * with the same digest on any machine. Several artifacts share one outcome, the worst.
+ */
+export function decide(input: DecideInput): Verdict {
+  const { manifest, policy } = input;
+  const [first] = input.reports;
+  if (first === undefined) throw new AssayError('USAGE', 'there is nothing to decide: no audit report was given');
+  const settlements: Settlements = {
+    plugin: manifest?.name,
+    waivers: policy.waivers,
+    acceptances: input.acceptances ?? [],
+    date: input.date,
+  };
+  const rules: Record<string, RuleDescriptor> = {};
+  const reasons: Reason[] = [];
+  const add = (descriptor: RuleDescriptor, reason: Reason | undefined): void => {
+    if (reason === undefined) return;
+    rules[descriptor.id] = descriptor;
+    reasons.push(settle(reason, descriptor, settlements));
+  };
+
+  const contexts = input.reports.map((built) => contextOf(built, input));
+  for (const { report } of input.reports) {
+    for (const finding of report.findings) {
+      const descriptor = report.rules[finding.rule];
+      if (descriptor === undefined) {
+        throw new AssayError(
+          'DOCUMENT_INVALID',
+          `the report on ${report.subject.name} lacks the descriptor of ${finding.rule}`,
+        );
+      }
+      add(descriptor, reasonOf(finding, descriptor, policy, report, undefined));
+    }
+  }
+  for (const rule of COMPARE_RULES) {
+    for (const context of rule.scope === 'plugin' ? contexts.slice(0, 1) : contexts) {
+      for (const { finding, policyPath } of compared(rule, context)) {
+        const about = rule.scope === 'plugin' ? undefined : context.report;
+        add(descriptorOf(rule.info), reasonOf(finding, rule.info, policy, about, policyPath));
+      }
+    }
+  }
+
+  const decision = decisionOf(input, contexts, reasons.toSorted(compareReasons));
+  return {
+    schema: 'assay.verdict/1',
+    digest: canonicalDigest(decision),
+    decision,
+    rules,
+    engine: { assay: TOOLKIT.version },
+  };
+}
+
+function contextOf(built: BuiltReport, input: DecideInput): CompareContext {
+  return {
+    report: built.report,
+    reports: input.reports.map(({ report }) => report),
+    build: built.build,
+    policy: input.policy,
+    manifest: input.manifest,
+    baseline: baselineOf(built, input),
+    gate: input.gate ?? false,
+  };
+}
+
+/** The baseline's report of the same build; where each side has only one, that one whatever its name. */
+function baselineOf(built: BuiltReport, { reports, baseline = [] }: DecideInput): AuditReport | undefined {
+  const same = baseline.find((candidate) => candidate.build === built.build);
+  if (same !== undefined) return same.report;
+  return reports.length === 1 && baseline.length === 1 ? baseline[0]?.report : undefined;
+}
+
+function* compared(rule: CompareRule, context: CompareContext) {
+  for (const draft of rule.compare(context))
+    yield { finding: findingOf(rule.info, draft), policyPath: draft.policyPath };
+}
+
+function reasonOf(
+  finding: AuditReport['findings'][number],
+  descriptor: RuleDescriptor,
+  policy: EffectivePolicy,
+  report: AuditReport | undefined,
+  policyPath: string | undefined,
+): Reason | undefined {
+  const { level, line } = levelUnder(policy, descriptor, finding.level, policyPath);
+  if (level === 'none') return undefined;
+  const { message, locations, fingerprint, extent, action, fix } = finding;
+  return {
+    rule: finding.rule,
+    level,
+    outcome: outcomeOf(level, policy.flat),
+    message,
+    ...(report === undefined ? {} : { artifact: report.subject.digest }),
+    locations,
+    policyLine: line,
+    action,
+    ...(fix === undefined ? {} : { fix }),
+    fingerprint,
+    extent,
+  };
+}
+
+const LEVEL_ORDER = ['error', 'warning', 'note', 'none'];
+
+/** Worst first, then by rule, artifact and what the finding is about: one order on every machine. */
+function compareReasons(a: Reason, b: Reason): number {
+  const key = (reason: Reason) =>
+    [
+      LEVEL_ORDER.indexOf(reason.level),
+      reason.rule.slice(3).padStart(4, '0'),
+      reason.fingerprint,
+      reason.artifact ?? '',
+      reason.message,
+    ].join(' ');
+  const [left, right] = [key(a), key(b)];
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+function decisionOf(input: DecideInput, contexts: readonly CompareContext[], reasons: Reason[]): Decision {
+  const { manifest, policy } = input;
+  const { flat } = policy;
+  const used = reachedBy(
+    contexts.map(({ report }) => report),
+    input,
+  );
+  const baselines = contexts.flatMap(({ baseline }) => baseline ?? []);
+  const before = reachedBy(baselines, input);
+  const baseline = baselines[0]?.subject;
+  const advisories = contexts.find(({ report }) => report.advisories !== undefined)?.report.advisories;
+  const assumed =
+    flat.assume?.hostWritesTables === false && contexts.some(({ report }) => report.facts.reachability.open);
+  return {
+    outcome: worstOutcome(reasons.map((reason) => reason.outcome)),
+    ...(manifest?.version === undefined ? {} : { plugin: { name: manifest.name, version: manifest.version } }),
+    artifacts: contexts.map(({ report: { subject }, build, baseline: old }) => ({
+      digest: subject.digest,
+      size: subject.size,
+      build,
+      ...(old === undefined ? {} : { baseline: old.subject.digest }),
+    })),
+    policy: policy.digest,
+    rulesEdition: RULES_EDITION,
+    ...(baseline === undefined ? {} : { baseline: { digest: baseline.digest, size: baseline.size } }),
+    ...(advisories === undefined ? {} : { advisories }),
+    capabilities: {
+      declared: [...new Set(manifest?.capabilities)].toSorted(),
+      used,
+      added: baseline === undefined ? [] : used.filter((capability) => !before.includes(capability)),
+      removed: baseline === undefined ? [] : before.filter((capability) => !used.includes(capability)),
+    },
+    assumptions: assumed
+      ? [`the host writes no tables (${policy.origins['assume.hostWritesTables'] ?? 'policy'})`]
+      : [],
+    reasons,
+  };
+}
+
+function reachedBy(reports: readonly AuditReport[], { policy }: DecideInput): Capability[] {
+  const reached = reports.flatMap((report) => reachableUses(report, policy.flat).map((use) => use.capability));
+  return [...new Set(reached)].toSorted();
+}
