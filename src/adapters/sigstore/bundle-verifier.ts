@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, timingSafeEqual } from 'node:crypto';
+import { createHash, createPublicKey, timingSafeEqual, X509Certificate } from 'node:crypto';
 import type { Bundle } from '@sigstore/bundle';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { toSignedEntity, toTrustMaterial, type TrustMaterial, Verifier } from '@sigstore/verify';
@@ -36,6 +36,7 @@ export function bundleVerifier(options: BundleVerifierOptions = {}): BundleVerif
         hint: 'Give the trusted root of the Sigstore instance that signed: --trusted-root trusted_root.json',
       });
     }
+    requireLeaf(content);
     const trust = toTrustMaterial(trustedRoot, refuseKeys);
     return signerOf(check(bundle, trust, { tlogThreshold: 1, ctlogThreshold: 1, timestampThreshold: 1 }, artifact));
   };
@@ -74,6 +75,32 @@ export function bundleVerifier(options: BundleVerifierOptions = {}): BundleVerif
       return { signer: verify(bundle, keyring, Buffer.from(document)), statement: undefined };
     },
   };
+}
+
+/** A signer's certificate is not an authority, and roots come from the trusted root alone. */
+function requireLeaf(content: Exclude<Bundle['verificationMaterial']['content'], { $case: 'publicKey' }>): void {
+  const [leaf, ...authorities] =
+    content.$case === 'certificate' ? [content.certificate] : content.x509CertificateChain.certificates;
+  const parse = (raw: { rawBytes: Uint8Array } | undefined): X509Certificate => {
+    try {
+      return new X509Certificate(raw?.rawBytes ?? new Uint8Array());
+    } catch (cause) {
+      throw new AssayError('BUNDLE_MALFORMED', 'the signature bundle holds an unreadable certificate', {
+        cause,
+        hint: 'Make the bundle again.',
+      });
+    }
+  };
+  const faulty =
+    parse(leaf).ca ||
+    authorities.some((raw) => {
+      const authority = parse(raw);
+      return authority.checkIssued(authority);
+    });
+  if (!faulty) return;
+  throw new AssayError('BUNDLE_INVALID', 'the bundle brings a certificate of an authority as its own', {
+    hint: 'A bundle holds the certificate of its signer; authorities stand in the trusted root.',
+  });
 }
 
 function verifyWithKey(
