@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const report = process.env.ASSAY_TEST_REPORT;
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
@@ -7,5 +9,12 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     env: { NO_COLOR: '1' },
+    reporters:
+      report === undefined
+        ? ['default']
+        : [
+            ['default', { summary: false }],
+            ['json', { outputFile: report }],
+          ],
   },
 });
