@@ -63,6 +63,8 @@ export const ERROR_CATALOGUE = {
   KEY_UNUSABLE: user('A key file cannot be read as a private or public key.'),
   EXPORT_UNKNOWN: user('The module has no export of that name, or it cannot be called with those arguments.'),
   HOST_UNSUPPORTED: user('The module needs an interface that this host does not offer.'),
+  RUN_LIMIT: user('A plugin ran past the time, memory or output it was given.'),
+  PLUGIN_TRAPPED: user('A plugin stopped with a trap or an error of its own.'),
   CAPABILITY_DENIED: unverified('The plugin needs a capability that was not declared or not allowed.'),
   NOT_APPROVED: unverified('The artifact was not approved, so it is not signed or published.'),
   BUNDLE_MALFORMED: unverified('A signature bundle cannot be read.'),
