@@ -7,7 +7,7 @@ import type { Clock } from '#ports/clock';
 import type { Validator } from '#ports/validator';
 import { audit } from '#stages/audit/audit';
 import { build, type BuildPorts, type BuildResult } from '#stages/build/build';
-import { decide } from '#stages/decide/decide';
+import { type BuiltReport, decide } from '#stages/decide/decide';
 import { plan } from '#stages/plan/plan';
 
 /** The line, in order. */
@@ -50,8 +50,8 @@ export interface CheckRequest {
   /** Where modules, records and logs are kept; nowhere when left out. */
   readonly outputFolder?: string;
   readonly policy: EffectivePolicy;
-  /** Report of the last approved version. */
-  readonly baseline?: AuditReport;
+  /** Reports of the last approved version. */
+  readonly baseline?: readonly BuiltReport[];
   readonly acceptances: readonly Acceptance[];
   readonly signingTokenInReach: boolean;
   readonly timeoutMs?: number;
@@ -169,7 +169,10 @@ function describeBuild({ record, fromCache }: BuildResult): string {
 
 function describeAudit(reports: readonly AuditReport[]): { detail: string } {
   const imports = reports.reduce((sum, report) => sum + report.facts.imports.length, 0);
-  const findings = reports.reduce((sum, report) => sum + report.findings.filter(({ level }) => level !== 'none').length, 0);
+  const findings = reports.reduce(
+    (sum, report) => sum + report.findings.filter(({ level }) => level !== 'none').length,
+    0,
+  );
   return { detail: `${plural(imports, 'import')}, ${plural(findings, 'finding')}` };
 }
 
@@ -184,5 +187,9 @@ function plural(count: number, noun: string): string {
 }
 
 function showBytes(bytes: number): string {
-  return bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  return bytes < 1000
+    ? `${bytes} B`
+    : bytes < 1e6
+      ? `${(bytes / 1e3).toFixed(1)} kB`
+      : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -1,0 +1,78 @@
+import { EXIT, type ExitCode, worstExit } from '#model/errors';
+import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
+import { checkPlugin, outputFolderOf, type PluginCheck } from '../../check-plugin.ts';
+import { type LoadedPlugin, loadAcceptances, loadPlugin, policyOf } from '../../documents.ts';
+import { localCheckPorts, parallelBuilds, signingTokenInReach } from '../../wiring.ts';
+import type { CommandInput, CommandOutcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { baselineOption } from '../deciding.ts';
+import { choiceOption, flagOption, textOption } from '../options.ts';
+import { FORMATS, renderAssessment, writeRendering } from '../rendering.ts';
+import { stageLines } from '../stage-lines.ts';
+import { verdictExit } from '../verdict-exit.ts';
+
+/** `assay check`: what the registry's gate will say about one or several plugin folders. */
+export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
+  const folders = input.args.length === 0 ? ['.'] : input.args;
+  const exits: ExitCode[] = [EXIT.ok];
+  const checks: { folder: string; check: PluginCheck }[] = [];
+  const texts: string[] = [];
+  const quiet = flagOption(input, 'json');
+  for (const folder of folders) {
+    const plugin = await loadPlugin(context.cwd, folder);
+    if (!quiet) {
+      const { bold, dim } = context.colours;
+      context.stderr(`${bold(plugin.manifest.name)} ${plugin.manifest.version} ${dim(folder)}\n`);
+    }
+    const check = await checkOne(plugin, input, context, quiet);
+    checks.push({ folder, check });
+    exits.push(verdictExit(check.verdict));
+    texts.push(await present(plugin, check, input, context));
+  }
+  return {
+    exit: worstExit(exits),
+    json: checks.map(({ folder, check: { verdict, builds } }) => ({
+      folder,
+      verdict,
+      builds: builds.map(({ record, fromCache }) => ({ ...record, fromCache })),
+    })),
+    text: texts.join('\n'),
+  };
+}
+
+async function checkOne(
+  plugin: LoadedPlugin,
+  input: CommandInput,
+  context: CliContext,
+  quiet: boolean,
+): Promise<PluginCheck> {
+  const baseline = await baselineOption(input, context);
+  return checkPlugin(
+    {
+      plugin,
+      policy: policyOf(plugin, textOption(input, 'policy'), context.cwd),
+      outputFolder: outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER).path,
+      acceptances: await loadAcceptances(context.cwd, textOption(input, 'acceptances')),
+      signingTokenInReach: signingTokenInReach(context.env),
+      parallel: parallelBuilds(),
+      ...(baseline === undefined ? {} : { baseline }),
+    },
+    await localCheckPorts({ ...context, warn: (message) => context.stderr(`  warning ${message}\n`) }),
+    quiet ? () => {} : stageLines(context),
+  );
+}
+
+async function present(
+  plugin: LoadedPlugin,
+  { assessment }: PluginCheck,
+  input: CommandInput,
+  context: CliContext,
+): Promise<string> {
+  const format = choiceOption(input, 'format', FORMATS) ?? 'text';
+  const text = await renderAssessment(assessment, format, context, false);
+  const output = textOption(input, 'output');
+  if (output !== undefined) return `wrote ${await writeRendering(context, output, text)}`;
+  if (format !== 'text') return text;
+  const { label } = outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER);
+  return `\n${text}${context.colours.dim(`Full report: ${label}/report.html`)}`;
+}

@@ -1,0 +1,23 @@
+import type { AuditReport } from '#model/audit-report';
+import { loadReport } from '../../documents.ts';
+import type { CommandInput, CommandOutcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { decideReports, manifestOption } from '../deciding.ts';
+import { textOption } from '../options.ts';
+import { renderAssessment, writeRendering } from '../rendering.ts';
+import { verdictExit } from '../verdict-exit.ts';
+
+/** `assay decide`: a verdict from stored reports. */
+export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
+  const reports: AuditReport[] = [];
+  for (const path of input.args) reports.push(await loadReport(context.cwd, path));
+  const manifest = await manifestOption(input, context);
+  const verdict = await decideReports(reports, manifest, input, context);
+  const output = textOption(input, 'output');
+  if (output !== undefined) await writeRendering(context, output, `${JSON.stringify(verdict, null, 2)}\n`);
+  return {
+    exit: verdictExit(verdict),
+    json: verdict,
+    text: await renderAssessment({ reports, verdict }, 'text', context, false),
+  };
+}

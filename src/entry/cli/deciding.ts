@@ -1,0 +1,58 @@
+import { dirname, resolve } from 'node:path';
+import { type AuditReport, AuditReportSchema } from '#model/audit-report';
+import type { VersionedManifest } from '#model/manifest';
+import { parseJson } from '#model/parse';
+import type { Verdict } from '#model/verdict';
+import { flattenPolicy } from '#rules/policy/flatten';
+import { presetFor } from '#rules/presets/catalogue';
+import { audit } from '#stages/audit/audit';
+import { type BuiltReport, decide } from '#stages/decide/decide';
+import { loadAcceptances, loadPlugin, loadPolicy, MAX_MODULE_BYTES, readNamedFile } from '../documents.ts';
+import { localValidator } from '../wiring.ts';
+import type { CommandInput } from './command.ts';
+import type { CliContext } from './context.ts';
+import { textOption } from './options.ts';
+
+/** The manifest that `--manifest` names: plugin.yaml itself or the folder that holds it. */
+export async function manifestOption(input: CommandInput, context: CliContext): Promise<VersionedManifest | undefined> {
+  const named = textOption(input, 'manifest');
+  if (named === undefined) return undefined;
+  const folder = /\.ya?ml$/.test(named) ? dirname(resolve(context.cwd, named)) : named;
+  return (await loadPlugin(context.cwd, folder)).manifest;
+}
+
+/** The baseline that `--baseline` names: a module, which is audited now, or a stored report. */
+export async function baselineOption(input: CommandInput, context: CliContext): Promise<BuiltReport[] | undefined> {
+  const named = textOption(input, 'baseline');
+  if (named === undefined) return undefined;
+  const bytes = await readNamedFile(context.cwd, named, MAX_MODULE_BYTES);
+  const isModule = bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
+  const report = isModule
+    ? await audit({ bytes, name: named }, { validator: await localValidator() })
+    : parseJson(AuditReportSchema, bytes, {
+        source: named,
+        maxBytes: MAX_MODULE_BYTES,
+        hint: 'Give a module or a report that `assay audit --format json` wrote.',
+      });
+  return [{ report, build: '' }];
+}
+
+/** A verdict over reports, by the policy that the options name. */
+export async function decideReports(
+  reports: readonly AuditReport[],
+  manifest: VersionedManifest | undefined,
+  input: CommandInput,
+  context: CliContext,
+): Promise<Verdict> {
+  const named = textOption(input, 'policy');
+  const kind = manifest?.abi.kind ?? reports[0]?.abi.kind ?? 'custom';
+  const policy = named === undefined ? flattenPolicy(presetFor(kind)) : loadPolicy(named, context.cwd);
+  return decide({
+    reports: reports.map((report) => ({ report, build: reports.length === 1 ? '' : report.subject.name })),
+    manifest,
+    policy,
+    baseline: await baselineOption(input, context),
+    acceptances: await loadAcceptances(context.cwd, textOption(input, 'acceptances')),
+    date: context.clock.now(),
+  });
+}

@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import { localBuildFiles } from '#adapters/fs/build-files';
+import { AssayError } from '#model/errors';
+import type { Assessment } from '#report/assessment';
+import type { CliContext } from './context.ts';
+
+export const FORMATS = ['text', 'json', 'markdown', 'html', 'sarif'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** Renders what was found in the format that was asked for. Each renderer is loaded when it is needed. */
+export async function renderAssessment(
+  assessment: Assessment,
+  format: Format,
+  context: Pick<CliContext, 'colours' | 'width'>,
+  detail: boolean,
+): Promise<string> {
+  switch (format) {
+    case 'text': {
+      const { renderText } = await import('#report/text');
+      return renderText(assessment, { palette: context.colours, width: context.width, detail });
+    }
+    case 'json': {
+      const { renderJson } = await import('#report/json');
+      return renderJson(documentOf(assessment));
+    }
+    case 'markdown':
+      return (await import('#report/markdown')).renderMarkdown(assessment);
+    case 'html':
+      return (await import('#report/html')).renderHtml(assessment);
+    case 'sarif':
+      return (await import('#report/sarif')).renderSarif(assessment);
+  }
+}
+
+/** What `--json` prints: the report of one artifact, several as a list, and the verdict beside them where there is one. */
+export function documentOf({ reports, verdict }: Assessment): Parameters<typeof import('#report/json').renderJson>[0] {
+  const documents = verdict === undefined ? reports : [...reports, verdict];
+  const [only] = documents;
+  return documents.length === 1 && only !== undefined ? only : documents;
+}
+
+/** Writes a rendering to a file, whole or not at all, and says where. */
+export async function writeRendering(context: CliContext, path: string, text: string): Promise<string> {
+  const full = resolve(context.cwd, path);
+  const name = full.split(/[\\/]/).at(-1);
+  if (name === undefined || name === '') throw new AssayError('INPUT_INVALID', '--output names no file');
+  await localBuildFiles.write(resolve(full, '..'), [{ name, bytes: new TextEncoder().encode(text) }]);
+  return full;
+}

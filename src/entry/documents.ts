@@ -1,0 +1,132 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, relative, resolve, sep } from 'node:path';
+import * as z from 'zod';
+import { readCapped } from '#adapters/fs/capped-read';
+import { readPluginFolder } from '#adapters/fs/plugin-folders';
+import { type AuditReport, AuditReportSchema } from '#model/audit-report';
+import { AssayError } from '#model/errors';
+import type { VersionedManifest } from '#model/manifest';
+import { parseJson, parseYaml } from '#model/parse';
+import { type Acceptance, AcceptanceSchema, type EffectivePolicy } from '#model/policy';
+import { type Verdict, VerdictSchema } from '#model/verdict';
+import { readPolicy } from '#rules/policy/document';
+import { flattenPolicy } from '#rules/policy/flatten';
+import { presetFor } from '#rules/presets/catalogue';
+import { readManifest } from '#stages/plan/read-manifest';
+
+const MAX_REPORT_BYTES = 64 * 1024 * 1024;
+const MAX_POLICY_BYTES = 1024 * 1024;
+export const MAX_MODULE_BYTES = 256 * 1024 * 1024;
+
+export interface LoadedPlugin {
+  /** Absolute folder with plugin.yaml. */
+  readonly folder: string;
+  readonly manifest: VersionedManifest;
+  /** The text of plugin.yaml, for pointing at its lines. */
+  readonly text: string;
+  /** What plugin.yaml is called in messages: its path relative to where the user stands. */
+  readonly source: string;
+}
+
+/** Reads plugin.yaml of a folder with what settles its version. Throws FILE_MISSING, MANIFEST_MISSING or MANIFEST_INVALID. */
+export async function loadPlugin(cwd: string, folderArgument: string, tag?: string): Promise<LoadedPlugin> {
+  const folder = resolve(cwd, folderArgument);
+  requireFolder(folder, folderArgument);
+  const files = await readPluginFolder(folder, '.').catch((error: unknown) => {
+    if (!(error instanceof AssayError) || error.code !== 'MANIFEST_MISSING') throw error;
+    throw new AssayError('MANIFEST_MISSING', `${shown(cwd, folder)} holds no plugin.yaml`, {
+      hint: `Run \`assay init ${shown(cwd, folder)}\`: it looks at the sources and writes one.`,
+    });
+  });
+  const source = shown(cwd, resolve(folder, 'plugin.yaml'));
+  const manifest = readManifest(files.manifest, {
+    source,
+    ...(files.cargoToml === undefined ? {} : { cargoToml: files.cargoToml }),
+    ...(files.packageJson === undefined ? {} : { packageJson: files.packageJson }),
+    ...(tag === undefined ? {} : { tag }),
+  });
+  return { folder, manifest, text: files.manifest, source };
+}
+
+/**
+ * The policy to decide by: what was named, else what the manifest names, else the preset of its abi. A name that
+ * begins with `assay:` is a preset, anything else a file relative to `base`.
+ */
+export function loadPolicy(reference: string, base: string): EffectivePolicy {
+  if (reference.startsWith('assay:')) return flattenPolicy(reference);
+  const source = resolve(base, reference);
+  return flattenPolicy(readPolicy(readPolicyText(source), source.replaceAll(sep, '/')), { readFile: readPolicyText });
+}
+
+export function policyOf(plugin: LoadedPlugin, named: string | undefined, cwd: string): EffectivePolicy {
+  if (named !== undefined) return loadPolicy(named, cwd);
+  const { manifest } = plugin;
+  return manifest.policy === undefined
+    ? flattenPolicy(presetFor(manifest.abi.kind))
+    : loadPolicy(manifest.policy, plugin.folder);
+}
+
+function readPolicyText(path: string): Uint8Array {
+  let size: number;
+  try {
+    size = statSync(path).size;
+  } catch (cause) {
+    throw new AssayError('FILE_MISSING', `the policy ${path} does not exist`, {
+      cause,
+      hint: 'Name a policy file, or a preset such as assay:wasi-p1@1.',
+    });
+  }
+  if (size > MAX_POLICY_BYTES)
+    throw new AssayError('FILE_TOO_LARGE', `${path} is larger than ${MAX_POLICY_BYTES} bytes`);
+  return readFileSync(path);
+}
+
+/** The bytes of a file that a person named. Throws FILE_MISSING, FILE_UNREADABLE or FILE_TOO_LARGE. */
+export async function readNamedFile(cwd: string, path: string, maxBytes: number): Promise<Uint8Array> {
+  const bytes = await readCapped(resolve(cwd, path), maxBytes);
+  if (bytes !== undefined) return bytes;
+  throw new AssayError('FILE_MISSING', `${path} does not exist`, {
+    hint: 'Check the path; it is relative to where you stand.',
+  });
+}
+
+export async function loadReport(cwd: string, path: string): Promise<AuditReport> {
+  return parseJson(AuditReportSchema, await readNamedFile(cwd, path, MAX_REPORT_BYTES), {
+    source: path,
+    maxBytes: MAX_REPORT_BYTES,
+    hint: 'Give a report that `assay audit --format json` or `assay check` wrote.',
+  });
+}
+
+export async function loadVerdict(cwd: string, path: string): Promise<Verdict> {
+  return parseJson(VerdictSchema, await readNamedFile(cwd, path, MAX_REPORT_BYTES), {
+    source: path,
+    maxBytes: MAX_REPORT_BYTES,
+    hint: 'Run `assay check` again; it writes verdict.json.',
+  });
+}
+
+export async function loadAcceptances(cwd: string, path: string | undefined): Promise<Acceptance[]> {
+  if (path === undefined) return [];
+  return parseYaml(z.array(AcceptanceSchema).max(10_000), await readNamedFile(cwd, path, MAX_POLICY_BYTES), {
+    source: path,
+    hint: 'A YAML list of {plugin, fingerprint, reason, who, until}.',
+  });
+}
+
+export function requireFolder(folder: string, named: string): void {
+  const info = statSync(folder, { throwIfNoEntry: false });
+  if (info === undefined) throw new AssayError('FILE_MISSING', `the folder ${named} does not exist`);
+  if (!info.isDirectory()) {
+    throw new AssayError('USAGE', `${named} is a file; a plugin’s folder is needed`, {
+      hint: `Try ${dirname(named)}.`,
+    });
+  }
+}
+
+/** A path as people at `cwd` would write it, with forward slashes. */
+export function shown(cwd: string, path: string): string {
+  const short = relative(cwd, path);
+  const text = short === '' ? '.' : short.startsWith('..') ? path : short;
+  return text.split(sep).join('/');
+}

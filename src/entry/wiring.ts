@@ -1,0 +1,64 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { folderCache } from '#adapters/build-cache/folder-cache';
+import { localBuildFiles } from '#adapters/fs/build-files';
+import { toolchains } from '#adapters/toolchains/catalogue';
+import type { CheckPorts } from '#pipeline';
+import type { Clock } from '#ports/clock';
+import type { Progress } from '#ports/progress';
+import type { Validator } from '#ports/validator';
+import type { BuildPorts } from '#stages/build/build';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The ports of the build stage over this machine's disk and compilers. */
+export function localBuildPorts(options: {
+  readonly env: Environment;
+  readonly progress: Progress;
+  readonly warn: (message: string) => void;
+}): BuildPorts {
+  const cache = cacheFolder(options.env);
+  return {
+    toolchains,
+    files: localBuildFiles,
+    progress: options.progress,
+    warn: options.warn,
+    ...(cache === undefined ? {} : { cache: folderCache(cache) }),
+  };
+}
+
+/**
+ * Where finished builds are kept: ASSAY_CACHE, else the platform's cache folder. ASSAY_CACHE=off keeps none, and so
+ * does a home folder that is not known.
+ */
+function cacheFolder(env: Environment): string | undefined {
+  const named = env['ASSAY_CACHE'];
+  if (named === 'off') return undefined;
+  if (named !== undefined && named !== '') return named;
+  const base = env['XDG_CACHE_HOME'] || env['LOCALAPPDATA'] || (env['HOME'] ? join(env['HOME'], '.cache') : undefined);
+  return base === undefined ? undefined : join(base, 'assay', 'builds');
+}
+
+/** Loaded when first needed: the validator for components is large. */
+export async function localValidator(): Promise<Validator> {
+  const { engineValidator } = await import('#adapters/validators/engine');
+  return engineValidator;
+}
+
+export async function localCheckPorts(options: {
+  readonly env: Environment;
+  readonly progress: Progress;
+  readonly clock: Clock;
+  readonly warn: (message: string) => void;
+}): Promise<CheckPorts> {
+  return { build: localBuildPorts(options), validator: await localValidator(), clock: options.clock };
+}
+
+export function parallelBuilds(): number {
+  return availableParallelism();
+}
+
+/** Whether this process could ask GitHub for a signing token. */
+export function signingTokenInReach(env: Environment): boolean {
+  return (env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '') !== '' || (env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '') !== '';
+}
