@@ -180,6 +180,7 @@ function outsideOverrides(): object[] {
         'typescript/unbound-method': 'off',
         'vitest/no-focused-tests': 'error',
         'vitest/expect-expect': 'off',
+        'vitest/valid-expect': ['error', { maxArgs: 2 }],
         'vitest/no-conditional-tests': 'off',
       },
     },

@@ -55,8 +55,8 @@ function section(command: Command): string {
 }
 
 function defaultOf(value: unknown): string {
-  if (value === undefined || value === false) return '';
-  return `\`${Array.isArray(value) ? value.join(' ') : String(value)}\``;
+  if (Array.isArray(value)) return `\`${value.join(' ')}\``;
+  return typeof value === 'string' || typeof value === 'number' ? `\`${value}\`` : '';
 }
 
 function sentence(text: string): string {
