@@ -4,6 +4,7 @@ import type { RegistryEvent } from '#model/events';
 import { namespaceOf, type PluginName } from '#model/names';
 import { type Owners, OwnersSchema, type Snapshot } from '#model/registry-documents';
 import { parseJson } from '#model/parse';
+import { requireKeyring } from '#trust/keyring';
 import { type EventLog, parseEventLog } from './events.ts';
 import { fileOf, LAYOUT, type LogicalPath, ownersPath, parseLogicalPath } from './layout.ts';
 import { REGISTRY_LIMITS } from './limits.ts';
@@ -186,6 +187,7 @@ export function parseOwners(bytes: Uint8Array, namespace: string, source: string
   if (owners.namespace !== namespace) {
     throw new AssayError('INDEX_INVALID', `${source} is about ${owners.namespace}, not ${namespace}`);
   }
+  requireKeyring(owners.keys, owners.authors, source, 'INDEX_INVALID');
   return owners;
 }
 

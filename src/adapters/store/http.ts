@@ -1,0 +1,101 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { AssayError, isAssayError } from '#model/errors';
+import { TOOLKIT } from '#model/toolkit';
+import type { RegistryReader } from '#ports/registry-store';
+
+export interface HttpRegistryOptions {
+  /** For one attempt, from the request to the last byte. */
+  readonly timeoutMs?: number;
+  /** Attempts in all; only faults that may pass are tried again. */
+  readonly attempts?: number;
+  /** First pause between attempts; it doubles each time. */
+  readonly pauseMs?: number;
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+const CONTENT_ADDRESSED = /\/[0-9a-f]{64}(?:\.|$)/;
+
+/**
+ * A registry behind an address: Pages, a CDN, an object store, any static server. Everything it serves is checked
+ * against digests or signatures by the caller. Throws INPUT_INVALID for an address that is not https (loopback may
+ * be http).
+ */
+export function httpRegistry(address: string, options: HttpRegistryOptions = {}): RegistryReader {
+  const base = baseAddress(address);
+  const attempts = options.attempts ?? 3;
+  const timeoutMs = options.timeoutMs ?? 60_000;
+  return {
+    location: base.href,
+    async read(path, maxBytes) {
+      const url = new URL(path, base);
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await readOnce(url, path, maxBytes, timeoutMs);
+        } catch (cause) {
+          const error = isAssayError(cause) ? cause : unreachable(url, cause);
+          if (error.code !== 'NETWORK' || attempt >= attempts) throw error;
+          await wait((options.pauseMs ?? 250) * 2 ** (attempt - 1));
+        }
+      }
+    },
+  };
+}
+
+function baseAddress(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
+  if (url === undefined || !safe || url.username !== '' || url.search !== '' || url.hash !== '') {
+    throw new AssayError('INPUT_INVALID', `${JSON.stringify(address.slice(0, 300))} is no address of a registry`, {
+      hint: 'Give an https address without user name, query or fragment, or the path of a folder.',
+    });
+  }
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return url;
+}
+
+async function readOnce(url: URL, path: string, maxBytes: number, timeoutMs: number): Promise<Uint8Array | undefined> {
+  const headers: Record<string, string> = { 'user-agent': TOOLKIT.userAgent };
+  // What is not named by its digest changes in place, and a cache on the way may still hold yesterday's.
+  if (!CONTENT_ADDRESSED.test(`/${path}`)) headers['cache-control'] = 'no-cache';
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs) });
+  if (response.status === 404 || response.status === 410) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  if (!response.ok) {
+    await response.body?.cancel();
+    const passes = response.status >= 500 || response.status === 429 || response.status === 408;
+    throw new AssayError(passes ? 'NETWORK' : 'UPSTREAM_REFUSED', `${url.href} answered ${response.status}`, {
+      hint: passes ? 'Try again later.' : 'Check the address and whether it needs a login.',
+    });
+  }
+  return readBody(response, url, maxBytes);
+}
+
+async function readBody(response: Response, url: URL, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  if (response.body === null) return new Uint8Array();
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return Buffer.concat(chunks, length);
+    length += value.length;
+    if (length > maxBytes) {
+      await reader.cancel().catch(() => {});
+      throw new AssayError('FILE_TOO_LARGE', `${url.href} sends more than ${maxBytes} bytes`, {
+        hint: 'A file of this kind is smaller; the server is not serving what it should.',
+      });
+    }
+    chunks.push(value);
+  }
+}
+
+function unreachable(url: URL, cause: unknown): AssayError {
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  const why = inner instanceof Error ? inner.message : String(inner);
+  return new AssayError('NETWORK', `${url.href} cannot be reached: ${why}`, {
+    cause,
+    hint: 'Check the network and the address; what is already installed keeps working.',
+  });
+}

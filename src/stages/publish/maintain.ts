@@ -1,0 +1,77 @@
+import { AssayError } from '#model/errors';
+import type { StateEvent } from '#model/events';
+import type { PluginName, Version } from '#model/names';
+import type { Owners } from '#model/registry-documents';
+import type { OpenRegistry } from '#registry/open';
+import { unknownPlugin } from '#registry/resolution';
+import { requireKeyring } from '#trust/keyring';
+import { type ChangeOptions, type ChangePlan, changeRegistry, type PublishDependencies } from './change-registry.ts';
+
+/** Signs the same index again under the next serial, for another lifetime. */
+export function resnapshot(deps: PublishDependencies, options: ChangeOptions = {}): Promise<ChangePlan> {
+  return changeRegistry(deps, async () => ({}), options);
+}
+
+export interface StateRequest {
+  readonly name: PluginName;
+  readonly version: Version;
+  readonly state: StateEvent['state'];
+  /** For people; it is shown wherever the version is refused. */
+  readonly reason: string;
+  readonly severity?: StateEvent['severity'];
+}
+
+/** Deprecates, yanks, blocks or reinstates a version. Throws PLUGIN_UNKNOWN or VERSION_UNKNOWN. */
+export function setState(
+  request: StateRequest,
+  deps: PublishDependencies,
+  options: ChangeOptions = {},
+): Promise<ChangePlan> {
+  return changeRegistry(
+    deps,
+    async (registry) => {
+      await requireRelease(registry, request.name, request.version);
+      const event = {
+        event: 'state' as const,
+        at: deps.clock.now().toISOString(),
+        version: request.version,
+        state: request.state,
+        reason: request.reason,
+        ...(request.severity === undefined ? {} : { severity: request.severity }),
+      };
+      return { events: new Map([[request.name, [event]]]) };
+    },
+    options,
+  );
+}
+
+async function requireRelease(registry: OpenRegistry, name: PluginName, version: Version): Promise<void> {
+  const log = await registry.log(name);
+  if (log === undefined) throw unknownPlugin(name, registry.id, await registry.list());
+  const released = log.entries.flatMap(({ event }) => (event.event === 'release' ? [event.version] : []));
+  if (released.includes(version)) return;
+  throw new AssayError('VERSION_UNKNOWN', `${name} ${version} was never published`, {
+    hint: `Published: ${released.join(', ')}`,
+  });
+}
+
+/**
+ * Enrols the owners of a namespace, or replaces them. Replacing takes a person's decision: `replace` says it was made.
+ * Throws TRANSITION_INVALID without it, KEY_MISSING when an author's key is not among `keys`.
+ */
+export function setOwners(
+  owners: Omit<Owners, 'schema' | 'since'>,
+  deps: PublishDependencies,
+  options: ChangeOptions & { readonly replace?: boolean } = {},
+): Promise<ChangePlan> {
+  const document: Owners = { schema: 'assay.owners/1', ...owners, since: deps.clock.now().toISOString() };
+  requireKeyring(owners.keys, owners.authors, `the owners of ${owners.namespace}`, 'KEY_MISSING');
+  return changeRegistry(
+    deps,
+    async () => ({
+      owners: [document],
+      ownersMayChange: new Set(options.replace ? [owners.namespace] : []),
+    }),
+    options,
+  );
+}
