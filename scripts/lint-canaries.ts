@@ -171,10 +171,11 @@ function generalRules(): Canary[] {
       'typescript(switch-exhaustiveness-check)',
       "export function go(word: 'a' | 'b'): number {\n  let sum = 0;\n  switch (word) {\n    case 'a':\n      sum = 1;\n  }\n  return sum;\n}",
     ),
+    red('a type reached by import()', 'assay(inline-import)', "export type Other = import('#wasm/target').Thing;"),
     red(
-      'a type reached by import()',
+      'an import of values for types',
       'typescript(consistent-type-imports)',
-      "export type Other = import('#model/target').Thing;",
+      "import { thing } from './target.ts';\nexport type Other = typeof thing;",
     ),
     red('a thrown string', 'typescript(only-throw-error)', "export function go(): never {\n  throw 'text';\n}"),
     red('a suppressed type error', 'typescript(ban-ts-comment)', '// @ts-ignore\nexport const thing = 1;'),

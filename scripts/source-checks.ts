@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Folder, LAYOUT } from './layout.ts';
-import { SOURCE_DEPTHS } from './lint-config.ts';
+import { restrictions, SOURCE_DEPTHS } from './lint-config.ts';
 import type { Complaint } from './oxlint.ts';
 
 interface Pattern {
@@ -35,13 +35,16 @@ const PATTERNS: readonly Pattern[] = [
   },
 ];
 
+/** Declarations of globals lie beside the folders, belong to all of them and import nothing. */
+const AMBIENT = /^[^/]+\.d\.ts$/;
+const INLINE_IMPORT = /\bimport\s*\(\s*(['"])(?<specifier>[^'"]*)\1/g;
 const DIRECTIVE = /(?:oxlint|eslint)-disable(?<rest>[^\n]*)/g;
 
 /** Checks every TypeScript file under `src` of a tree for its place in the layout and for what oxlint cannot see. */
 export function sourceChecks(root: string): Complaint[] {
   return readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => path.endsWith('.ts') && !AMBIENT.test(path))
     .flatMap((path) => checkFile(path, readFileSync(join(root, 'src', path), 'utf8')));
 }
 
@@ -52,7 +55,7 @@ function checkFile(path: string, text: string): Complaint[] {
     return [{ file, line: 1, code: 'assay(layout)', message: 'This place is not in the table of scripts/layout.ts.' }];
   }
   const found: Complaint[] = [];
-  const depth = path.slice(folder.path.length).split('/').length - 2;
+  const depth = Math.max(0, path.slice(folder.path.length).split('/').length - 2);
   if (depth >= SOURCE_DEPTHS) {
     found.push({ file, line: 1, code: 'assay(layout)', message: 'It lies deeper than the import rules reach.' });
   }
@@ -63,7 +66,18 @@ function checkFile(path: string, text: string): Complaint[] {
       found.push({ file, line: lineOf(text, match.index), code: pattern.code, message: pattern.message });
     }
   }
-  return [...found, ...directives(file, text)];
+  return [...found, ...inlineImports(folder, depth, file, code), ...directives(file, text)];
+}
+
+/** Holds `import('…')` against the layout wherever it stands; the linter does not look at those inside types. */
+function inlineImports(folder: Folder, depth: number, file: string, code: string): Complaint[] {
+  const rules = restrictions(folder, depth).map(({ regex, message }) => ({ regex: new RegExp(regex), message }));
+  return [...code.matchAll(INLINE_IMPORT)].flatMap((match) => {
+    const specifier = match.groups?.['specifier'] ?? '';
+    const rule = rules.find(({ regex }) => regex.test(specifier));
+    if (rule === undefined) return [];
+    return [{ file, line: lineOf(code, match.index), code: 'assay(inline-import)', message: rule.message }];
+  });
 }
 
 /** A lint rule may be switched off by name and with a reason behind ` -- `; the import and effect rules never. */

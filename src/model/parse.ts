@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Document } from 'yaml';
 import { duplicateKey } from './duplicate-key.ts';
 import { AssayError, type ErrorCode, type Problem } from './errors.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CapabilitySchema } from './capability.ts';
-import { DigestSchema } from './digest.ts';
+import type { DigestSchema } from './digest.ts';
 import { FuncTypeSchema } from './module-facts.ts';
 import { InstantSchema, PluginNameSchema } from './names.ts';
 
