@@ -1,0 +1,165 @@
+import { AssayError } from '#model/errors';
+import type { AbiKind, Build, ToolchainName } from '#model/manifest';
+
+/** One source file of a plugin that has no manifest yet. */
+export interface SourceFile {
+  /** Relative to the plugin's folder, forward slashes. */
+  readonly path: string;
+  /** Its text, as far as it was read; the beginning is enough. */
+  readonly text: string;
+}
+
+export interface InferredBuild {
+  readonly build: Build;
+  readonly abi: AbiKind;
+  /** Why, for people: `src/lib.rs and Cargo.toml`. */
+  readonly because: string;
+}
+
+type Guess = (files: readonly SourceFile[]) => InferredBuild | undefined;
+
+/**
+ * The toolchain, sources and abi that fit a folder's files, for `assay init`. A language's own package file decides
+ * first, then the kind of sources. Throws TOOLCHAIN_UNKNOWN when nothing fits, or when two languages fit equally.
+ */
+export function inferBuild(files: readonly SourceFile[]): InferredBuild {
+  const shallow = files.filter((file) => file.path.split('/').length <= 4);
+  for (const guess of [rust, go, assemblyScript]) {
+    const inferred = guess(shallow);
+    if (inferred !== undefined) return inferred;
+  }
+  const fitting = [wat, c, zig, javascript].map((guess) => guess(shallow)).filter((found) => found !== undefined);
+  const [only, another] = fitting;
+  if (only !== undefined && another === undefined) return only;
+  if (only !== undefined && another !== undefined) {
+    throw new AssayError('TOOLCHAIN_UNKNOWN', `both ${only.because} and ${another.because} could be the plugin`, {
+      hint: `Say which: assay init --toolchain ${only.build.toolchain}, or --toolchain ${another.build.toolchain}.`,
+    });
+  }
+  throw new AssayError('TOOLCHAIN_UNKNOWN', 'no sources of a known language were found', {
+    hint: 'Run it in the folder with the sources: C, C++, Rust, Go, Zig, AssemblyScript, JavaScript or .wat.',
+  });
+}
+
+const rust: Guess = (files) => {
+  const cargo = find(files, 'Cargo.toml');
+  const entry = find(files, 'src/lib.rs') ?? find(files, 'src/main.rs');
+  if (cargo === undefined || entry === undefined) return undefined;
+  const isExtism = /^\s*extism-pdk\b/m.test(cargo.text);
+  const isProxy = /^\s*proxy-wasm\b/m.test(cargo.text);
+  const usesSystem = entry.path === 'src/main.rs' || /\b(?:println!|std::(?:env|fs|io|time))/.test(entry.text);
+  const target = isProxy || usesSystem ? 'wasm32-wasip1' : 'wasm32-unknown-unknown';
+  const abi: AbiKind = isExtism ? 'extism' : isProxy ? 'proxy-wasm' : usesSystem ? 'wasi-p1' : 'custom';
+  return inferred('rust', abi, [entry.path], `Cargo.toml and ${entry.path}`, { target });
+};
+
+const go: Guess = (files) => {
+  if (find(files, 'go.mod') === undefined) return undefined;
+  const main = files.find((file) => file.path.endsWith('.go') && /^package main\b/m.test(file.text));
+  if (main === undefined) return undefined;
+  const abi: AbiKind = files.some((file) => file.text.includes('github.com/extism/go-pdk')) ? 'extism' : 'wasi-p1';
+  const options = /^\/\/go:wasmexport /m.test(main.text) ? undefined : { options: { command: true } };
+  return inferred('go', abi, [main.path], `go.mod and ${main.path}`, options);
+};
+
+const assemblyScript: Guess = (files) => {
+  const isDeclared =
+    find(files, 'asconfig.json') !== undefined ||
+    /"assemblyscript"\s*:/.test(find(files, 'package.json')?.text ?? '') ||
+    files.some((file) => file.path.endsWith('.ts') && /:\s*(?:i32|u32|i64|u64|f64|usize)\b/.test(file.text));
+  if (!isDeclared) return undefined;
+  const entry =
+    ['assembly/index.ts', 'src/index.ts', 'index.ts']
+      .map((path) => find(files, path))
+      .find((file) => file !== undefined) ??
+    onlyOne(
+      files.filter((file) => /\.ts$/.test(file.path) && !file.path.endsWith('.d.ts') && /^export /m.test(file.text)),
+    );
+  if (entry === undefined) return undefined;
+  const passesTexts = /\bstring\b/.test(entry.text);
+  const options = passesTexts ? { options: { exportRuntime: true } } : undefined;
+  return inferred('assemblyscript', 'custom', [entry.path], entry.path, options);
+};
+
+const wat: Guess = (files) => {
+  const entry = onlyOne(files.filter((file) => file.path.endsWith('.wat')));
+  if (entry === undefined) return undefined;
+  return inferred(
+    'wat',
+    entry.text.includes('"wasi_snapshot_preview1"') ? 'wasi-p1' : 'custom',
+    [entry.path],
+    entry.path,
+  );
+};
+
+const c: Guess = (files) => {
+  const units = files.filter((file) => /\.(?:c|cc|cpp|cxx)$/.test(file.path) && !/(?:^|\/)tests?\//.test(file.path));
+  const [first] = units;
+  if (first === undefined) return undefined;
+  const isEmscripten = units.some((file) => /#\s*include\s*<emscripten/.test(file.text));
+  const isCommand = units.some((file) => /^\s*int\s+main\s*\(/m.test(file.text));
+  const exports = [...new Set(units.flatMap((file) => publicFunctions(file.text)))];
+  const options = {
+    ...(isCommand ? { command: true } : {}),
+    ...(isCommand || exports.length === 0 ? {} : { exports }),
+  };
+  return inferred(
+    isEmscripten ? 'emscripten' : 'zig-cc',
+    isEmscripten ? 'emscripten' : 'wasi-p1',
+    units.map((file) => file.path),
+    units.length === 1 ? first.path : `${units.length} C and C++ files`,
+    Object.keys(options).length === 0 ? undefined : { options },
+  );
+};
+
+const zig: Guess = (files) => {
+  const sources = files.filter((file) => file.path.endsWith('.zig') && file.path !== 'build.zig');
+  const entry = sources.find((file) => /(?:^|\/)(?:main|root|lib)\.zig$/.test(file.path)) ?? onlyOne(sources);
+  if (entry === undefined) return undefined;
+  const usesSystem = /\bstd\.(?:fs|io|os|posix|process|time)\b/.test(entry.text);
+  return inferred('zig', usesSystem ? 'wasi-p1' : 'custom', [entry.path], entry.path, {
+    target: usesSystem ? 'wasm32-wasi' : 'wasm32-freestanding',
+  });
+};
+
+const javascript: Guess = (files) => {
+  const world = files.find((file) => file.path.endsWith('.wit'));
+  const entry = onlyOne(files.filter((file) => /\.m?js$/.test(file.path) && /^export /m.test(file.text)));
+  if (world === undefined || entry === undefined) return undefined;
+  return inferred('componentize-js', 'component', [entry.path], `${entry.path} and ${world.path}`, {
+    options: { wit: world.path },
+  });
+};
+
+function inferred(
+  toolchain: ToolchainName,
+  abi: AbiKind,
+  sources: readonly string[],
+  because: string,
+  more: Partial<Build> = {},
+): InferredBuild {
+  const [first = ''] = sources;
+  return { build: { toolchain, source: sources.length === 1 ? first : [...sources], ...more }, abi, because };
+}
+
+function find(files: readonly SourceFile[], path: string): SourceFile | undefined {
+  return files.find((file) => file.path === path);
+}
+
+function onlyOne(files: readonly SourceFile[]): SourceFile | undefined {
+  return files.length === 1 ? files[0] : undefined;
+}
+
+// A host passes texts through malloc, so a library that takes pointers exports it too.
+function publicFunctions(text: string): string[] {
+  const names: string[] = [];
+  let takesPointers = false;
+  for (const match of text.matchAll(
+    /^(?!static\b|inline\b|typedef\b|return\b|else\b)[A-Za-z_][\w \t*]*?[ \t*](\w+)\s*\(([^;{}]*)\)\s*\{/gm,
+  )) {
+    if (match[1] === undefined || match[1] === 'main') continue;
+    names.push(match[1]);
+    takesPointers ||= match[2]?.includes('*') === true;
+  }
+  return takesPointers && /#\s*include\s*</.test(text) ? ['malloc', 'free', ...names] : names;
+}
