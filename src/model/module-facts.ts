@@ -114,6 +114,8 @@ export const FunctionFactsSchema = z
     /** Deepest nesting of loops. */
     loopDepth: count,
     locals: count,
+    /** Of the body's bytes, from the locals to the last `end`. */
+    digest: DigestSchema.optional(),
   })
   .meta({ id: 'FunctionFacts' });
 export type FunctionFacts = z.infer<typeof FunctionFactsSchema>;
@@ -129,12 +131,19 @@ export const ReachabilitySchema = z
     openReasons: z.array(z.string()),
     classes: z.array(
       z.strictObject({
-        /** Export names; the start section is written `(start)`. */
+        /**
+         * Export names; the start section is written `(start)`, functions in a table that is handed out `(table name)`,
+         * functions whose references are handed out `(references)`.
+         */
         roots: z.array(z.string()),
         /** Indices into `imports`, ascending. */
         imports: z.array(count),
         /** The same, over direct calls only. */
         direct: z.array(count),
+        /** Whether these roots reach a call whose callee code outside the module may choose. */
+        open: z.boolean().optional(),
+        /** Several classes were put together, because listing each would take too much room. */
+        merged: z.boolean().optional(),
       }),
     ),
   })
@@ -166,11 +175,16 @@ export const ModuleFactsSchema = z
       indirectCalls: count,
       memoryGrow: count,
       tableGrow: count,
+      /** How many of the two stand inside a loop. */
+      growInLoops: count.optional(),
+      tags: count.optional(),
     }),
     elements: z.array(ElementSegmentSchema),
     data: z.array(DataSegmentSchema),
     /** Proposals and features whose encoding occurs, by their usual names: `simd`, `bulk-memory`, `gc`, … */
     features: z.array(z.string()),
+    /** Features that no validator at hand knows. The module was decoded but not fully validated because of them. */
+    unvalidated: z.array(z.string()).optional(),
     producers: z.array(z.strictObject({ field: z.string(), name: z.string(), version: z.string() })),
     /** Where debug information sits: `name`, `.debug_info`, `sourceMappingURL`, … */
     debug: z.array(z.string()),

@@ -1,0 +1,252 @@
+import { SITE } from './code-facts.ts';
+import type { CoreModule } from './core-module.ts';
+import { mayCarryFunction, valueTypeText } from './value-types.ts';
+
+/**
+ * The call graph of a core module. Nodes are the functions in index order, then one node for every way to leave a
+ * function without naming the callee (a table or any reference, together with a canonical type), then one for each
+ * set of functions that code outside may call without an export of theirs.
+ */
+export interface CallGraph {
+  readonly functions: number;
+  readonly importedFunctions: number;
+  readonly nodes: number;
+  /** Calls `visit` for each successor; `indirect` false leaves out everything but direct calls. */
+  successors(node: number): { readonly list: Uint32Array; readonly from: number; readonly to: number };
+  /** Translates an entry of a successor list into a node. */
+  target(entry: number): number;
+  /** Whether code outside the module may add callees to this node. */
+  isOpen(node: number): boolean;
+  readonly roots: readonly { readonly name: string; readonly node: number }[];
+  readonly openReasons: readonly string[];
+}
+
+const EMPTY = { list: new Uint32Array(0), from: 0, to: 0 };
+const ANY_TABLE = -1;
+const MAX_SUPERTYPES = 64;
+const EXTERN_TO_ANY = 256 + 26;
+
+export function buildCallGraph(module: CoreModule): CallGraph {
+  return new Graph(module);
+}
+
+class Graph implements CallGraph {
+  readonly functions: number;
+  readonly importedFunctions: number;
+  readonly roots: { name: string; node: number }[] = [];
+  readonly openReasons: string[] = [];
+
+  private readonly module: CoreModule;
+  private readonly canonical: Int32Array;
+  private readonly hubLists: Uint32Array[] = [];
+  private readonly hubOpen: boolean[] = [];
+  private readonly siteNodes: number[] = [];
+  /** Functions whose reference is taken anywhere. */
+  private readonly taken: Uint8Array;
+  private readonly openTables = new Map<number, string>();
+  private readonly mixedTables = new Set<number>();
+
+  constructor(module: CoreModule) {
+    this.module = module;
+    this.functions = module.functionTypes.length;
+    this.importedFunctions = module.importedFunctions;
+    this.canonical = module.code.sites.length > 0 ? module.types.canonicalIds() : new Int32Array(0);
+    this.taken = this.takenFunctions();
+    const outside = this.outsideReferences();
+    this.classifyTables();
+    if (outside !== undefined || this.openTables.size > 0) {
+      for (const item of module.exports) if (item.type.kind === 'func') this.taken[item.index] = 1;
+    }
+    this.linkSites(outside);
+    this.addRoots(outside);
+  }
+
+  get nodes(): number {
+    return this.functions + this.hubLists.length;
+  }
+
+  successors(node: number): { readonly list: Uint32Array; readonly from: number; readonly to: number } {
+    if (node >= this.functions) {
+      const list = this.hubLists[node - this.functions];
+      return list === undefined ? EMPTY : { list, from: 0, to: list.length };
+    }
+    const body = node - this.importedFunctions;
+    if (body < 0) return EMPTY;
+    const { edges, edgeStarts } = this.module.code;
+    return { list: edges, from: edgeStarts[body] ?? 0, to: edgeStarts[body + 1] ?? 0 };
+  }
+
+  target(entry: number): number {
+    return entry >= SITE ? (this.siteNodes[entry - SITE] ?? -1) : entry;
+  }
+
+  isOpen(node: number): boolean {
+    return this.hubOpen[node - this.functions] === true;
+  }
+
+  private takenFunctions(): Uint8Array {
+    const taken = Uint8Array.from(this.module.code.referenced);
+    for (const segment of this.module.elements) for (const target of segment.functions) taken[target] = 1;
+    for (const target of this.module.globalReferences) taken[target] = 1;
+    for (const table of this.module.tables) for (const target of table.initial) taken[target] = 1;
+    return taken;
+  }
+
+  /** Why function references may come in from outside other than through a table; undefined when they cannot. */
+  private outsideReferences(): string | undefined {
+    const { module } = this;
+    const carries = new Map<number, boolean>();
+    const signatureCarries = (type: number): boolean => {
+      const known = carries.get(type);
+      if (known !== undefined) return known;
+      const answer = module.types.carriesFunction(type);
+      carries.set(type, answer);
+      return answer;
+    };
+    if ((module.walk.histogram[EXTERN_TO_ANY] ?? 0) > 0) return 'external references are converted to internal ones';
+    for (const [index, global] of module.globals.entries()) {
+      if (!mayCarryFunction(global.value)) continue;
+      if (global.imported) return `global ${index} of type ${valueTypeText(global.value)} is imported`;
+    }
+    for (const [index, place] of module.functionImports.entries()) {
+      if (!signatureCarries(module.functionTypes[index] ?? 0)) continue;
+      const item = module.imports[place];
+      return `the import ${item?.module}.${item?.name} exchanges references`;
+    }
+    for (const item of module.exports) {
+      if (item.type.kind === 'func' && signatureCarries(module.functionTypes[item.index] ?? 0)) {
+        return `the export ${item.name} exchanges references`;
+      }
+      const global = item.type.kind === 'global' ? module.globals[item.index] : undefined;
+      if (global !== undefined && mayCarryFunction(global.value)) return `the global ${item.name} is exported`;
+      if (item.type.kind === 'tag' && signatureCarries(module.tags[item.index] ?? 0)) {
+        return `the exception tag ${item.name} is exported`;
+      }
+    }
+    for (const item of module.imports) {
+      if (item.type.kind !== 'tag') continue;
+      if (item.type.type.params.some((param) => param.includes('ref'))) {
+        return `the exception tag ${item.module}.${item.name} is imported`;
+      }
+    }
+    return undefined;
+  }
+
+  private classifyTables(): void {
+    const { module } = this;
+    let tableIndex = 0;
+    for (const item of module.imports) {
+      if (item.type.kind !== 'table') continue;
+      this.openTables.set(tableIndex++, `table imported as ${item.module}.${item.name}`);
+    }
+    for (const item of module.exports) {
+      if (item.type.kind === 'table' && !this.openTables.has(item.index)) {
+        this.openTables.set(item.index, `table exported as ${item.name}`);
+      }
+    }
+    const { writtenTables, tableInits, tableCopies } = module.code;
+    for (const table of writtenTables) this.mixedTables.add(table);
+    for (const pair of tableInits) this.mixedTables.add(Math.floor(pair / 2 ** 32));
+    for (const pair of tableCopies) {
+      const to = Math.floor(pair / 2 ** 32);
+      const from = pair % 2 ** 32;
+      if (to === from) continue;
+      this.mixedTables.add(to);
+      const reason = this.openTables.get(from);
+      if (reason !== undefined && !this.openTables.has(to)) this.openTables.set(to, reason);
+    }
+  }
+
+  /** Gives every call site a node, shared by sites that can reach the same functions. */
+  private linkSites(outside: string | undefined): void {
+    const hubs = new Map<string, number>();
+    /** By set of functions (a table, or all taken ones): canonical type → members, for the types that are called. */
+    const wanted = new Map<number, Map<number, number[]>>();
+    const reasons = new Set<string>();
+    for (const { type, table } of this.module.code.sites) {
+      const id = this.canonical[type] ?? 0;
+      const source = table < 0 || this.mixedTables.has(table) || this.openTables.has(table) ? ANY_TABLE : table;
+      const reason = this.openReason(table, outside);
+      if (reason !== undefined) reasons.add(reason);
+      const key = `${source} ${id} ${reason === undefined ? '' : 'open'}`;
+      let hub = hubs.get(key);
+      if (hub === undefined) {
+        hub = this.hubLists.length;
+        hubs.set(key, hub);
+        this.hubLists.push(EMPTY.list);
+        this.hubOpen.push(reason !== undefined);
+        const types = wanted.get(source) ?? new Map<number, number[]>();
+        wanted.set(source, types);
+        if (!types.has(id)) types.set(id, []);
+      }
+      this.siteNodes.push(this.functions + hub);
+    }
+    for (const [source, types] of wanted) this.collect(source, types);
+    for (const [key, hub] of hubs) {
+      const [source, id] = key.split(' ').map(Number);
+      this.hubLists[hub] = Uint32Array.from(wanted.get(source ?? 0)?.get(id ?? 0) ?? []);
+    }
+    for (const reason of reasons) this.openReasons.push(reason);
+  }
+
+  private openReason(table: number, outside: string | undefined): string | undefined {
+    if (table < 0) return outside;
+    return this.openTables.get(table) ?? (this.mixedTables.has(table) ? outside : undefined);
+  }
+
+  /** Sorts the functions of a source by the types that calls want, subtypes under their supertypes too. */
+  private collect(source: number, wanted: Map<number, number[]>): void {
+    const { functionTypes, types } = this.module;
+    for (const target of this.members(source)) {
+      let type = functionTypes[target] ?? -1;
+      for (let depth = 0; type >= 0 && depth < MAX_SUPERTYPES; depth++) {
+        wanted.get(this.canonical[type] ?? -1)?.push(target);
+        type = types.supers[type] ?? -1;
+      }
+    }
+  }
+
+  private *members(source: number): Generator<number> {
+    if (source === ANY_TABLE) {
+      for (const [target, taken] of this.taken.entries()) if (taken === 1) yield target;
+      return;
+    }
+    const seen = new Set<number>();
+    const once = function* (targets: Iterable<number>) {
+      for (const target of targets) {
+        if (seen.has(target)) continue;
+        seen.add(target);
+        yield target;
+      }
+    };
+    yield* once(this.module.tables[source]?.initial ?? []);
+    for (const segment of this.module.elements) {
+      if (segment.mode === 'active' && segment.table === source) yield* once(segment.functions);
+    }
+  }
+
+  private addRoots(outside: string | undefined): void {
+    for (const item of this.module.exports) {
+      if (item.type.kind === 'func') this.roots.push({ name: item.name, node: item.index });
+      else if (item.type.kind === 'table') this.addSet(`(table ${item.name})`, this.tableMembers(item.index));
+    }
+    let tableIndex = 0;
+    for (const item of this.module.imports) {
+      if (item.type.kind !== 'table') continue;
+      this.addSet(`(table ${item.module}.${item.name})`, this.tableMembers(tableIndex++));
+    }
+    if (outside !== undefined) this.addSet('(references)', Uint32Array.from(this.members(ANY_TABLE)));
+    if (this.module.startFunction !== undefined) this.roots.push({ name: '(start)', node: this.module.startFunction });
+  }
+
+  private tableMembers(table: number): Uint32Array {
+    return Uint32Array.from(this.members(this.mixedTables.has(table) ? ANY_TABLE : table));
+  }
+
+  private addSet(name: string, members: Uint32Array): void {
+    if (members.length === 0) return;
+    this.roots.push({ name, node: this.functions + this.hubLists.length });
+    this.hubLists.push(members);
+    this.hubOpen.push(false);
+  }
+}

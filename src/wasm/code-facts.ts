@@ -1,0 +1,192 @@
+import { overLimit } from './failures.ts';
+import { EXTENDED, TRACE } from './function-body.ts';
+import { LIMITS } from './limits.ts';
+import type { TypeTable } from './type-table.ts';
+
+/** Where a call leaves to, when it names no function. `table` is -1 for a call by reference. */
+export interface CallSite {
+  readonly type: number;
+  readonly table: number;
+}
+
+/** The counts of one function body. */
+export interface BodyCounts {
+  operators: number;
+  calls: number;
+  indirectCalls: number;
+  loopDepth: number;
+  locals: number;
+  labelUses: number;
+}
+
+const OPERAND = 0x0fff_ffff;
+/** Marks an edge as a call site instead of a function. */
+export const SITE = 0x8000_0000;
+
+/**
+ * What all bodies of a module say, in one place: counts by function and the edges of the call graph, each callee once
+ * for a caller. Also keeps the bound on the work that validating takes: it grows with the operands of calls and
+ * labels, which a few bytes can make a thousand, so the sum is held to a multiple of the file's size.
+ */
+export class CodeFacts {
+  readonly offsets: Uint32Array;
+  readonly sizes: Uint32Array;
+  readonly operators: Uint32Array;
+  readonly calls: Uint32Array;
+  readonly indirectCalls: Uint32Array;
+  readonly loopDepths: Uint32Array;
+  readonly locals: Uint32Array;
+  /** Edges of body `i` are `edges[edgeStarts[i]]` up to `edges[edgeStarts[i + 1]]`. */
+  readonly edgeStarts: Uint32Array;
+  edges = new Uint32Array(1024);
+  edgeCount = 0;
+  readonly sites: CallSite[] = [];
+  readonly writtenTables = new Set<number>();
+  /** `table × 2^32 + segment`, `destination × 2^32 + source`. */
+  readonly tableInits = new Set<number>();
+  readonly tableCopies = new Set<number>();
+  /** Functions whose reference is taken in code. */
+  readonly referenced: Uint8Array;
+  bodies = 0;
+
+  private readonly types: TypeTable;
+  private readonly functionTypes: Uint32Array;
+  private readonly tagWeight: number;
+  private readonly stamps: Uint32Array;
+  private readonly siteStamps: number[] = [];
+  private readonly siteIds = new Map<number, number>();
+  private readonly budget: number;
+  private work = 0;
+  private totalLocals = 0;
+
+  constructor(bodies: number, functionTypes: Uint32Array, types: TypeTable, tagWeight: number, fileSize: number) {
+    this.offsets = new Uint32Array(bodies);
+    this.sizes = new Uint32Array(bodies);
+    this.operators = new Uint32Array(bodies);
+    this.calls = new Uint32Array(bodies);
+    this.indirectCalls = new Uint32Array(bodies);
+    this.loopDepths = new Uint32Array(bodies);
+    this.locals = new Uint32Array(bodies);
+    this.edgeStarts = new Uint32Array(bodies + 1);
+    this.stamps = new Uint32Array(functionTypes.length);
+    this.referenced = new Uint8Array(functionTypes.length);
+    this.functionTypes = functionTypes;
+    this.types = types;
+    this.tagWeight = tagWeight;
+    this.budget = 16 * fileSize + 16_000_000;
+  }
+
+  /** Takes in one body: its counts, and `trace` from `from` to `to`. */
+  add(offset: number, size: number, counts: BodyCounts, trace: ArrayLike<number>, from: number, to: number): void {
+    const body = this.bodies++;
+    this.offsets[body] = offset;
+    this.sizes[body] = size;
+    this.operators[body] = counts.operators;
+    this.calls[body] = counts.calls;
+    this.indirectCalls[body] = counts.indirectCalls;
+    this.loopDepths[body] = counts.loopDepth;
+    this.locals[body] = counts.locals;
+    const own = this.functionTypes[this.functionTypes.length - this.offsets.length + body] ?? 0;
+    const arity = this.readTrace(body + 1, trace, from, to, this.types.arities[own] ?? 1);
+    this.work += counts.labelUses * Math.max(1, arity);
+    this.totalLocals += counts.locals;
+    this.edgeStarts[body + 1] = this.edgeCount;
+    if (this.work > this.budget) {
+      throw overLimit(offset, 'Calls and labels with many operands make validation slow', this.budget);
+    }
+    if (this.totalLocals > this.budget) {
+      throw overLimit(offset, `${this.totalLocals} locals in all functions together`, this.budget);
+    }
+  }
+
+  /** Returns the largest number of operands that a label of this body has. */
+  private readTrace(stamp: number, trace: ArrayLike<number>, from: number, to: number, ownArity: number): number {
+    const weights = this.types.weights;
+    let arity = ownArity;
+    for (let index = from; index < to; ) {
+      const word = trace[index++] ?? 0;
+      const operand = word & OPERAND;
+      switch (word >>> 28) {
+        case TRACE.call:
+          this.work += weights[this.functionTypes[operand] ?? 0] ?? 0;
+          if (this.stamps[operand] !== stamp) {
+            this.stamps[operand] = stamp;
+            this.pushEdge(operand);
+          }
+          break;
+        case TRACE.functionReference:
+          this.referenced[operand] = 1;
+          break;
+        case TRACE.callReference:
+          this.site(stamp, operand, -1);
+          break;
+        case TRACE.callIndirect:
+          this.site(stamp, operand, 0);
+          break;
+        default: {
+          const first = trace[index++] ?? 0;
+          const second = trace[index++] ?? 0;
+          arity = Math.max(arity, this.extended(stamp, operand, first, second));
+        }
+      }
+    }
+    return arity;
+  }
+
+  private extended(stamp: number, kind: number, first: number, second: number): number {
+    switch (kind) {
+      case EXTENDED.callIndirect:
+        this.site(stamp, first, second);
+        break;
+      case EXTENDED.tableWrite:
+        this.writtenTables.add(first);
+        break;
+      case EXTENDED.tableInit:
+        if (this.tableInits.size < LIMITS.callSites) this.tableInits.add(first * 2 ** 32 + second);
+        else throw overLimit(0, 'Too many kinds of table.init', LIMITS.callSites);
+        break;
+      case EXTENDED.tableCopy:
+        if (this.tableCopies.size < LIMITS.callSites) this.tableCopies.add(first * 2 ** 32 + second);
+        else throw overLimit(0, 'Too many kinds of table.copy', LIMITS.callSites);
+        break;
+      case EXTENDED.blockType:
+        this.work += this.types.weights[first] ?? 0;
+        return this.types.arities[first] ?? 1;
+      case EXTENDED.build:
+        this.work += this.types.weights[first] ?? 0;
+        break;
+      case EXTENDED.operands:
+        this.work += first;
+        break;
+      case EXTENDED.tags:
+        this.work += first * this.tagWeight;
+        break;
+    }
+    return 1;
+  }
+
+  private site(stamp: number, type: number, table: number): void {
+    this.work += this.types.weights[type] ?? 0;
+    const key = type * 2 ** 20 + table + 1;
+    let id = this.siteIds.get(key);
+    if (id === undefined) {
+      id = this.sites.length;
+      if (id === LIMITS.callSites) throw overLimit(0, 'Too many kinds of indirect calls', LIMITS.callSites);
+      this.siteIds.set(key, id);
+      this.sites.push({ type, table });
+      this.siteStamps.push(0);
+    }
+    if (this.siteStamps[id] === stamp) return;
+    this.siteStamps[id] = stamp;
+    this.pushEdge((SITE | id) >>> 0);
+  }
+
+  private pushEdge(edge: number): void {
+    if (this.edgeCount === this.edges.length) {
+      const wider = new Uint32Array(Math.ceil(1.5 * this.edges.length));
+      wider.set(this.edges);
+      this.edges = wider;
+    }
+    this.edges[this.edgeCount++] = edge;
+  }
+}

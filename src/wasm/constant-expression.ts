@@ -1,0 +1,74 @@
+import { ByteReader } from './byte-reader.ts';
+import { type InstructionWalk, TRACE } from './function-body.ts';
+
+export interface ConstantExpression {
+  readonly start: number;
+  readonly end: number;
+  /** The integer it computes, where that does not depend on an import. Unsigned for addresses of 32 bits. */
+  readonly value: bigint | undefined;
+  /** Functions whose reference it takes. */
+  readonly functions: readonly number[];
+}
+
+const NO_FUNCTIONS: readonly number[] = [];
+
+/**
+ * Reads a constant expression (WebAssembly 3.0, section 3.4.14) and computes it where it only adds, subtracts and
+ * multiplies constants. `globals` holds the values of the constant globals before this one.
+ */
+export function readConstantExpression(
+  reader: ByteReader,
+  walk: InstructionWalk,
+  globals: readonly (bigint | undefined)[],
+): ConstantExpression {
+  const start = reader.position;
+  walk.trace.length = 0;
+  walk.expression(reader);
+  const end = reader.position;
+  const functions =
+    walk.trace.length === 0
+      ? NO_FUNCTIONS
+      : walk.trace.filter((word) => word >>> 28 === TRACE.functionReference).map((word) => word & 0x0fff_ffff);
+  return { start, end, value: compute(new ByteReader(reader.bytes, start, end, reader.where), globals), functions };
+}
+
+function compute(reader: ByteReader, globals: readonly (bigint | undefined)[]): bigint | undefined {
+  const stack: bigint[] = [];
+  while (!reader.done) {
+    const opcode = reader.byte('an opcode');
+    if (opcode === 0x0b) return stack.length === 1 ? stack[0] : undefined;
+    if (opcode === 0x41) stack.push(BigInt(reader.s32('a constant') >>> 0));
+    else if (opcode === 0x42) stack.push(BigInt.asUintN(64, reader.s64('a constant')));
+    else if (opcode === 0x23) {
+      const value = globals[reader.u32('a global')];
+      if (value === undefined) return undefined;
+      stack.push(value);
+    } else {
+      const right = stack.pop();
+      const left = stack.pop();
+      const value = left === undefined || right === undefined ? undefined : combine(opcode, left, right);
+      if (value === undefined) return undefined;
+      stack.push(value);
+    }
+  }
+  return undefined;
+}
+
+function combine(opcode: number, left: bigint, right: bigint): bigint | undefined {
+  switch (opcode) {
+    case 0x6a:
+      return BigInt.asUintN(32, left + right);
+    case 0x6b:
+      return BigInt.asUintN(32, left - right);
+    case 0x6c:
+      return BigInt.asUintN(32, left * right);
+    case 0x7c:
+      return BigInt.asUintN(64, left + right);
+    case 0x7d:
+      return BigInt.asUintN(64, left - right);
+    case 0x7e:
+      return BigInt.asUintN(64, left * right);
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,443 @@
+import { ByteReader } from './byte-reader.ts';
+import { invalid, malformed, overLimit } from './failures.ts';
+import type { FeatureSet } from './features.ts';
+import { LIMITS } from './limits.ts';
+import { GROW_IN_LOOP, isPrefix, OPERATOR, OPERATOR_COUNT, OPERATOR_SHAPES, PREFIXES, SHAPE } from './operators.ts';
+import { readHeapType, readValueType } from './value-types.ts';
+
+/** The sizes of the index spaces that instructions point into. */
+export interface IndexSpaces {
+  readonly types: number;
+  readonly functions: number;
+  readonly tables: number;
+  /** Whether a data count section was there; without it no instruction may name a data segment. */
+  readonly dataCount: boolean;
+}
+
+/**
+ * What instructions say beyond counts, as a stream of words. The upper four bits tell the kind. TRACE.extended is
+ * followed by two more words.
+ */
+export const TRACE = {
+  call: 0,
+  functionReference: 1,
+  callReference: 2,
+  callIndirect: 3,
+  extended: 4,
+} as const;
+
+/** Kinds of extended words: their two operands. */
+export const EXTENDED = {
+  /** type, table */
+  callIndirect: 1,
+  /** table */
+  tableWrite: 2,
+  /** table, element segment */
+  tableInit: 3,
+  /** destination, source */
+  tableCopy: 4,
+  /** type that a block has */
+  blockType: 5,
+  /** type that is built */
+  build: 6,
+  /** how many operands an instruction pops beyond its type */
+  operands: 7,
+  /** a use of exception tags: how many */
+  tags: 8,
+} as const;
+
+const KIND_SHIFT = 28;
+const FLAG_MEMORY = 0x40;
+
+/**
+ * Walks instructions one after the other, without validating types: the readable reference that the compiled kernel
+ * is compared with, and the one that words every error. Counts add up over all bodies until `reset`.
+ */
+export class InstructionWalk {
+  /** How often each operator occurs, over everything walked. */
+  readonly histogram: Uint32Array;
+  readonly features: FeatureSet;
+
+  operators = 0;
+  calls = 0;
+  indirectCalls = 0;
+  loopDepth = 0;
+  blockDepth = 0;
+  /** Uses of labels: branches, targets of branch tables, block ends. */
+  labelUses = 0;
+  locals = 0;
+  trace: number[] = [];
+
+  private readonly spaces: IndexSpaces;
+  private blocks = new Uint8Array(256);
+
+  constructor(spaces: IndexSpaces, features: FeatureSet, histogram: Uint32Array = new Uint32Array(OPERATOR_COUNT)) {
+    this.histogram = histogram;
+    this.spaces = spaces;
+    this.features = features;
+  }
+
+  private reset(): void {
+    this.operators = 0;
+    this.calls = 0;
+    this.indirectCalls = 0;
+    this.loopDepth = 0;
+    this.blockDepth = 0;
+    this.labelUses = 0;
+    this.locals = 0;
+    this.trace.length = 0;
+  }
+
+  /** One function body, locals first (section 5.5.13). The reader's window is exactly the body. */
+  body(reader: ByteReader): void {
+    this.reset();
+    this.readLocals(reader);
+    this.expression(reader);
+    if (!reader.done) {
+      throw malformed(reader.position, 'Section size mismatch: bytes follow the end of a function', 'the body to end');
+    }
+  }
+
+  private readLocals(reader: ByteReader): void {
+    const start = reader.position;
+    const groups = reader.count('groups of locals', 2, Number.MAX_SAFE_INTEGER);
+    let total = 0;
+    for (let group = 0; group < groups; group++) {
+      total += reader.u32('a number of locals');
+      if (total > 0xffff_ffff) throw malformed(start, `Too many locals: ${total}`, 'less than 2^32 locals');
+      readValueType(reader, this.features);
+    }
+    if (total > LIMITS.functionLocals) {
+      throw overLimit(start, `${total} locals in one function`, LIMITS.functionLocals);
+    }
+    this.locals = total;
+  }
+
+  /** An expression with its closing `end`; a constant expression when no locals came before. */
+  expression(reader: ByteReader): void {
+    const blocks = { depth: 1, loops: 0 };
+    this.blocks[0] = 0;
+    while (blocks.depth > 0) {
+      if (reader.done) {
+        throw malformed(reader.end, 'END opcode expected: the body ends inside a block', 'the opcode 0x0b (end)');
+      }
+      this.instruction(reader, blocks);
+    }
+  }
+
+  private opcode(reader: ByteReader): number {
+    const start = reader.position;
+    const first = reader.byte('an opcode');
+    if (!isPrefix(first)) {
+      if (OPERATOR_SHAPES[first] === SHAPE.unknown) {
+        throw malformed(start, `Illegal opcode ${first.toString(16).padStart(2, '0')}`, 'a known instruction');
+      }
+      return first;
+    }
+    const { base, room } = PREFIXES[first];
+    const second = reader.u32('the second part of an opcode');
+    if (second >= room || OPERATOR_SHAPES[base + second] === SHAPE.unknown) {
+      const hex = second.toString(16).padStart(2, '0');
+      throw malformed(start, `Illegal opcode ${first.toString(16)} ${hex}`, 'a known instruction');
+    }
+    return base + second;
+  }
+
+  private instruction(reader: ByteReader, blocks: { depth: number; loops: number }): void {
+    const start = reader.position;
+    const operator = this.opcode(reader);
+    this.operators++;
+    this.tally(operator);
+    const shape = OPERATOR_SHAPES[operator];
+    switch (shape) {
+      case SHAPE.none:
+        return;
+      case SHAPE.index:
+        reader.u32('an index');
+        return;
+      case SHAPE.twoIndices:
+        reader.u32('an index');
+        reader.u32('an index');
+        return;
+      case SHAPE.memoryArgument:
+        this.memoryArgument(reader);
+        return;
+      case SHAPE.memoryLane:
+        this.memoryArgument(reader);
+        reader.byte('a lane');
+        return;
+      case SHAPE.block:
+      case SHAPE.if:
+      case SHAPE.try:
+        this.blockType(reader);
+        this.open(reader, blocks, false);
+        return;
+      case SHAPE.loop:
+        this.blockType(reader);
+        this.open(reader, blocks, true);
+        return;
+      case SHAPE.else:
+      case SHAPE.catchAll:
+        this.labelUses++;
+        return;
+      case SHAPE.catch:
+      case SHAPE.throw:
+        this.labelUses++;
+        reader.u32('a tag index');
+        this.extend(EXTENDED.tags, 1, 0);
+        return;
+      case SHAPE.end:
+        this.close(blocks);
+        return;
+      case SHAPE.delegate:
+        reader.u32('a label');
+        this.close(blocks);
+        return;
+      case SHAPE.branch:
+        this.labelUses++;
+        reader.u32('a label');
+        return;
+      case SHAPE.branchTable:
+        this.branchTable(reader);
+        return;
+      case SHAPE.branchCast:
+        this.labelUses++;
+        if (reader.byte('cast flags') > 3) throw malformed(start, 'Malformed cast flags', 'a number below 4');
+        reader.u32('a label');
+        readHeapType(reader, this.features);
+        readHeapType(reader, this.features);
+        return;
+      case SHAPE.call:
+        this.calls++;
+        this.emit(TRACE.call, this.index(reader, 'function', this.spaces.functions));
+        return;
+      case SHAPE.functionReference:
+        this.emit(TRACE.functionReference, this.index(reader, 'function', this.spaces.functions));
+        return;
+      case SHAPE.callIndirect: {
+        this.indirectCalls++;
+        const type = this.index(reader, 'type', this.spaces.types);
+        const table = this.index(reader, 'table', this.spaces.tables);
+        if (table === 0) this.emit(TRACE.callIndirect, type);
+        else this.extend(EXTENDED.callIndirect, type, table);
+        return;
+      }
+      case SHAPE.callReference:
+        this.indirectCalls++;
+        this.emit(TRACE.callReference, this.index(reader, 'type', this.spaces.types));
+        return;
+      case SHAPE.i32:
+        reader.s32('a constant');
+        return;
+      case SHAPE.i64:
+        reader.s64('a constant');
+        return;
+      case SHAPE.f32:
+        reader.skip(4, 'a constant of 4 bytes');
+        return;
+      case SHAPE.f64:
+        reader.skip(8, 'a constant of 8 bytes');
+        return;
+      case SHAPE.bytes16:
+        reader.skip(16, 'a constant of 16 bytes');
+        return;
+      case SHAPE.lane:
+        reader.byte('a lane');
+        return;
+      case SHAPE.fence:
+        if (reader.byte('a zero byte') > 1) throw malformed(start, 'Malformed atomic fence', 'a zero byte');
+        return;
+      case SHAPE.selectTyped: {
+        const types = reader.count('types of a select', 1, LIMITS.results);
+        for (let index = 0; index < types; index++) readValueType(reader, this.features);
+        return;
+      }
+      case SHAPE.heapType:
+        readHeapType(reader, this.features);
+        return;
+      case SHAPE.memory:
+        reader.u32('a memory index');
+        if (operator === OPERATOR.memoryGrow && blocks.loops > 0) this.tally(GROW_IN_LOOP);
+        return;
+      case SHAPE.tableGet:
+        this.index(reader, 'table', this.spaces.tables);
+        return;
+      case SHAPE.tableWrite:
+        this.extend(EXTENDED.tableWrite, this.index(reader, 'table', this.spaces.tables), 0);
+        if (operator === OPERATOR.tableGrow && blocks.loops > 0) this.tally(GROW_IN_LOOP);
+        return;
+      case SHAPE.tableInit: {
+        const segment = reader.u32('an element segment');
+        this.extend(EXTENDED.tableInit, this.index(reader, 'table', this.spaces.tables), segment);
+        return;
+      }
+      case SHAPE.tableCopy: {
+        const to = this.index(reader, 'table', this.spaces.tables);
+        this.extend(EXTENDED.tableCopy, to, this.index(reader, 'table', this.spaces.tables));
+        return;
+      }
+      case SHAPE.dataAndMemory:
+        this.data(reader, start);
+        reader.u32('a memory index');
+        return;
+      case SHAPE.data:
+        this.data(reader, start);
+        return;
+      case SHAPE.type:
+        this.extend(EXTENDED.build, this.index(reader, 'type', this.spaces.types), 0);
+        return;
+      case SHAPE.typeAndIndex:
+        this.index(reader, 'type', this.spaces.types);
+        reader.u32('an index');
+        return;
+      case SHAPE.typeAndData:
+        this.index(reader, 'type', this.spaces.types);
+        this.data(reader, start);
+        return;
+      case SHAPE.typeAndCount:
+        this.index(reader, 'type', this.spaces.types);
+        this.extend(EXTENDED.operands, reader.u32('a number of elements'), 0);
+        return;
+      case SHAPE.tryTable:
+        this.tryTable(reader, blocks);
+        return;
+      case SHAPE.resume:
+        this.resume(reader);
+        return;
+      case SHAPE.resumeThrow:
+        this.index(reader, 'type', this.spaces.types);
+        reader.u32('a tag index');
+        this.handlers(reader);
+        return;
+      case SHAPE.typeAndTag:
+        this.index(reader, 'type', this.spaces.types);
+        reader.u32('a tag index');
+        return;
+      case SHAPE.orderedGlobal:
+        reader.byte('a memory order');
+        reader.u32('a global index');
+        return;
+      default:
+        throw malformed(start, `Illegal opcode ${operator.toString(16)}`, 'a known instruction');
+    }
+  }
+
+  private tally(operator: number): void {
+    this.histogram[operator] = (this.histogram[operator] ?? 0) + 1;
+  }
+
+  private emit(kind: number, operand: number): void {
+    this.trace.push(((kind << KIND_SHIFT) | operand) >>> 0);
+  }
+
+  private extend(kind: number, first: number, second: number): void {
+    this.trace.push(((TRACE.extended << KIND_SHIFT) | kind) >>> 0, first, second);
+  }
+
+  private index(reader: ByteReader, space: string, size: number): number {
+    const start = reader.position;
+    const value = reader.u32(`a ${space} index`);
+    if (value >= size) throw invalid(start, `Unknown ${space} ${value}`, `an index below ${size}`);
+    return value;
+  }
+
+  private data(reader: ByteReader, start: number): void {
+    reader.u32('a data segment');
+    if (!this.spaces.dataCount) {
+      throw malformed(start, 'Data count section required by an instruction', 'a data count section before the code');
+    }
+  }
+
+  private memoryArgument(reader: ByteReader): void {
+    const start = reader.position;
+    const flags = reader.u32('an alignment');
+    if (flags >= 2 * FLAG_MEMORY) {
+      throw malformed(start, `Malformed memop flags 0x${flags.toString(16)}`, 'an alignment below 64');
+    }
+    if ((flags & FLAG_MEMORY) !== 0) {
+      reader.u32('a memory index');
+      this.features.add('multi-memory');
+    }
+    reader.u64('an offset');
+  }
+
+  private blockType(reader: ByteReader): void {
+    const next = reader.peek();
+    if (next === 0x40) {
+      reader.position++;
+      return;
+    }
+    if (next >= 0x41 && next < 0x80) {
+      readValueType(reader, this.features);
+      return;
+    }
+    const start = reader.position;
+    const index = reader.s33('a block type');
+    if (index < 0) throw malformed(start, 'Malformed block type', 'a value type or a type index');
+    if (index >= this.spaces.types)
+      throw invalid(start, `Unknown type ${index}`, `an index below ${this.spaces.types}`);
+    this.extend(EXTENDED.blockType, index, 0);
+  }
+
+  private open(reader: ByteReader, blocks: { depth: number; loops: number }, loop: boolean): void {
+    if (blocks.depth >= LIMITS.blockDepth) {
+      throw overLimit(reader.position, `Blocks nested more than ${LIMITS.blockDepth} deep`, LIMITS.blockDepth);
+    }
+    if (blocks.depth === this.blocks.length) {
+      const wider = new Uint8Array(2 * this.blocks.length);
+      wider.set(this.blocks);
+      this.blocks = wider;
+    }
+    this.blocks[blocks.depth++] = loop ? 1 : 0;
+    if (loop) blocks.loops++;
+    if (blocks.loops > this.loopDepth) this.loopDepth = blocks.loops;
+    if (blocks.depth > this.blockDepth) this.blockDepth = blocks.depth;
+  }
+
+  private close(blocks: { depth: number; loops: number }): void {
+    this.labelUses++;
+    blocks.depth--;
+    if (this.blocks[blocks.depth] === 1) blocks.loops--;
+  }
+
+  private branchTable(reader: ByteReader): void {
+    const targets = reader.count('targets of a branch table', 1, Number.MAX_SAFE_INTEGER);
+    if (targets > LIMITS.branchTargets) {
+      throw overLimit(reader.position, `${targets} targets of a branch table`, LIMITS.branchTargets);
+    }
+    for (let index = 0; index <= targets; index++) reader.u32('a label');
+    this.labelUses += targets + 1;
+  }
+
+  private tryTable(reader: ByteReader, blocks: { depth: number; loops: number }): void {
+    this.blockType(reader);
+    const catches = reader.count('catch clauses', 2, LIMITS.branchTargets);
+    for (let index = 0; index < catches; index++) {
+      const start = reader.position;
+      const kind = reader.byte('a catch clause');
+      if (kind > 3) throw malformed(start, `Malformed catch clause 0x${kind.toString(16)}`, 'a number below 4');
+      if (kind < 2) reader.u32('a tag index');
+      reader.u32('a label');
+    }
+    this.labelUses += catches;
+    if (catches > 0) this.extend(EXTENDED.tags, catches, 0);
+    this.open(reader, blocks, false);
+  }
+
+  private resume(reader: ByteReader): void {
+    this.index(reader, 'type', this.spaces.types);
+    this.handlers(reader);
+  }
+
+  private handlers(reader: ByteReader): void {
+    const count = reader.count('handlers', 2, LIMITS.branchTargets);
+    for (let index = 0; index < count; index++) {
+      const start = reader.position;
+      const kind = reader.byte('a handler');
+      if (kind > 1) throw malformed(start, `Malformed handler 0x${kind.toString(16)}`, '0 (on) or 1 (switch)');
+      reader.u32('a tag index');
+      if (kind === 0) reader.u32('a label');
+    }
+    this.labelUses += count;
+  }
+}

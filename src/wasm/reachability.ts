@@ -1,0 +1,255 @@
+import type { Reachability } from '#model/module-facts';
+import { buildCallGraph, type CallGraph } from './call-graph.ts';
+import { SITE } from './code-facts.ts';
+import type { CoreModule } from './core-module.ts';
+
+const COLUMNS = 32;
+/** How many import indices all classes together may list before the rest is merged. */
+const LISTED_PAIRS = 2_000_000;
+/** Words of bits kept for roots. */
+const KEPT_WORDS = 8_000_000;
+
+/** Roots by the set of imports that they reach. */
+interface Partition {
+  /** Class of each root. */
+  readonly of: Int32Array;
+  /** Function imports that a class reaches, ascending, by function index. */
+  reached(group: number): number[];
+  isOpen(group: number): boolean;
+}
+
+/**
+ * Which exports, tables handed out and start function reach which function imports. Sound for valid modules: a call
+ * through a table or reference goes to every function that could be there and has the type.
+ */
+export function reachabilityOf(module: CoreModule): Reachability {
+  const graph = buildCallGraph(module);
+  const steps = 50_000_000 + 20 * (module.end - module.start);
+  const all = partition(graph, true, steps);
+  const direct = graph.nodes === graph.functions ? all : partition(graph, false, steps);
+  return {
+    open: graph.openReasons.length > 0,
+    openReasons: [...graph.openReasons],
+    classes: join(module, graph, all, direct),
+  };
+}
+
+function join(module: CoreModule, graph: CallGraph, all: Partition, direct: Partition): Reachability['classes'] {
+  const groups = new Map<number, string[]>();
+  for (const [index, root] of graph.roots.entries()) {
+    const key = (all.of[index] ?? 0) * 2 ** 26 + (direct.of[index] ?? 0);
+    const names = groups.get(key);
+    if (names === undefined) groups.set(key, [root.name]);
+    else names.push(root.name);
+  }
+  const places = (reached: readonly number[]) => reached.map((index) => module.functionImports[index] ?? 0);
+  const classes: Reachability['classes'] = [];
+  const merged = { roots: [] as string[], imports: new Set<number>(), direct: new Set<number>(), open: false };
+  let listed = 0;
+  for (const [key, roots] of groups) {
+    const group = Math.floor(key / 2 ** 26);
+    const imports = places(all.reached(group));
+    const direct_ = places(direct.reached(key % 2 ** 26));
+    listed += imports.length + direct_.length;
+    if (listed <= LISTED_PAIRS) {
+      const open = all.isOpen(group);
+      classes.push({ roots, imports, direct: direct_, ...(open ? { open } : {}) });
+      continue;
+    }
+    for (const root of roots) merged.roots.push(root);
+    for (const place of imports) merged.imports.add(place);
+    for (const place of direct_) merged.direct.add(place);
+    merged.open ||= all.isOpen(group);
+  }
+  if (merged.roots.length > 0) {
+    const ascending = (set: Set<number>) => [...set].sort((a, b) => a - b);
+    const lists = { imports: ascending(merged.imports), direct: ascending(merged.direct) };
+    classes.push({ roots: merged.roots, ...lists, merged: true, ...(merged.open ? { open: true } : {}) });
+  }
+  return classes;
+}
+
+/** Strongly connected components (Tarjan), callees before callers, without recursion. */
+interface Components {
+  /** Component of each node that a root reaches, else -1. */
+  readonly of: Int32Array;
+  /** Nodes, component by component. */
+  readonly order: Uint32Array;
+  readonly starts: Uint32Array;
+  readonly count: number;
+  readonly edges: number;
+}
+
+function components(graph: CallGraph, indirect: boolean): Components {
+  const { nodes } = graph;
+  const of = new Int32Array(nodes).fill(-1);
+  const numbers = new Int32Array(nodes).fill(-1);
+  const low = new Int32Array(nodes);
+  const pending = new Uint32Array(nodes);
+  const order = new Uint32Array(nodes);
+  const starts = new Uint32Array(nodes + 1);
+  const frames = new Uint32Array(nodes);
+  const cursors = new Uint32Array(nodes);
+  let pendingCount = 0;
+  let ordered = 0;
+  let number = 0;
+  let count = 0;
+  let edges = 0;
+  const enter = (node: number) => {
+    numbers[node] = number;
+    low[node] = number++;
+    pending[pendingCount++] = node;
+    cursors[node] = graph.successors(node).from;
+  };
+  for (const root of graph.roots) {
+    if ((numbers[root.node] ?? 0) >= 0) continue;
+    let depth = 0;
+    frames[0] = root.node;
+    enter(root.node);
+    while (depth >= 0) {
+      const node = frames[depth] ?? 0;
+      const { list, to } = graph.successors(node);
+      let cursor = cursors[node] ?? 0;
+      let descended = false;
+      let lowest = low[node] ?? 0;
+      for (; cursor < to; cursor++) {
+        const entry = list[cursor] ?? 0;
+        if (!indirect && entry >= SITE) continue;
+        edges++;
+        const next = graph.target(entry);
+        const seen = numbers[next] ?? 0;
+        if (seen < 0) {
+          descended = true;
+          cursors[node] = cursor + 1;
+          low[node] = lowest;
+          frames[++depth] = next;
+          enter(next);
+          break;
+        }
+        if ((of[next] ?? 0) < 0 && seen < lowest) lowest = seen;
+      }
+      if (descended) continue;
+      low[node] = lowest;
+      if (lowest === numbers[node]) {
+        starts[count] = ordered;
+        for (;;) {
+          const member = pending[--pendingCount] ?? 0;
+          of[member] = count;
+          order[ordered++] = member;
+          if (member === node) break;
+        }
+        count++;
+      }
+      depth--;
+      if (depth >= 0) {
+        const caller = frames[depth] ?? 0;
+        if (lowest < (low[caller] ?? 0)) low[caller] = lowest;
+      }
+    }
+  }
+  starts[count] = ordered;
+  return { of, order, starts, count, edges };
+}
+
+/**
+ * Splits the roots by what they reach: 32 imports at a time, one pass over the components each, so that memory stays
+ * one word for a component. Where that would take more than `steps`, neighbouring imports share a column and count as
+ * reached together.
+ */
+function partition(graph: CallGraph, indirect: boolean, steps: number): Partition {
+  const found = components(graph, indirect);
+  const targets: number[] = [];
+  for (let index = 0; index < graph.importedFunctions; index++) if ((found.of[index] ?? -1) >= 0) targets.push(index);
+  const cost = found.edges + found.count + 1;
+  const roots = Math.max(1, graph.roots.length);
+  const blockLimit = Math.max(1, Math.min(Math.floor(steps / cost), Math.floor(KEPT_WORDS / roots)));
+  const wantedBlocks = Math.ceil((targets.length + 1) / COLUMNS);
+  const blocks = Math.min(wantedBlocks, blockLimit);
+  const columns = blocks * COLUMNS - 1;
+  const columnOf = (position: number) =>
+    wantedBlocks <= blocks ? position + 1 : 1 + Math.floor((position * columns) / targets.length);
+
+  const bits = new Uint32Array(found.count);
+  const of = new Int32Array(graph.roots.length);
+  const levels: { parent: number; word: number }[][] = [];
+  let position = 0;
+  for (let block = 0; block < blocks; block++) {
+    bits.fill(0);
+    if (block === 0 && indirect) markOpen(graph, found, bits);
+    for (; position < targets.length && columnOf(position) < (block + 1) * COLUMNS; position++) {
+      const component = found.of[targets[position] ?? 0] ?? 0;
+      bits[component] = ((bits[component] ?? 0) | (1 << (columnOf(position) % COLUMNS))) >>> 0;
+    }
+    spread(graph, found, bits, indirect);
+    levels.push(refine(graph, found, bits, of));
+  }
+
+  const words = (group: number): number[] => {
+    const result = new Array<number>(blocks);
+    let current = group;
+    for (let block = blocks - 1; block >= 0; block--) {
+      const entry = levels[block]?.[current];
+      result[block] = entry?.word ?? 0;
+      current = entry?.parent ?? 0;
+    }
+    return result;
+  };
+  return {
+    of,
+    reached(group) {
+      const held = words(group);
+      return targets.filter((_, at) => {
+        const column = columnOf(at);
+        return (((held[Math.floor(column / COLUMNS)] ?? 0) >>> (column % COLUMNS)) & 1) === 1;
+      });
+    },
+    isOpen: (group) => ((words(group)[0] ?? 0) & 1) === 1,
+  };
+}
+
+function markOpen(graph: CallGraph, found: Components, bits: Uint32Array): void {
+  for (let node = graph.functions; node < graph.nodes; node++) {
+    const component = found.of[node] ?? -1;
+    if (component >= 0 && graph.isOpen(node)) bits[component] = (bits[component] ?? 0) | 1;
+  }
+}
+
+function spread(graph: CallGraph, found: Components, bits: Uint32Array, indirect: boolean): void {
+  const { of, order, starts, count } = found;
+  for (let component = 0; component < count; component++) {
+    let word = bits[component] ?? 0;
+    const end = starts[component + 1] ?? 0;
+    for (let at = starts[component] ?? 0; at < end; at++) {
+      const { list, from, to } = graph.successors(order[at] ?? 0);
+      for (let cursor = from; cursor < to; cursor++) {
+        const entry = list[cursor] ?? 0;
+        if (!indirect && entry >= SITE) continue;
+        word |= bits[of[graph.target(entry)] ?? 0] ?? 0;
+      }
+    }
+    bits[component] = word >>> 0;
+  }
+}
+
+function refine(
+  graph: CallGraph,
+  found: Components,
+  bits: Uint32Array,
+  of: Int32Array,
+): { parent: number; word: number }[] {
+  const level: { parent: number; word: number }[] = [];
+  const known = new Map<number, number>();
+  for (const [index, root] of graph.roots.entries()) {
+    const parent = of[index] ?? 0;
+    const word = bits[found.of[root.node] ?? 0] ?? 0;
+    const key = parent * 2 ** 32 + word;
+    let group = known.get(key);
+    if (group === undefined) {
+      group = level.length;
+      known.set(key, group);
+      level.push({ parent, word });
+    }
+    of[index] = group;
+  }
+  return level;
+}

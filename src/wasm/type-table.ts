@@ -1,0 +1,228 @@
+import type { FuncType } from '#model/module-facts';
+import { ByteReader } from './byte-reader.ts';
+import { malformed, overLimit } from './failures.ts';
+import type { FeatureSet } from './features.ts';
+import { LIMITS } from './limits.ts';
+import {
+  mayCarryFunction,
+  readStorageType,
+  readValueType,
+  typeIndexOf,
+  type ValueType,
+  valueTypeText,
+} from './value-types.ts';
+
+export const FUNC = 0x60;
+const STRUCT = 0x5f;
+const ARRAY = 0x5e;
+const CONT = 0x5d;
+const REC = 0x4e;
+const SUB_FINAL = 0x4f;
+const SUB_OPEN = 0x50;
+const SHARED_COMPOSITE = 0x65;
+const DESCRIPTOR = 0x4d;
+const DESCRIBES = 0x4c;
+
+const NONE: readonly ValueType[] = [];
+
+/**
+ * The types of a module, kept as positions in the file so that a million of them stay small. What a type says is
+ * read again where someone asks.
+ */
+export class TypeTable {
+  readonly bytes: Uint8Array;
+  /** Position of each composite type, at its leading byte. */
+  readonly offsets: number[] = [];
+  readonly kinds: number[] = [];
+  /** Declared supertype, or -1. */
+  readonly supers: number[] = [];
+  /** First index of the recursion group that each type belongs to. */
+  readonly groups: number[] = [];
+  /** Parameters + results of a function, fields of a struct: what one use of the type costs a validator. */
+  readonly weights: number[] = [];
+  /** The larger of the numbers of parameters and results. */
+  readonly arities: number[] = [];
+  private canonical: Int32Array | undefined;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  get size(): number {
+    return this.offsets.length;
+  }
+
+  isFunction(index: number): boolean {
+    return this.kinds[index] === FUNC;
+  }
+
+  /** Parameters and results of a function type; undefined when the index names no function type. */
+  signature(index: number): { params: readonly ValueType[]; results: readonly ValueType[] } | undefined {
+    const offset = this.offsets[index];
+    if (offset === undefined || this.kinds[index] !== FUNC) return undefined;
+    const reader = new ByteReader(this.bytes, offset + 1, this.bytes.length, 'type section');
+    return { params: readTypes(reader, new Set()), results: readTypes(reader, new Set()) };
+  }
+
+  funcType(index: number): FuncType | undefined {
+    const signature = this.signature(index);
+    if (signature === undefined) return undefined;
+    return { params: signature.params.map(valueTypeText), results: signature.results.map(valueTypeText) };
+  }
+
+  /** Whether a parameter or result of the function type may carry a function reference. */
+  carriesFunction(index: number): boolean {
+    const signature = this.signature(index);
+    if (signature === undefined) return false;
+    return signature.params.some(mayCarryFunction) || signature.results.some(mayCarryFunction);
+  }
+
+  /**
+   * Numbers types so that two are equal exactly when the numbers are (iso-recursive equality of recursion groups,
+   * WebAssembly 3.0, section 3.1.4): references inside a group count from its start, others by their own number.
+   */
+  canonicalIds(): Int32Array {
+    if (this.canonical !== undefined) return this.canonical;
+    const ids = new Int32Array(this.size);
+    const seen = new Map<string, number>();
+    for (let start = 0; start < this.size; ) {
+      let end = start + 1;
+      while (end < this.size && this.groups[end] === start) end++;
+      const key = this.groupKey(start, end, ids);
+      const known = seen.get(key);
+      const first = known ?? start;
+      if (known === undefined) seen.set(key, start);
+      for (let index = start; index < end; index++) ids[index] = first + (index - start);
+      start = end;
+    }
+    this.canonical = ids;
+    return ids;
+  }
+
+  private groupKey(start: number, end: number, ids: Int32Array): string {
+    const code = (index: number) => (index >= start ? `r${index - start}` : `c${ids[index] ?? -1}`);
+    let key = '';
+    for (let index = start; index < end; index++) {
+      const parent = this.supers[index] ?? -1;
+      if (end - start > 1 || parent >= 0) key += `;${parent < 0 ? '' : code(parent)}:`;
+      const reader = new ByteReader(this.bytes, this.offsets[index] ?? 0, this.bytes.length, 'type section');
+      const kind = reader.byte('a type');
+      key += String.fromCharCode(kind);
+      if (kind === FUNC) key += `${this.typesKey(reader, code)}>${this.typesKey(reader, code)}`;
+      else if (kind === CONT) key += code(reader.s33('a type'));
+      else {
+        const fields = kind === STRUCT ? reader.u32('fields') : 1;
+        for (let field = 0; field < fields; field++) {
+          key += typeKey(readStorageType(reader, new Set()), code);
+          key += reader.byte('mutability') === 0 ? 'c' : 'm';
+        }
+      }
+    }
+    return key;
+  }
+
+  private typesKey(reader: ByteReader, code: (index: number) => string): string {
+    let key = '';
+    for (const type of readTypes(reader, new Set())) key += typeKey(type, code);
+    return key;
+  }
+}
+
+function typeKey(type: ValueType, code: (index: number) => string): string {
+  const index = typeIndexOf(type);
+  if (index === undefined) return String.fromCharCode(type);
+  return `(${valueTypeText(type).replace(/\d+/, code(index))})`;
+}
+
+function readTypes(reader: ByteReader, features: FeatureSet): readonly ValueType[] {
+  const count = reader.u32('the number of types');
+  if (count === 0) return NONE;
+  const types: ValueType[] = [];
+  for (let index = 0; index < count; index++) types.push(readValueType(reader, features));
+  return types;
+}
+
+function skipTypes(reader: ByteReader, what: string, limit: number, features: FeatureSet): number {
+  const count = reader.count(what, 1, limit);
+  for (let index = 0; index < count; index++) readValueType(reader, features);
+  return count;
+}
+
+/** Reads a type section (WebAssembly 3.0, section 5.5.4). */
+export function readTypeSection(reader: ByteReader, features: FeatureSet): TypeTable {
+  const table = new TypeTable(reader.bytes);
+  const entries = reader.count('types', 1, LIMITS.types);
+  for (let entry = 0; entry < entries; entry++) {
+    const group = table.size;
+    if (reader.peek() === REC) {
+      reader.position++;
+      features.add('gc');
+      const members = reader.count('types of a recursion group', 1, LIMITS.recursionGroupTypes);
+      for (let member = 0; member < members; member++) readSubType(reader, table, group, features);
+    } else readSubType(reader, table, group, features);
+    if (table.size > LIMITS.types) throw overLimit(reader.position, `${table.size} types`, LIMITS.types);
+  }
+  return table;
+}
+
+function readSubType(reader: ByteReader, table: TypeTable, group: number, features: FeatureSet): void {
+  let parent = -1;
+  const lead = reader.peek();
+  if (lead === SUB_OPEN || lead === SUB_FINAL) {
+    reader.position++;
+    features.add('gc');
+    const parents = reader.count('supertypes', 1, 1_000);
+    for (let index = 0; index < parents; index++) parent = reader.u32('a supertype');
+  }
+  for (let lead = reader.peek(); lead === DESCRIPTOR || lead === DESCRIBES; lead = reader.peek()) {
+    reader.position++;
+    features.add('custom-descriptors');
+    reader.u32('a descriptor type index');
+  }
+  if (reader.peek() === SHARED_COMPOSITE) {
+    reader.position++;
+    features.add('shared-everything-threads');
+  }
+  const offset = reader.position;
+  const kind = reader.byte('a type');
+  let weight = 1;
+  let arity = 1;
+  if (kind === FUNC) {
+    const params = skipTypes(reader, 'parameters', LIMITS.parameters, features);
+    const results = skipTypes(reader, 'results', LIMITS.results, features);
+    if (results > 1) features.add('multivalue');
+    weight = params + results;
+    arity = Math.max(params, results);
+  } else if (kind === STRUCT) {
+    features.add('gc');
+    weight = reader.count('fields', 2, LIMITS.structFields);
+    for (let field = 0; field < weight; field++) readField(reader, features);
+  } else if (kind === ARRAY) {
+    features.add('gc');
+    readField(reader, features);
+  } else if (kind === CONT) {
+    features.add('stack-switching');
+    reader.s33('a type index');
+  } else {
+    throw malformed(offset, `Malformed definition type 0x${kind.toString(16)}`, 'a function, struct or array type');
+  }
+  table.offsets.push(offset);
+  table.kinds.push(kind);
+  table.supers.push(parent);
+  table.groups.push(group);
+  table.weights.push(weight);
+  table.arities.push(arity);
+}
+
+function readField(reader: ByteReader, features: FeatureSet): void {
+  readStorageType(reader, features);
+  readMutability(reader);
+}
+
+/** 0 for constant, 1 for mutable (section 5.3.8). */
+export function readMutability(reader: ByteReader): boolean {
+  const start = reader.position;
+  const byte = reader.byte('a mutability');
+  if (byte > 1) throw malformed(start, `Malformed mutability 0x${byte.toString(16)}`, '0 (const) or 1 (var)');
+  return byte === 1;
+}
