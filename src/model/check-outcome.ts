@@ -26,6 +26,27 @@ export function failed(check: string, cause: unknown): CheckOutcome {
   };
 }
 
+/** Collects the outcomes of checks in the order in which they are made. */
+export class CheckList {
+  readonly outcomes: CheckOutcome[] = [];
+
+  /** Makes one check. Returns its result in a box, or undefined when it failed; the outcome is recorded either way. */
+  async attempt<T>(
+    check: string,
+    action: () => Promise<T> | T,
+    detail: (result: T) => string,
+  ): Promise<{ readonly value: T } | undefined> {
+    try {
+      const value = await action();
+      this.outcomes.push(passed(check, detail(value)));
+      return { value };
+    } catch (error) {
+      this.outcomes.push(failed(check, error));
+      return undefined;
+    }
+  }
+}
+
 /** The throwing form of a list of outcomes: the first failure becomes an error, the others its problems. */
 export function requireAll(outcomes: readonly CheckOutcome[]): void {
   const failures = outcomes.filter((outcome) => !outcome.ok);

@@ -1,4 +1,4 @@
-import { type CheckOutcome, failed, passed, requireAll } from '#model/check-outcome';
+import { CheckList, type CheckOutcome, requireAll } from '#model/check-outcome';
 import { type Digest, digestOf, shortDigest } from '#model/digest';
 import { AssayError, toAssayError } from '#model/errors';
 import type { Artifact, ReleaseEvent } from '#model/events';
@@ -47,54 +47,40 @@ export interface AcceptedArtifact {
  * it at once. Never throws for what is wrong with the artifact.
  */
 export async function checkArtifact(verifier: BundleVerifier, evidence: ArtifactEvidence): Promise<ArtifactChecks> {
-  const outcomes: CheckOutcome[] = [];
-  const attempt = async <T>(
-    check: string,
-    action: () => Promise<T> | T,
-    detail: (result: T) => string,
-  ): Promise<T | undefined> => {
-    try {
-      const result = await action();
-      outcomes.push(passed(check, detail(result)));
-      return result;
-    } catch (error) {
-      outcomes.push(failed(check, error));
-      return undefined;
-    }
-  };
   const { bytes, artifact, release } = evidence;
-  const none = (): ArtifactChecks => ({ outcomes, provenance: undefined, verdict: undefined });
+  const checks = new CheckList();
+  const { outcomes } = checks;
+  const none: ArtifactChecks = { outcomes, provenance: undefined, verdict: undefined };
 
-  await attempt(
+  const size = await checks.attempt(
     'size',
     () => requireSize(bytes, artifact),
     () => `${bytes.length} bytes`,
   );
-  if (outcomes.some((outcome) => !outcome.ok)) return none();
-  const digest = await attempt(
+  if (size === undefined) return none;
+  const digest = await checks.attempt(
     'digest',
     () => requireDigest(bytes, artifact),
     (value) => value,
   );
-  if (digest === undefined) return none();
-  await attempt(
+  if (digest === undefined) return none;
+  await checks.attempt(
     'release',
     () => requireListed(artifact, release),
     () => `${release.name} ${release.version}`,
   );
-  const provenances = await attempt(
+  const provenance = await checks.attempt(
     'provenance',
-    () => verifyProvenances(verifier, evidence, digest),
+    () => verifyProvenances(verifier, evidence, digest.value),
     ([first]) => `signed by ${describeSigner(first.signer)}, build level ${first.level}`,
   );
   // The verdict is checked even without provenance, to show all that is wrong; it then fails for want of its input.
-  const verdict = await attempt(
+  const verdict = await checks.attempt(
     'verdict',
-    () => verifyVerdicts(verifier, evidence, digest, provenances ?? []),
-    (value) =>
-      `PASSED under policy ${value.policy === undefined ? '' : shortDigest(value.policy)}, signed by ${describeSigner(value.signer)}`,
+    () => verifyVerdicts(verifier, evidence, digest.value, provenance?.value ?? []),
+    (value) => `PASSED under policy ${describePolicy(value.policy)}, signed by ${describeSigner(value.signer)}`,
   );
-  return { outcomes, provenance: provenances?.[0], verdict };
+  return { outcomes, provenance: provenance?.value[0], verdict: verdict?.value };
 }
 
 /** The throwing form of checkArtifact: the first failure, with the others as its problems. */
@@ -105,6 +91,10 @@ export async function acceptArtifact(verifier: BundleVerifier, evidence: Artifac
     throw new AssayError('INTERNAL', 'an artifact passed its checks without provenance or verdict');
   }
   return { outcomes, provenance, verdict };
+}
+
+function describePolicy(policy: Digest | undefined): string {
+  return policy === undefined ? 'of no name' : shortDigest(policy);
 }
 
 function requireSize(bytes: Uint8Array, artifact: Artifact): void {
