@@ -5,6 +5,7 @@ import { errorDocs } from './docs/errors.ts';
 import { type GeneratedDocs, type GeneratedFile, withBlock } from './docs/generated-file.ts';
 import { layoutDocs } from './docs/layout.ts';
 import { presetDocs } from './docs/presets.ts';
+import { ruleDocs } from './docs/rules.ts';
 import { schemaDocs } from './docs/schemas.ts';
 import { ROOT } from './scratch-tree.ts';
 
@@ -13,7 +14,7 @@ const GENERATED_FOLDERS = ['schemas'];
 
 /** Everything that is generated, as the files that ought to stand in the repository. */
 function expectedFiles(): GeneratedFile[] {
-  const docs: readonly GeneratedDocs[] = [layoutDocs(), schemaDocs(), errorDocs(), cliDocs(), presetDocs()];
+  const docs: readonly GeneratedDocs[] = [layoutDocs(), schemaDocs(), errorDocs(), cliDocs(), ruleDocs(), presetDocs()];
   const pages = new Map<string, string>();
   for (const block of docs.flatMap(({ blocks }) => blocks)) {
     pages.set(block.path, withBlock(pages.get(block.path) ?? readFileSync(join(ROOT, block.path), 'utf8'), block));

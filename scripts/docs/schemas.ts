@@ -94,8 +94,8 @@ export function schemaDocs(): GeneratedDocs {
   ]);
   const page =
     '# Documents\n\n' +
-    'Every document that Assay reads or writes has one schema. Parsers, types and the JSON Schemas below come from it, ' +
-    'and unknown keys are errors everywhere.\n\n' +
+    'Every document that Assay reads or writes has one schema; parsers, types and the JSON Schemas below come from it. ' +
+    'Unknown keys are errors. Only in in-toto statements they are passed over, as their specification asks.\n\n' +
     `${table(['document', 'what it holds', 'JSON Schema'], rows)}\n\n` +
     'For completion and checks in an editor, begin a manifest with:\n\n' +
     `\`\`\`yaml\n# yaml-language-server: $schema=${schemaAddress('plugin')}\n\`\`\`\n`;

@@ -1,0 +1,41 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ROOT } from '../../scripts/scratch-tree.ts';
+
+const PAGES = globSync(['*.md', 'docs/**/*.md', 'examples/**/*.md', 'workflows/*.md'], {
+  cwd: ROOT,
+  exclude: ['**/node_modules/**'],
+});
+const LINK = /\]\((?<target>[^)\s]+)\)/g;
+
+/** The anchor that GitHub gives a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(/\s/g, '-');
+}
+
+function brokenLinks(page: string): string[] {
+  const text = readFileSync(join(ROOT, page), 'utf8').replaceAll(/```[\s\S]*?```/g, '');
+  return [...text.matchAll(LINK)].flatMap((match) => {
+    const target = match.groups?.['target'] ?? '';
+    if (/^[a-z]+:/.test(target)) return [];
+    const [path = '', anchor] = target.split('#');
+    const file = path === '' ? join(ROOT, page) : join(ROOT, dirname(page), path);
+    if (!existsSync(file)) return [target];
+    if (anchor === undefined) return [];
+    const headings = [...readFileSync(file, 'utf8').matchAll(/^#+ (?<heading>.*)$/gm)].map((found) =>
+      anchorOf(found.groups?.['heading'] ?? ''),
+    );
+    return headings.includes(anchor) ? [] : [target];
+  });
+}
+
+describe('the pages', () => {
+  it.each(PAGES)('%s links only to what is there', (page) => {
+    expect(brokenLinks(page)).toEqual([]);
+  });
+});
