@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { directoryRegistry } from '#adapters/store/directory';
+import { canonicalJson } from '#model/canonical-json';
+import { shortDigest } from '#model/digest';
+import { AssayError, EXIT } from '#model/errors';
+import type { Identity, Keyring } from '#model/identity';
+import type { Signer } from '#ports/signer';
+import { initRegistry } from '#stages/publish/init-registry';
+import { setOwners } from '#stages/publish/maintain';
+import { loadPolicy } from '../../documents.ts';
+import { localRegistryChecks, roleSigner, writePin } from '../../registry-access.ts';
+import type { CommandInput, CommandOutcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { listOption, requiredOption, textOption } from '../options.ts';
+
+/** `assay registry init`: a root signed by the root key, an empty snapshot, and the owners that were named. */
+export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
+  const folder = resolve(context.cwd, input.args[0] ?? '.');
+  const keys = resolve(context.cwd, requiredOption(input, 'keys', 'Make keys first: assay keygen --out keys'));
+  const id = requiredOption(input, 'id', 'Name the registry: --id acme-plugins');
+  const { env, clock } = context;
+  const [root, verdict, snapshot] = await Promise.all([
+    roleSigner(keys, 'root', env),
+    roleSigner(keys, 'verdict', env),
+    roleSigner(keys, 'snapshot', env),
+  ]);
+  const policies = listOption(input, 'policy').map((reference) => loadPolicy(reference, context.cwd).flat);
+  const registry = directoryRegistry(folder);
+  const verification = localRegistryChecks();
+  const created = await initRegistry(
+    {
+      id,
+      canonicalUrl: textOption(input, 'url') ?? `https://${id}.invalid/`,
+      rootSigners: [root],
+      threshold: 1,
+      // On one machine a person's decision on a flag is signed with the verdict key (docs/trust.md).
+      roles: { verdict: [holder(verdict)], resolution: [holder(verdict)], snapshot: [holder(snapshot)] },
+      keys: keyring([verdict, snapshot]),
+      policies: policies.map((flat) => new TextEncoder().encode(canonicalJson(flat))),
+    },
+    { registry, verification, signer: snapshot, clock },
+  );
+  await writePin(keys, { id, root: created.rootDigest });
+  const owned = listOption(input, 'owner');
+  if (owned.length > 0) {
+    const author = await roleSigner(keys, 'author', env);
+    const deps = { registry, pin: { id, root: created.rootDigest }, verification, signer: snapshot, clock };
+    for (const namespace of owned) {
+      await setOwners({ namespace, authors: [holder(author)], keys: keyring([author]) }, deps);
+    }
+  }
+  const { bold, dim } = context.colours;
+  return {
+    exit: EXIT.ok,
+    json: { folder, id, root: created.rootDigest, owners: owned, expires: created.root.expires },
+    text: [
+      `${bold(id)} in ${folder}`,
+      `root ${created.rootDigest} ${dim(`(pin this; short ${shortDigest(created.rootDigest)})`)}`,
+      ...(owned.length > 0
+        ? [`namespaces ${owned.join(', ')}`]
+        : [dim('no namespace has an owner yet: --owner <namespace>')]),
+    ].join('\n'),
+  };
+}
+
+function holder(signer: Signer): Identity {
+  return { kind: 'key', keyId: keyOf(signer).id };
+}
+
+function keyring(signers: readonly Signer[]): Keyring {
+  return Object.fromEntries(signers.map((signer) => [keyOf(signer).id, keyOf(signer).publicKey]));
+}
+
+function keyOf(signer: Signer): NonNullable<Signer['key']> {
+  if (signer.key === undefined) throw new AssayError('KEY_MISSING', 'a local registry is signed with key files');
+  return signer.key;
+}

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { localBuildFiles } from '#adapters/fs/build-files';
+import { readCapped } from '#adapters/fs/capped-read';
+import { readKeyFile } from '#adapters/keys/key-files';
+import { bundleVerifier } from '#adapters/sigstore/bundle-verifier';
+import { keySigner } from '#adapters/sigstore/key-signer';
+import { directoryRegistry } from '#adapters/store/directory';
+import { openRegistryReader } from '#adapters/store/open';
+import type { Digest } from '#model/digest';
+import { AssayError } from '#model/errors';
+import type { Role } from '#model/identity';
+import { parseJson } from '#model/parse';
+import { REGISTRY_PIN_FILE, RegistryPinSchema } from '#model/registry-pin';
+import type { Clock } from '#ports/clock';
+import type { Signer } from '#ports/signer';
+import { type OpenRegistry, openRegistry, type RegistryPin } from '#registry/open';
+import type { PublishDependencies } from '#stages/publish/change-registry';
+import { registryChecks, type RegistryChecks } from '#trust/registry-verification';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Checks of signatures by local keys. */
+export function localRegistryChecks(): RegistryChecks {
+  return registryChecks(bundleVerifier());
+}
+
+/** The signer of a role from its key file; ASSAY_KEY_PASSPHRASE opens an encrypted one. */
+export async function roleSigner(keys: string, role: Role, env: Environment): Promise<Signer> {
+  const passphrase = env['ASSAY_KEY_PASSPHRASE'];
+  return keySigner((await readKeyFile(keys, role, passphrase === '' ? undefined : passphrase)).privateKey);
+}
+
+/** Remembers, beside the keys, which root the registry's maintainers made. */
+export async function writePin(keys: string, pin: { readonly id: string; readonly root: Digest }): Promise<void> {
+  const text = `${JSON.stringify({ schema: 'assay.registry-pin/1', ...pin }, null, 2)}\n`;
+  await localBuildFiles.write(keys, [{ name: REGISTRY_PIN_FILE, bytes: new TextEncoder().encode(text) }]);
+}
+
+export async function readPin(keys: string): Promise<RegistryPin> {
+  const path = join(keys, REGISTRY_PIN_FILE);
+  const bytes = await readCapped(path, 64 * 1024);
+  if (bytes === undefined) {
+    throw new AssayError('FILE_MISSING', `${path} does not exist, so it is not known which root to believe`, {
+      hint: '`assay registry init` writes it beside the keys; copy it from there.',
+    });
+  }
+  const { id, root } = parseJson(RegistryPinSchema, bytes, { source: path });
+  return { id, root };
+}
+
+/** What changing a registry folder needs, with the snapshot key of a key folder. */
+export async function publishing(options: {
+  readonly registry: string;
+  readonly keys: string;
+  readonly env: Environment;
+  readonly clock: Clock;
+}): Promise<PublishDependencies> {
+  return {
+    registry: directoryRegistry(options.registry),
+    pin: await readPin(options.keys),
+    verification: localRegistryChecks(),
+    signer: await roleSigner(options.keys, 'snapshot', options.env),
+    clock: options.clock,
+  };
+}
+
+/** Opens a registry for reading, from a root that the caller already trusts. */
+export async function openTrusted(location: string, pin: RegistryPin, clock: Clock): Promise<OpenRegistry> {
+  return openRegistry(openRegistryReader(location), pin, {
+    verification: localRegistryChecks(),
+    now: clock.now(),
+  });
+}
