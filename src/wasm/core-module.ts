@@ -39,6 +39,9 @@ export const SECTION = {
   tag: 13,
 } as const;
 
+/** Import kind of a function whose type must be exactly the one named (custom descriptors proposal). */
+const EXACT_FUNCTION = 0x20;
+
 const SECTION_NAMES = [
   'custom',
   'type',
@@ -291,7 +294,8 @@ class CoreModuleReader implements CoreModule {
   private importType(reader: ByteReader): ExternType {
     const start = reader.position;
     const kind = reader.byte('an import kind');
-    switch (kind) {
+    if (kind === EXACT_FUNCTION) this.features.add('custom-descriptors');
+    switch (kind === EXACT_FUNCTION ? 0 : kind) {
       case 0: {
         const type = readTypeUse(reader, this.types);
         this.functionImports.push(this.imports.length);

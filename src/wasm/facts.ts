@@ -17,12 +17,30 @@ export interface FactsOptions {
 
 const LARGEST = 20;
 
+/** A file that decodes, with every core module in it. */
+export interface Decoded {
+  readonly kind: 'module' | 'component';
+  readonly modules: readonly CoreModule[];
+}
+
+/** Decodes a module or component. Throws NOT_WEBASSEMBLY, MODULE_MALFORMED, MODULE_INVALID or MODULE_LIMIT. */
+export function decode(bytes: Uint8Array): Decoded {
+  return { kind: 'module', modules: [decodeCoreModule(bytes)] };
+}
+
+/** Facts of what was decoded. */
+export function factsOf(decoded: Decoded, options: FactsOptions = {}): ModuleFacts {
+  const [module] = decoded.modules;
+  if (module === undefined) throw new Error('unreachable');
+  return moduleFacts(module, options);
+}
+
 /**
  * Everything the bytes of a module or component say, without validating types (`readFacts` of the audit stage does
  * that too). Throws NOT_WEBASSEMBLY, MODULE_MALFORMED, MODULE_INVALID or MODULE_LIMIT with the offset.
  */
 export function decodeFacts(bytes: Uint8Array, options: FactsOptions = {}): ModuleFacts {
-  return moduleFacts(decodeCoreModule(bytes), options);
+  return factsOf(decode(bytes), options);
 }
 
 /** Facts of a decoded core module. */

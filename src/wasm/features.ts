@@ -30,8 +30,6 @@ export const PROPOSED_FEATURES = [
   'stack-switching',
   'shared-everything-threads',
   'memory-control',
-  'stringref',
-  'compact-import-section',
   'branch-hinting',
   'dylink',
 ] as const;

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { AssayError } from '#model/errors';
+import type { ValidationFailure } from '#ports/validator';
+
+/** The interface of wasm-tools.core.wasm, as the canonical ABI lays it out. */
+interface WasmTools {
+  readonly memory: WebAssembly.Memory;
+  readonly allocate: (old: number, oldSize: number, align: number, size: number) => number;
+  readonly componentWit: (pointer: number, length: number) => number;
+}
+
+const NOT_SUPPORTED = 58;
+const LOCATED = /^(?:Failed to decode wit component\s*)?([\s\S]*?) \(at offset (0x[0-9a-f]+)\)\s*$/;
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+async function compile(): Promise<WebAssembly.Module> {
+  const file = new URL(
+    '../../../node_modules/@bytecodealliance/jco-transpile/vendor/wasm-tools.core.wasm',
+    import.meta.url,
+  );
+  return WebAssembly.compile(await readFile(file));
+}
+
+/**
+ * Runs a fresh instance for each component, so that a trap cannot spoil the next. Whatever it imports from its system
+ * is refused or empty: it sees no file, clock or environment.
+ */
+function instantiate(module: WebAssembly.Module): WasmTools {
+  const imports: Record<string, () => number> = {};
+  for (const { name } of WebAssembly.Module.imports(module)) imports[name] = () => NOT_SUPPORTED;
+  // Empty: memory is zero where the sizes are written, and hash seeds need not be random for one run.
+  for (const name of ['environ_sizes_get', 'environ_get', 'random_get']) imports[name] = () => 0;
+  const { exports } = new WebAssembly.Instance(module, { wasi_snapshot_preview1: imports });
+  const memory = exports['memory'];
+  const allocate = exports['cabi_realloc'];
+  const componentWit = exports['local:wasm-tools/tools#component-wit'];
+  if (!(memory instanceof WebAssembly.Memory) || !isFunction(allocate) || !isFunction(componentWit)) {
+    throw new AssayError('INTERNAL', 'The component validator does not export what it should', {
+      hint: 'Install the version of @bytecodealliance/jco-transpile that package.json names.',
+    });
+  }
+  return { memory, allocate, componentWit };
+}
+
+function isFunction(value: unknown): value is (...args: number[]) => number {
+  return typeof value === 'function';
+}
+
+/**
+ * Validates a component's own structure and types with the validator of wasm-tools. Describing the component is the
+ * step that runs it; a component that is valid but cannot be described in WIT counts as valid, and shows by a message
+ * without a place.
+ */
+export async function validateComponent(bytes: Uint8Array): Promise<ValidationFailure | undefined> {
+  compiled ??= compile();
+  const tools = instantiate(await compiled);
+  const pointer = tools.allocate(0, 0, 1, bytes.length);
+  new Uint8Array(tools.memory.buffer, pointer, bytes.length).set(bytes);
+  let result: number;
+  try {
+    result = tools.componentWit(pointer, bytes.length);
+  } catch (failure) {
+    if (!(failure instanceof WebAssembly.RuntimeError || failure instanceof RangeError)) throw failure;
+    return { message: `the component validator gave up: ${failure.message}` };
+  }
+  const view = new DataView(tools.memory.buffer);
+  if (view.getUint8(result) === 0) return undefined;
+  const text = new TextDecoder().decode(
+    new Uint8Array(tools.memory.buffer, view.getUint32(result + 4, true), view.getUint32(result + 8, true)),
+  );
+  const [, message, offset] = LOCATED.exec(text) ?? [];
+  if (message === undefined || offset === undefined) return undefined;
+  return { message, offset: Number(offset) };
+}

@@ -1,0 +1,53 @@
+import { AssayError } from '#model/errors';
+import type { ModuleFacts } from '#model/module-facts';
+import type { ValidationFailure, Validator } from '#ports/validator';
+import type { CoreModule } from '#wasm/core-module';
+import { withSmallSizes } from '#wasm/engine-limits';
+import { decode, factsOf, type FactsOptions } from '#wasm/facts';
+
+const NOTHING_LACKING: readonly string[] = [];
+
+/**
+ * Reads a module or component and validates it in full: the decoder with its bomb checks first, then an engine for
+ * core modules (those inside components too) and, for components, the component validator. Features that no validator
+ * at hand knows are named in `unvalidated`. Throws NOT_WEBASSEMBLY, MODULE_MALFORMED, MODULE_INVALID or MODULE_LIMIT
+ * with the offset in the file.
+ */
+export async function readFacts(
+  bytes: Uint8Array,
+  { validator, ...options }: FactsOptions & { readonly validator: Validator },
+): Promise<ModuleFacts> {
+  const decoded = decode(bytes);
+  const unvalidated = new Set<string>();
+  for (const module of decoded.modules) {
+    for (const feature of validateModule(module, validator)) unvalidated.add(feature);
+  }
+  if (decoded.kind === 'component') {
+    const failure = await validator.validateComponent(bytes);
+    if (failure !== undefined) throw refused(failure, 0);
+  }
+  const facts = factsOf(decoded, options);
+  return unvalidated.size === 0 ? facts : { ...facts, unvalidated: [...unvalidated].sort() };
+}
+
+/** Returns the features because of which the engine could not judge; throws where the module is invalid. */
+function validateModule(module: CoreModule, validator: Validator): readonly string[] {
+  const whole = module.bytes.subarray(module.start, module.end);
+  let failure = validator.validateModule(whole);
+  if (failure === undefined) return NOTHING_LACKING;
+  const lacking = [...module.features].filter((feature) => validator.lacksFeature(feature));
+  if (lacking.length > 0) return lacking;
+  const smaller = withSmallSizes(module);
+  if (smaller !== undefined) failure = validator.validateModule(smaller);
+  if (failure === undefined) return NOTHING_LACKING;
+  throw refused(failure, module.start);
+}
+
+function refused({ message, offset }: ValidationFailure, base: number): AssayError {
+  const at = (offset ?? 0) + base;
+  const where = offset === undefined ? '' : ` at byte 0x${at.toString(16)}`;
+  return new AssayError('MODULE_INVALID', `Does not validate${where}: ${message}`, {
+    offset: at,
+    hint: 'No engine will load this. Build it again with a current toolchain.',
+  });
+}
