@@ -164,7 +164,7 @@ export async function buildAll(
 
 function describeBuild({ record, fromCache }: BuildResult): string {
   const { toolchain, output } = record;
-  return `${toolchain.name} ${toolchain.version} → ${showBytes(output.size)}${fromCache ? ' (cached)' : ''}`;
+  return `${toolchain.version} → ${showBytes(output.size)}${fromCache ? ' (cached)' : ''}`;
 }
 
 function describeAudit(reports: readonly AuditReport[]): { detail: string } {

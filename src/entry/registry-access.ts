@@ -11,17 +11,17 @@ import { AssayError } from '#model/errors';
 import type { Role } from '#model/identity';
 import { parseJson } from '#model/parse';
 import { REGISTRY_PIN_FILE, RegistryPinSchema } from '#model/registry-pin';
+import type { BundleVerifier } from '#ports/bundle-verifier';
 import type { Clock } from '#ports/clock';
 import type { Signer } from '#ports/signer';
 import { type OpenRegistry, openRegistry, type RegistryPin } from '#registry/open';
 import type { PublishDependencies } from '#stages/publish/change-registry';
-import { registryChecks, type RegistryChecks } from '#trust/registry-verification';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Checks of signatures by local keys. */
-export function localRegistryChecks(): RegistryChecks {
-  return registryChecks(bundleVerifier());
+/** Verifies signatures by local keys. */
+export function localVerifier(): BundleVerifier {
+  return bundleVerifier();
 }
 
 /** The signer of a role from its key file; ASSAY_KEY_PASSPHRASE opens an encrypted one. */
@@ -58,7 +58,7 @@ export async function publishing(options: {
   return {
     registry: directoryRegistry(options.registry),
     pin: await readPin(options.keys),
-    verification: localRegistryChecks(),
+    verifier: localVerifier(),
     signer: await roleSigner(options.keys, 'snapshot', options.env),
     clock: options.clock,
   };
@@ -67,7 +67,7 @@ export async function publishing(options: {
 /** Opens a registry for reading, from a root that the caller already trusts. */
 export async function openTrusted(location: string, pin: RegistryPin, clock: Clock): Promise<OpenRegistry> {
   return openRegistry(openRegistryReader(location), pin, {
-    verification: localRegistryChecks(),
+    verifier: localVerifier(),
     now: clock.now(),
   });
 }

@@ -8,7 +8,7 @@ import type { Signer } from '#ports/signer';
 import { initRegistry } from '#stages/publish/init-registry';
 import { setOwners } from '#stages/publish/maintain';
 import { loadPolicy } from '../../documents.ts';
-import { localRegistryChecks, roleSigner, writePin } from '../../registry-access.ts';
+import { localVerifier, roleSigner, writePin } from '../../registry-access.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { listOption, requiredOption, textOption } from '../options.ts';
@@ -26,7 +26,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   ]);
   const policies = listOption(input, 'policy').map((reference) => loadPolicy(reference, context.cwd).flat);
   const registry = directoryRegistry(folder);
-  const verification = localRegistryChecks();
+  const verifier = localVerifier();
   const created = await initRegistry(
     {
       id,
@@ -38,13 +38,13 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
       keys: keyring([verdict, snapshot]),
       policies: policies.map((flat) => new TextEncoder().encode(canonicalJson(flat))),
     },
-    { registry, verification, signer: snapshot, clock },
+    { registry, verifier, signer: snapshot, clock },
   );
   await writePin(keys, { id, root: created.rootDigest });
   const owned = listOption(input, 'owner');
   if (owned.length > 0) {
     const author = await roleSigner(keys, 'author', env);
-    const deps = { registry, pin: { id, root: created.rootDigest }, verification, signer: snapshot, clock };
+    const deps = { registry, pin: { id, root: created.rootDigest }, verifier, signer: snapshot, clock };
     for (const namespace of owned) {
       await setOwners({ namespace, authors: [holder(author)], keys: keyring([author]) }, deps);
     }
