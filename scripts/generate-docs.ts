@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { actionDocs } from './docs/actions.ts';
 import { cliDocs } from './docs/cli.ts';
+import { decisionDocs } from './docs/decisions.ts';
 import { errorDocs } from './docs/errors.ts';
 import { type GeneratedDocs, type GeneratedFile, withBlock } from './docs/generated-file.ts';
 import { layoutDocs } from './docs/layout.ts';
@@ -14,7 +16,16 @@ const GENERATED_FOLDERS = ['schemas'];
 
 /** Everything that is generated, as the files that ought to stand in the repository. */
 function expectedFiles(): GeneratedFile[] {
-  const docs: readonly GeneratedDocs[] = [layoutDocs(), schemaDocs(), errorDocs(), cliDocs(), ruleDocs(), presetDocs()];
+  const docs: readonly GeneratedDocs[] = [
+    layoutDocs(),
+    schemaDocs(),
+    errorDocs(),
+    cliDocs(),
+    actionDocs(),
+    ruleDocs(),
+    presetDocs(),
+    decisionDocs(),
+  ];
   const pages = new Map<string, string>();
   for (const block of docs.flatMap(({ blocks }) => blocks)) {
     pages.set(block.path, withBlock(pages.get(block.path) ?? readFileSync(join(ROOT, block.path), 'utf8'), block));
