@@ -55,7 +55,8 @@ export async function signVerdict(signer: Signer, clock: Clock, input: VerdictSi
   return signStatement(signer, statement, digest, PREDICATE.verificationSummary);
 }
 
-function requireApproved(verdict: Verdict, artifact: Digest): { name: string; version: string } {
+/** The plugin and version that a verdict approves these bytes for. Throws NOT_APPROVED or DIGEST_MISMATCH. */
+export function requireApproved(verdict: Verdict, artifact: Digest): { name: string; version: string } {
   const { decision } = verdict;
   if (canonicalDigest(decision) !== verdict.digest) {
     throw new AssayError('DIGEST_MISMATCH', 'the verdict was changed after it was made: its digest does not fit', {
