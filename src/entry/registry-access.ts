@@ -10,6 +10,7 @@ import type { Digest } from '#model/digest';
 import { AssayError } from '#model/errors';
 import type { Role } from '#model/identity';
 import { parseJson } from '#model/parse';
+import { RegistryHintSchema } from '#model/registry-documents';
 import { REGISTRY_PIN_FILE, RegistryPinSchema } from '#model/registry-pin';
 import type { BundleVerifier } from '#ports/bundle-verifier';
 import type { Clock } from '#ports/clock';
@@ -70,4 +71,15 @@ export async function openTrusted(location: string, pin: RegistryPin, clock: Clo
     verifier: localVerifier(),
     now: clock.now(),
   });
+}
+
+/** The id that registry.json gives; the root, which is pinned, has to agree with it. */
+export async function hintedId(location: string): Promise<string> {
+  const bytes = await openRegistryReader(location).read('registry.json', 64 * 1024);
+  if (bytes === undefined) {
+    throw new AssayError('REGISTRY_UNKNOWN', `${location} holds no registry.json, so it is no registry`, {
+      hint: 'Check the address; `assay registry init` makes a registry.',
+    });
+  }
+  return parseJson(RegistryHintSchema, bytes, { source: `${location}/registry.json` }).id;
 }

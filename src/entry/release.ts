@@ -1,0 +1,156 @@
+import { localBuildFiles } from '#adapters/fs/build-files';
+import { readBuilds, readBundles, readReport, readVerdict, type StoredBuild } from '#adapters/fs/build-folder';
+import { readCapped } from '#adapters/fs/capped-read';
+import { join } from 'node:path';
+import { BUILD_FOLDER } from '#model/build-folder';
+import { digestOf } from '#model/digest';
+import { AssayError } from '#model/errors';
+import { type Abi, type VersionedManifest } from '#model/manifest';
+import { namespaceOf } from '#model/names';
+import type { Verdict } from '#model/verdict';
+import type { Signer } from '#ports/signer';
+import type { Clock } from '#ports/clock';
+import type { OpenRegistry } from '#registry/open';
+import type { ChangeOptions, ChangePlan, PublishDependencies } from '#stages/publish/change-registry';
+import { publishRelease, type ReleaseArtifact } from '#stages/publish/publish-release';
+import { signRelease, type SignedArtifact } from '#stages/sign/sign-release';
+import type { LoadedPlugin } from './documents.ts';
+import { localVerifier } from './registry-access.ts';
+
+const MAX_COMPANION_BYTES = 20 * 1024 * 1024;
+
+/** What a runtime selects an artifact by. */
+export function platformOf(abi: Abi): string {
+  return `wasm/${abi.kind}`;
+}
+
+/**
+ * Signs what check left in a build folder and puts the bundles beside it. Everything is read again from disk and the
+ * verdict's digest is computed again, so that nothing but what was decided on is signed.
+ */
+export async function signBuildFolder(options: {
+  readonly folder: string;
+  readonly manifest: VersionedManifest;
+  readonly registry: OpenRegistry;
+  readonly author: Signer;
+  readonly verdictSigner: Signer;
+  readonly clock: Clock;
+}): Promise<{ readonly verdict: Verdict; readonly signed: readonly SignedArtifact[] }> {
+  const { folder, manifest, registry } = options;
+  const verdict = await readVerdict(folder);
+  const builds = await coveredBuilds(folder, verdict);
+  const artifacts = [];
+  for (const { record, bytes } of builds) {
+    const report = digestOf((await readReport(folder, record.job.id)).bytes);
+    artifacts.push({ record, bytes, platform: platformOf(manifest.abi), report });
+  }
+  const namespace = namespaceOf(manifest.name);
+  const owners = await registry.owners(namespace);
+  if (owners === undefined) {
+    throw new AssayError('IDENTITY_MISMATCH', `the namespace ${namespace} has no owners in ${registry.id}`, {
+      hint: `Enrol them: assay registry init … --owner ${namespace}`,
+    });
+  }
+  const signed = await signRelease(
+    { artifacts, verdict, root: registry.root, owners },
+    { author: options.author, verdict: options.verdictSigner, verifier: localVerifier(), clock: options.clock },
+  );
+  await localBuildFiles.write(
+    folder,
+    signed.flatMap(({ artifact, provenance, verdict: summary }) => [
+      { name: BUILD_FOLDER.provenance(artifact.record.job.id), bytes: provenance.bundle },
+      { name: BUILD_FOLDER.verdictBundle(artifact.record.job.id), bytes: summary.bundle },
+    ]),
+  );
+  return { verdict, signed };
+}
+
+/** The builds that the verdict is about; a build folder may hold older ones of other versions. */
+async function coveredBuilds(folder: string, { decision }: Verdict): Promise<StoredBuild[]> {
+  const covered = new Set(decision.artifacts.map(({ digest }) => digest));
+  const builds = (await readBuilds(folder)).filter(({ record }) => covered.has(record.output.digest));
+  const found = new Set(builds.map(({ record }) => record.output.digest));
+  const absent = [...covered].find((digest) => !found.has(digest));
+  if (absent === undefined) return builds;
+  throw new AssayError('FILE_MISSING', `the verdict covers ${absent}, and ${folder} holds no such build`, {
+    hint: 'Run `assay check` again.',
+  });
+}
+
+/** Publishes what sign left in a build folder. Throws what publishRelease throws; the registry is then as it was. */
+export async function publishBuildFolder(
+  options: { readonly folder: string; readonly plugin: LoadedPlugin; readonly deps: PublishDependencies },
+  change: ChangeOptions = {},
+): Promise<ChangePlan> {
+  const { folder, plugin, deps } = options;
+  const { manifest } = plugin;
+  const verdict = await readVerdict(folder);
+  requireSamePlugin(verdict, manifest);
+  const builds = await coveredBuilds(folder, verdict);
+  const artifacts: ReleaseArtifact[] = [];
+  for (const { record, bytes } of builds) {
+    const { id } = record.job;
+    const bundles = await readBundles(folder, id);
+    artifacts.push({
+      bytes,
+      build: id,
+      platform: platformOf(manifest.abi),
+      provenance: [bundles.provenance],
+      verdict: bundles.verdict,
+      report: (await readReport(folder, id)).bytes,
+    });
+  }
+  return publishRelease(
+    {
+      release: {
+        name: manifest.name,
+        version: manifest.version,
+        abi: manifest.abi,
+        capabilities: grantedCapabilities(verdict),
+        dependencies: manifest.dependencies ?? {},
+        ...(manifest.type === undefined ? {} : { type: manifest.type }),
+        ...(manifest.description === undefined ? {} : { description: manifest.description }),
+        ...(manifest.license === undefined ? {} : { license: manifest.license }),
+      },
+      artifacts,
+      companions: await companions(plugin, builds),
+    },
+    deps,
+    change,
+  );
+}
+
+/** Declared or used: what a runtime grants is what was looked at, also where a preset implied it undeclared. */
+function grantedCapabilities({ decision }: Verdict): string[] {
+  return [...new Set([...decision.capabilities.declared, ...decision.capabilities.used])].toSorted();
+}
+
+function requireSamePlugin({ decision }: Verdict, manifest: VersionedManifest): void {
+  const { plugin } = decision;
+  if (plugin?.name === manifest.name && plugin.version === manifest.version) return;
+  const about = plugin === undefined ? 'no plugin' : `${plugin.name} ${plugin.version}`;
+  throw new AssayError(
+    'NOT_APPROVED',
+    `the verdict is about ${about}, not about ${manifest.name} ${manifest.version}`,
+    {
+      hint: 'plugin.yaml changed since the last check. Run `assay check` and `assay sign` again.',
+    },
+  );
+}
+
+async function companions(plugin: LoadedPlugin, builds: readonly StoredBuild[]) {
+  const listed = [];
+  for (const { path, mediaType } of plugin.manifest.companions ?? []) {
+    const bytes = await readCapped(join(plugin.folder, path), MAX_COMPANION_BYTES);
+    if (bytes === undefined) {
+      throw new AssayError('FILE_MISSING', `the companion ${path} does not exist`, {
+        hint: `Add the file, or take it out of companions in ${plugin.source}.`,
+      });
+    }
+    listed.push({ path, bytes, ...(mediaType === undefined ? {} : { mediaType }) });
+  }
+  return [
+    ...listed,
+    ...builds.flatMap(({ companions: made }) => made.map(({ file, bytes }) => ({ path: file, bytes }))),
+  ];
+}
