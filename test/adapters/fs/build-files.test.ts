@@ -1,0 +1,96 @@
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { localBuildFiles as files } from '#adapters/fs/build-files';
+import { digestOf } from '#model/digest';
+
+let root: string;
+let plugin: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'assay-test-'));
+  plugin = join(root, 'plugins', 'greet');
+  await mkdir(join(plugin, 'src'), { recursive: true });
+  await mkdir(join(root, 'shared'));
+  await writeFile(join(plugin, 'src', 'a.c'), 'int a;');
+  await writeFile(join(plugin, '.clang-format'), 'x');
+  await writeFile(join(root, 'shared', 'common.h'), 'h');
+});
+
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const paths = async (...globs: string[]): Promise<string[]> =>
+  (await files.listInputs(plugin, globs)).map((input) => input.path);
+
+describe('the inputs of a build', () => {
+  it('are all files of the folder, hidden ones too, but not tools’ own folders', async () => {
+    for (const folder of ['node_modules', '.git', 'target']) {
+      await mkdir(join(plugin, folder));
+      await writeFile(join(plugin, folder, 'x'), 'x');
+    }
+    expect(await paths()).toEqual(['.clang-format', 'src/a.c']);
+  });
+
+  it('carry digest and size', async () => {
+    expect(await files.listInputs(plugin, ['src/*'])).toEqual([
+      { path: 'src/a.c', digest: digestOf('int a;'), size: 6 },
+    ]);
+  });
+
+  it('reach shared files above the folder only where a glob says so', async () => {
+    expect(await paths('**', '../../shared/*.h')).toEqual(['../../shared/common.h', '.clang-format', 'src/a.c']);
+    expect(await paths('!src/**')).toEqual(['.clang-format']);
+  });
+
+  it('refuse a link that leaves the folder', async () => {
+    await symlink(join(root, 'shared', 'common.h'), join(plugin, 'src', 'common.h'));
+    await expect(paths()).rejects.toMatchObject({ code: 'PATH_UNSAFE', message: /src\/common\.h/ });
+    expect(await paths('!src/common.h')).toEqual(['.clang-format', 'src/a.c']);
+  });
+
+  it('refuse a link to a folder or to nothing', async () => {
+    await symlink(plugin, join(plugin, 'src', 'loop'));
+    await expect(paths()).rejects.toMatchObject({ code: 'PATH_UNSAFE' });
+    await rm(join(plugin, 'src', 'loop'));
+    await symlink('nowhere', join(plugin, 'src', 'dangling'));
+    await expect(paths()).rejects.toMatchObject({ code: 'FILE_MISSING' });
+  });
+
+  it('need the folder to exist', async () => {
+    await expect(files.listInputs(join(root, 'absent'), [])).rejects.toMatchObject({ code: 'FILE_MISSING' });
+  });
+});
+
+describe('the outputs of a build', () => {
+  it('are plain files inside the folder', async () => {
+    await symlink('/etc/hostname', join(plugin, 'link.wasm'));
+    await mkdir(join(plugin, 'folder.wasm'));
+    await expect(files.readOutput(plugin, 'link.wasm', 100)).rejects.toMatchObject({ code: 'PATH_UNSAFE' });
+    await expect(files.readOutput(plugin, 'folder.wasm', 100)).rejects.toMatchObject({ code: 'OUTPUT_MISSING' });
+    await expect(files.readOutput(plugin, 'absent.wasm', 100)).rejects.toMatchObject({ code: 'OUTPUT_MISSING' });
+    await expect(files.readOutput(plugin, '../../shared/common.h', 100)).rejects.toMatchObject({ code: 'PATH_UNSAFE' });
+    await expect(files.readOutput(plugin, 'src/a.c', 5)).rejects.toMatchObject({ code: 'BUILD_LIMIT' });
+    expect(digestOf(await files.readOutput(plugin, 'src/a.c', 6))).toBe(digestOf('int a;'));
+  });
+
+  it('are written whole, and nothing else stays behind', async () => {
+    await files.write(join(root, 'new', 'out'), [{ name: 'a.wasm', bytes: new Uint8Array([1, 2]) }]);
+    expect(await readdir(join(root, 'new', 'out'))).toEqual(['a.wasm']);
+  });
+
+  it('say when the folder cannot be written', async () => {
+    const result = files.write(join(plugin, 'src', 'a.c'), [{ name: 'a.wasm', bytes: new Uint8Array() }]);
+    await expect(result).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+  });
+
+  it('leave no scratch folder behind', async () => {
+    let path: string;
+    {
+      await using scratch = await files.scratch();
+      path = scratch.path;
+      await writeFile(join(path, 'x'), 'x');
+    }
+    await expect(stat(path)).rejects.toThrow('ENOENT');
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { ManifestSchema } from '#model/manifest';
+import { inferBuild } from '#stages/plan/infer-build';
+
+function infer(files: Record<string, string>) {
+  return inferBuild(Object.entries(files).map(([path, text]) => ({ path, text })));
+}
+
+describe('inferBuild', () => {
+  it.each([
+    ['a wat file', { 'a.wat': '(module)' }, { toolchain: 'wat', source: 'a.wat' }, 'custom'],
+    [
+      'a C library with its exports',
+      {
+        'src/a.c':
+          '#include <stdint.h>\nstatic int helper(int a) { return a; }\nuint32_t count(const char *t, uint32_t n) {\n}',
+      },
+      { toolchain: 'zig-cc', source: 'src/a.c', options: { exports: ['malloc', 'free', 'count'] } },
+      'wasi-p1',
+    ],
+    [
+      'a C program',
+      { 'main.c': 'int main(void) { return 0; }', 'lib.c': 'int twice(int n) { return 2 * n; }' },
+      { toolchain: 'zig-cc', source: ['main.c', 'lib.c'], options: { command: true } },
+      'wasi-p1',
+    ],
+    [
+      'Emscripten sources',
+      { 'a.cpp': '#include <emscripten.h>' },
+      { toolchain: 'emscripten', source: 'a.cpp' },
+      'emscripten',
+    ],
+    [
+      'AssemblyScript that passes strings',
+      { 'src/a.ts': 'export function hi(n: i32): string { return ""; }' },
+      { toolchain: 'assemblyscript', source: 'src/a.ts', options: { exportRuntime: true } },
+      'custom',
+    ],
+    [
+      'a Rust library without system calls',
+      { 'Cargo.toml': '[package]', 'src/lib.rs': 'pub extern "C" fn f() {}' },
+      { toolchain: 'rust', source: 'src/lib.rs', target: 'wasm32-unknown-unknown' },
+      'custom',
+    ],
+    [
+      'an Extism plugin in Rust',
+      { 'Cargo.toml': '[dependencies]\nextism-pdk = "1"', 'src/lib.rs': '' },
+      { toolchain: 'rust', source: 'src/lib.rs', target: 'wasm32-unknown-unknown' },
+      'extism',
+    ],
+    [
+      'a Go reactor',
+      { 'go.mod': 'module x', 'main.go': 'package main\n\n//go:wasmexport add\nfunc add() {}' },
+      { toolchain: 'go', source: 'main.go' },
+      'wasi-p1',
+    ],
+    [
+      'a freestanding Zig file',
+      { 'src/main.zig': 'export fn f() void {}' },
+      { toolchain: 'zig', source: 'src/main.zig', target: 'wasm32-freestanding' },
+      'custom',
+    ],
+    [
+      'a JavaScript component',
+      { 'app.js': 'export const run = () => 1;', 'wit/world.wit': 'world app {}' },
+      { toolchain: 'componentize-js', source: 'app.js', options: { wit: 'wit/world.wit' } },
+      'component',
+    ],
+  ])('recognises %s', (_what, files, build, abi) => {
+    const inferred = infer(files);
+    expect(inferred.build).toEqual(build);
+    expect(inferred.abi).toBe(abi);
+    ManifestSchema.parse({ name: 'acme/greet', version: '1.0.0', abi: { kind: abi }, builds: [inferred.build] });
+  });
+
+  it('asks which when two languages fit', () => {
+    expect(() => infer({ 'a.wat': '(module)', 'b.c': 'int f(void) { return 1; }' })).toThrow(
+      expect.objectContaining({ code: 'TOOLCHAIN_UNKNOWN', hint: expect.stringContaining('--toolchain wat') }),
+    );
+  });
+
+  it('says what it looked for when nothing fits', () => {
+    expect(() => infer({ 'README.md': '# hi' })).toThrow(expect.objectContaining({ code: 'TOOLCHAIN_UNKNOWN' }));
+  });
+});
