@@ -80,6 +80,7 @@ function defineAuthorCommands(define: Define): void {
     async () => import('./commands/init.ts'),
   )
     .option('--name <namespace/name>', 'the plugin’s name; default: taken from the folder')
+    .option('--toolchain <name>', 'the toolchain, where the sources leave a choice')
     .option('--force', 'replace a plugin.yaml that is already there')
     .option('--dry-run', 'print plugin.yaml, write nothing');
   define(
@@ -235,8 +236,7 @@ function defineRegistryCommands(
     async () => import('./commands/keygen.ts'),
   )
     .requiredOption('--out <folder>', 'where <role>.key and <role>.pub go')
-    .option('--role <roles...>', 'root, author, verdict, resolution, snapshot, config; default: all')
-    .option('--force', 'replace keys that are already there');
+    .option('--role <roles...>', 'root, author, verdict, resolution, snapshot, config; default: all');
 
   const trust = define(program, 'trust', GROUPS.registry, 'which registries a runtime folder believes');
   define(

@@ -19,9 +19,10 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const keys = resolve(context.cwd, requiredOption(input, 'keys', 'Make keys first: assay keygen --out keys'));
   const id = requiredOption(input, 'id', 'Name the registry: --id acme-plugins');
   const { env, clock } = context;
-  const [root, verdict, snapshot] = await Promise.all([
+  const [root, verdict, resolution, snapshot] = await Promise.all([
     roleSigner(keys, 'root', env),
     roleSigner(keys, 'verdict', env),
+    roleSigner(keys, 'resolution', env),
     roleSigner(keys, 'snapshot', env),
   ]);
   const policies = listOption(input, 'policy').map((reference) => loadPolicy(reference, context.cwd).flat);
@@ -33,9 +34,8 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
       canonicalUrl: textOption(input, 'url') ?? `https://${id}.invalid/`,
       rootSigners: [root],
       threshold: 1,
-      // On one machine a person's decision on a flag is signed with the verdict key (docs/trust.md).
-      roles: { verdict: [holder(verdict)], resolution: [holder(verdict)], snapshot: [holder(snapshot)] },
-      keys: keyring([verdict, snapshot]),
+      roles: { verdict: [holder(verdict)], resolution: [holder(resolution)], snapshot: [holder(snapshot)] },
+      keys: keyring([verdict, resolution, snapshot]),
       policies: policies.map((flat) => new TextEncoder().encode(canonicalJson(flat))),
     },
     { registry, verifier, signer: snapshot, clock },

@@ -1,0 +1,90 @@
+import { join, resolve } from 'node:path';
+import { localBuildFiles } from '#adapters/fs/build-files';
+import { readCapped } from '#adapters/fs/capped-read';
+import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
+import { AssayError, EXIT } from '#model/errors';
+import type { VersionedManifest } from '#model/manifest';
+import { checkPlugin } from '../../check-plugin.ts';
+import { type LoadedPlugin, loadPlugin, policyOf, requireFolder, shown } from '../../documents.ts';
+import { draftManifest, manifestText } from '../../init-plugin.ts';
+import { localCheckPorts, parallelBuilds, signingTokenInReach } from '../../wiring.ts';
+import type { CommandInput, CommandOutcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { flagOption, textOption } from '../options.ts';
+import { renderAssessment } from '../rendering.ts';
+import { stageLines } from '../stage-lines.ts';
+import { verdictExit } from '../verdict-exit.ts';
+
+/**
+ * `assay init`: infers toolchain and abi, builds and audits, writes plugin.yaml with the capabilities that the bytes
+ * reach, and checks the result.
+ */
+export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
+  const named = input.args[0] ?? '.';
+  const folder = resolve(context.cwd, named);
+  requireFolder(folder, named);
+  const path = join(folder, 'plugin.yaml');
+  const dryRun = flagOption(input, 'dryRun');
+  if (!dryRun && !flagOption(input, 'force') && (await readCapped(path, 1024 * 1024)) !== undefined) {
+    throw new AssayError('USAGE', `${shown(context.cwd, path)} is already there`, {
+      hint: 'Run `assay check` to check it, or `assay init --force` to write it anew.',
+    });
+  }
+  const name = textOption(input, 'name');
+  const toolchain = textOption(input, 'toolchain');
+  const { manifest: draft, inferred } = await draftManifest(folder, {
+    ...(name === undefined ? {} : { name }),
+    ...(toolchain === undefined ? {} : { toolchain }),
+  });
+  const quiet = flagOption(input, 'json');
+  const { dim } = context.colours;
+  if (!quiet) {
+    context.stderr(`${inferred.build.toolchain}, abi ${inferred.abi} ${dim(`(because of ${inferred.because})`)}\n`);
+  }
+  const outputFolder = join(folder, DEFAULT_BUILD_FOLDER);
+  const first = await checkDraft(
+    { ...draft, version: draft.version ?? '0.0.0' },
+    { folder, outputFolder, quiet },
+    context,
+  );
+  const text = manifestText({ ...draft, capabilities: first.verdict.decision.capabilities.used });
+  if (dryRun) return { exit: EXIT.ok, json: { path, text }, text };
+
+  await localBuildFiles.write(folder, [{ name: 'plugin.yaml', bytes: new TextEncoder().encode(text) }]);
+  const plugin = await loadPlugin(context.cwd, folder);
+  const { verdict, assessment } = await check(plugin, outputFolder, true, context);
+  return {
+    exit: verdictExit(verdict),
+    json: { path, text, verdict },
+    text: `wrote ${shown(context.cwd, path)}\n${dim(text)}\n${await renderAssessment(assessment, 'text', context, false)}`,
+  };
+}
+
+async function checkDraft(
+  manifest: VersionedManifest,
+  options: { readonly folder: string; readonly outputFolder: string; readonly quiet: boolean },
+  context: CliContext,
+) {
+  const text = manifestText(manifest);
+  return check(
+    { folder: options.folder, manifest, text, source: 'plugin.yaml' },
+    options.outputFolder,
+    options.quiet,
+    context,
+  );
+}
+
+async function check(plugin: LoadedPlugin, outputFolder: string, quiet: boolean, context: CliContext) {
+  return checkPlugin(
+    {
+      plugin,
+      policy: policyOf(plugin, undefined, context.cwd),
+      outputFolder,
+      acceptances: [],
+      signingTokenInReach: signingTokenInReach(context.env),
+      parallel: parallelBuilds(),
+    },
+    await localCheckPorts({ ...context, warn: (message) => context.stderr(`  warning ${message}\n`) }),
+    quiet ? () => {} : stageLines(context),
+  );
+}

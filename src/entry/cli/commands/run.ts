@@ -1,0 +1,78 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { runExport } from '#adapters/host/run';
+import { type Capability, CapabilitySchema } from '#model/capability';
+import { AssayError, EXIT } from '#model/errors';
+import type { Abi } from '#model/manifest';
+import { PluginNameSchema } from '#model/names';
+import { parseValue } from '#model/parse';
+import { buildAll } from '#pipeline';
+import { audit } from '#stages/audit/audit';
+import { plan } from '#stages/plan/plan';
+import { loadPlugin, MAX_MODULE_BYTES, readNamedFile } from '../../documents.ts';
+import { installedPlugin } from '../../runtime-access.ts';
+import { localBuildPorts, localValidator, parallelBuilds, signingTokenInReach } from '../../wiring.ts';
+import type { CommandInput, CommandOutcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { integerOption, listOption, textOption } from '../options.ts';
+
+interface Runnable {
+  readonly bytes: Uint8Array;
+  readonly abi: Abi;
+  readonly capabilities: readonly Capability[];
+}
+
+/** `assay run`: calls an export of an installed plugin, of a plugin folder, or of a bare module. */
+export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
+  const [target = '', name, ...args] = input.args;
+  const { bytes, abi, capabilities } = await runnable(target, input, context);
+  const seconds = integerOption(input, 'timeout', { min: 1, max: 86_400 });
+  const { stdout, stderr, result } = await runExport({
+    bytes,
+    abi,
+    capabilities,
+    args,
+    ...(name === undefined ? {} : { export: name }),
+    ...(seconds === undefined ? {} : { timeoutMs: seconds * 1000 }),
+  });
+  const shown = typeof result === 'bigint' ? String(result) : result;
+  if (stderr !== '') context.stderr(stderr.endsWith('\n') ? stderr : `${stderr}\n`);
+  const lines = [stdout.replace(/\n$/, ''), shown === undefined ? '' : String(shown)].filter((line) => line !== '');
+  return { exit: EXIT.ok, json: { stdout, stderr, result: shown ?? null }, text: lines.join('\n') };
+}
+
+async function runnable(target: string, input: CommandInput, context: CliContext): Promise<Runnable> {
+  const runtime = textOption(input, 'runtime');
+  if (runtime !== undefined) {
+    const name = parseValue(PluginNameSchema, target, { source: 'the plugin’s name', invalidCode: 'INPUT_INVALID' });
+    return installedPlugin(resolve(context.cwd, runtime), name);
+  }
+  const info = statSync(resolve(context.cwd, target), { throwIfNoEntry: false });
+  if (info?.isDirectory()) return builtPlugin(target, context);
+  if (info?.isFile()) return bareModule(target, input, context);
+  throw new AssayError('FILE_MISSING', `${target} is neither a module nor a plugin folder`, {
+    hint: 'For an installed plugin, say where: --runtime runtime.',
+  });
+}
+
+async function builtPlugin(folder: string, context: CliContext): Promise<Runnable> {
+  const { manifest, folder: sourceFolder } = await loadPlugin(context.cwd, folder);
+  const [first] = plan({ manifests: [{ folder: '.', manifest }] }).include;
+  const jobs = first === undefined ? [] : [first];
+  const [built] = await buildAll(
+    jobs,
+    { sourceFolder, signingTokenInReach: signingTokenInReach(context.env), parallel: parallelBuilds() },
+    localBuildPorts({ ...context, warn: (message) => context.stderr(`warning ${message}\n`) }),
+  );
+  if (built === undefined) throw new AssayError('INTERNAL', `${folder} has nothing to build`);
+  return { bytes: built.bytes, abi: manifest.abi, capabilities: manifest.capabilities };
+}
+
+async function bareModule(path: string, input: CommandInput, context: CliContext): Promise<Runnable> {
+  const bytes = await readNamedFile(context.cwd, path, MAX_MODULE_BYTES);
+  const { abi } = await audit({ bytes, name: path }, { validator: await localValidator() });
+  const capabilities = listOption(input, 'allow').map((text) =>
+    parseValue(CapabilitySchema, text, { source: '--allow', invalidCode: 'INPUT_INVALID' }),
+  );
+  return { bytes, abi: { kind: abi.kind }, capabilities };
+}
