@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { actionDocs } from './docs/actions.ts';
+import { capabilityDocs } from './docs/capabilities.ts';
 import { cliDocs } from './docs/cli.ts';
 import { decisionDocs } from './docs/decisions.ts';
 import { errorDocs } from './docs/errors.ts';
@@ -24,6 +25,7 @@ function expectedFiles(): GeneratedFile[] {
     actionDocs(),
     ruleDocs(),
     presetDocs(),
+    capabilityDocs(),
     decisionDocs(),
   ];
   const pages = new Map<string, string>();
