@@ -67,7 +67,8 @@ async function assemble(
   let module: ReturnType<typeof wabt.parseWat> | undefined;
   try {
     const enabled = Object.fromEntries(features.map((feature) => [feature.replaceAll('-', '_'), true]));
-    module = wabt.parseWat(source, text, enabled);
+    // wabt reads the name as a C string and does not end it by itself.
+    module = wabt.parseWat(`${source}\0`, text, enabled);
     module.resolveNames();
     module.validate();
     return module.toBinary({ write_debug_names: names }).buffer;

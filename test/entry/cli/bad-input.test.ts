@@ -1,0 +1,123 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { assay, contentsOf, copyExample, temporaryFolder } from './harness.ts';
+
+/** One clear error: its code, the exit code, a next step, and an untouched folder. */
+async function refused(folder: string, argv: readonly string[], code: string, exit = 2): Promise<string> {
+  const before = await contentsOf(folder);
+  const ran = await assay(argv, { cwd: folder });
+  expect(ran.stderr.match(/^error /gm)).toHaveLength(1);
+  expect(ran.stderr).toContain(`[${code}]`);
+  expect(ran.exit).toBe(exit);
+  expect(ran.stdout).toBe('');
+  expect(await contentsOf(folder)).toEqual(before);
+  return ran.stderr;
+}
+
+async function folderWith(files: Record<string, string | Uint8Array>): Promise<string> {
+  const folder = temporaryFolder();
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(join(folder, name, '..'), { recursive: true });
+    await writeFile(join(folder, name), content);
+  }
+  return folder;
+}
+
+const MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
+describe('a manifest', () => {
+  it('that is missing is asked for, with the command that writes it', async () => {
+    expect(await refused(await folderWith({}), ['check'], 'MANIFEST_MISSING')).toContain('assay init');
+  });
+
+  it('that is not YAML is refused with its line', async () => {
+    const folder = await folderWith({ 'plugin.yaml': 'name: acme/x\n\tabi: [\n' });
+    expect(await refused(folder, ['check'], 'DOCUMENT_MALFORMED')).toMatch(/plugin\.yaml:2/);
+  });
+
+  it('with several problems lists them all, each with line and column', async () => {
+    const folder = await folderWith({
+      'plugin.yaml':
+        'name: Acme/X\nversion: v1\nabi:\n  kind: wasm\nbuild: []\nbuilds:\n  - toolchain: gcc\n    source: ../x.c\n',
+    });
+    const stderr = await refused(folder, ['check'], 'MANIFEST_INVALID');
+    for (const place of [':1:', ':2:', ':4:', ':5:', ':7:', ':8:']) expect(stderr).toContain(`plugin.yaml${place}`);
+    expect(stderr).toContain('build is not a known key');
+  });
+});
+
+describe('a policy', () => {
+  it('with a wrong key is refused with its line', async () => {
+    const folder = await copyExample('wat-luhn');
+    await writeFile(join(folder, 'policy.yaml'), 'extends: [assay:custom@1]\nallowed: []\n');
+    const stderr = await refused(folder, ['check', '--policy', 'policy.yaml'], 'POLICY_INVALID');
+    expect(stderr).toMatch(/policy\.yaml:2:1/);
+  });
+
+  it('that names an unknown preset is refused with the nearest one', async () => {
+    const folder = await copyExample('wat-luhn');
+    expect(await refused(folder, ['check', '--policy', 'assay:wasip1@1'], 'POLICY_INVALID')).toContain(
+      'assay:wasi-p1@1',
+    );
+  });
+
+  it('that does not exist is refused', async () => {
+    await refused(await copyExample('wat-luhn'), ['check', '--policy', 'nowhere.yaml'], 'FILE_MISSING');
+  });
+});
+
+describe('a file to audit', () => {
+  it.each([
+    ['text', new TextEncoder().encode('not a module'), 'NOT_WEBASSEMBLY'],
+    ['an empty file', new Uint8Array(), 'NOT_WEBASSEMBLY'],
+    ['a lone magic number', MODULE.subarray(0, 4), 'NOT_WEBASSEMBLY'],
+    ['a truncated section', Uint8Array.of(...MODULE, 1, 9, 1), 'MODULE_MALFORMED'],
+    ['an unknown section', Uint8Array.of(...MODULE, 99, 0), 'MODULE_MALFORMED'],
+    ['an unknown version', Uint8Array.of(0, 0x61, 0x73, 0x6d, 9, 0, 0, 0), 'NOT_WEBASSEMBLY'],
+  ])('that is %s is refused', async (_name, bytes, code) => {
+    const folder = await folderWith({ 'x.wasm': bytes });
+    expect(await refused(folder, ['audit', 'x.wasm'], code)).toContain('x.wasm');
+  });
+
+  it('that does not exist is refused', async () => {
+    await refused(await folderWith({}), ['audit', 'x.wasm'], 'FILE_MISSING');
+  });
+
+  it('that is a folder is refused', async () => {
+    await refused(await folderWith({ 'x.wasm/y': '' }), ['audit', 'x.wasm'], 'FILE_UNREADABLE');
+  });
+});
+
+describe('the command line', () => {
+  it.each([[['frobnicate']], [['check', '--frobnicate']], [['audit']], [['audit', 'x.wasm', '--format', 'pdf']]])(
+    '%j is wrong use',
+    async (argv) => {
+      const ran = await assay(argv);
+      expect(ran.exit).toBe(2);
+      expect(ran.stderr).toMatch(/^error: /);
+    },
+  );
+
+  it('suggests the command that was meant', async () => {
+    expect((await assay(['chek'])).stderr).toContain('check');
+  });
+
+  it('answers wrong use in JSON when JSON was asked for', async () => {
+    const ran = await assay(['audit', 'nowhere.wasm', '--json']);
+    expect(ran.exit).toBe(2);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ error: { code: 'FILE_MISSING', fault: 'user', exit: 2 } });
+  });
+
+  it('has help for every command', async () => {
+    const { stdout } = await assay(['--help']);
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+) \[options\]/gm)].map(([, name]) => name ?? '');
+    expect(commands.length).toBeGreaterThan(15);
+    for (const command of commands) {
+      const help = await assay([command, '--help']);
+      expect(help.exit).toBe(0);
+      expect(help.stdout).toContain(`Usage: assay ${command}`);
+      expect(help.stdout).toContain('--json');
+    }
+  });
+});

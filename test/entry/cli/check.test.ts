@@ -1,0 +1,91 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { AuditReportSchema } from '#model/audit-report';
+import { parseJson } from '#model/parse';
+import { VerdictSchema } from '#model/verdict';
+import { assay, contentsOf, copyExample } from './harness.ts';
+
+describe('assay check', () => {
+  it('approves a clean plugin and leaves module, record, report and verdict in .assay', async () => {
+    const folder = await copyExample('wat-luhn');
+    const { exit, stdout, stderr } = await assay(['check', folder]);
+    expect(exit).toBe(0);
+    expect(stdout).toContain('approved · acme/luhn 0.3.0');
+    expect(stderr.split('\n').map((line) => line.trim().split(/\s+/)[0])).toEqual([
+      'acme/luhn',
+      'plan',
+      'build',
+      'audit',
+      'decide',
+      '',
+    ]);
+    expect(Object.keys(await contentsOf(join(folder, '.assay')))).toEqual([
+      'acme.luhn.audit.json',
+      'acme.luhn.build.json',
+      'acme.luhn.log',
+      'acme.luhn.wasm',
+      'report.html',
+      'report.sarif',
+      'summary.md',
+      'verdict.json',
+    ]);
+  });
+
+  it.each([
+    ['wat-luhn', 0],
+    ['wat-unit-convert', 4],
+  ])('writes documents for %s that match their schemas', async (example, expected) => {
+    const folder = await copyExample(example);
+    expect((await assay(['check', folder])).exit).toBe(expected);
+    const names = Object.keys(await contentsOf(join(folder, '.assay')));
+    const report = names.find((name) => name.endsWith('.audit.json')) ?? '';
+    const read = (name: string): Promise<Uint8Array> => readFile(join(folder, '.assay', name));
+    expect(() => parseJson(AuditReportSchema, '{}', { source: 'canary' })).toThrow(/schema/);
+    parseJson(AuditReportSchema, await read(report), { source: report });
+    parseJson(VerdictSchema, await read('verdict.json'), { source: 'verdict.json' });
+  });
+
+  it('rejects what its start section does to files, and says what to change', async () => {
+    const { exit, stdout } = await assay(['check', await copyExample('wat-unit-convert')]);
+    expect(exit).toBe(4);
+    expect(stdout).toMatch(/^\n?rejected · acme\/unit-convert 3\.1\.0/);
+    expect(stdout).toContain('path_unlink_file');
+    expect(stdout).toContain('drop');
+  });
+
+  it('prints one JSON document with --json and nothing else', async () => {
+    const { stdout, stderr } = await assay(['check', await copyExample('wat-luhn'), '--json']);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject([{ verdict: { decision: { outcome: 'approve' } } }]);
+  });
+
+  it('gives the most severe exit code over several plugins', async () => {
+    const { exit } = await assay(['check', await copyExample('wat-luhn'), await copyExample('wat-unit-convert')]);
+    expect(exit).toBe(4);
+  });
+
+  it('gives the same verdict digest each time', async () => {
+    const digest = async (): Promise<unknown> => {
+      const { stdout } = await assay(['check', await copyExample('wat-luhn'), '--json']);
+      return (JSON.parse(stdout) as { verdict: { digest: string } }[])[0]?.verdict.digest;
+    };
+    expect(await digest()).toBe(await digest());
+  });
+
+  it('points at the line of the source that does not compile', async () => {
+    const folder = await copyExample('wat-luhn');
+    await writeFile(join(folder, 'src/luhn.wat'), '(module\n  (func (result i32)\n    nonsense))\n');
+    const { exit, stderr } = await assay(['check', folder]);
+    expect(exit).toBe(2);
+    expect(stderr).toContain('[COMPILE_FAILED]');
+    expect(stderr).toMatch(/src\/luhn\.wat:3:5/);
+  });
+
+  it('refuses to build where a signing token is in reach', async () => {
+    const env = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x', ACTIONS_ID_TOKEN_REQUEST_URL: 'http://127.0.0.1:9' };
+    const { exit, stderr } = await assay(['check', await copyExample('wat-luhn')], { env });
+    expect(exit).toBe(2);
+    expect(stderr).toContain('[BUILD_UNSAFE]');
+  });
+});
