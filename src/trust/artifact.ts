@@ -6,7 +6,7 @@ import type { Owners, Root } from '#model/registry-documents';
 import type { BundleVerifier } from '#model/verified-bundle';
 import { describeSigner } from './identity.ts';
 import { type VerifiedProvenance, verifyProvenance } from './provenance.ts';
-import { requirePassed, type VerifiedVerdict, verifyVerdict } from './verification-summary.ts';
+import { type PassedVerdict, requirePassed, verifyVerdict } from './verification-summary.ts';
 
 /** An artifact of a release with everything that is believed about it. */
 export interface ArtifactEvidence {
@@ -32,14 +32,14 @@ export interface ArtifactChecks {
   /** Set when the check of the provenance passed. */
   readonly provenance: VerifiedProvenance | undefined;
   /** Set when the check of the verdict passed. */
-  readonly verdict: VerifiedVerdict | undefined;
+  readonly verdict: PassedVerdict | undefined;
 }
 
 /** What is known of an artifact all of whose checks passed. */
 export interface AcceptedArtifact {
   readonly outcomes: readonly CheckOutcome[];
   readonly provenance: VerifiedProvenance;
-  readonly verdict: VerifiedVerdict;
+  readonly verdict: PassedVerdict;
 }
 
 /**
@@ -78,7 +78,7 @@ export async function checkArtifact(verifier: BundleVerifier, evidence: Artifact
   const verdict = await checks.attempt(
     'verdict',
     () => verifyVerdicts(verifier, evidence, digest.value, provenance?.value ?? []),
-    (value) => `PASSED under policy ${describePolicy(value.policy)}, signed by ${describeSigner(value.signer)}`,
+    (value) => `PASSED under policy ${shortDigest(value.policy)}, signed by ${describeSigner(value.signer)}`,
   );
   return { outcomes, provenance: provenance?.value[0], verdict: verdict?.value };
 }
@@ -91,10 +91,6 @@ export async function acceptArtifact(verifier: BundleVerifier, evidence: Artifac
     throw new AssayError('INTERNAL', 'an artifact passed its checks without provenance or verdict');
   }
   return { outcomes, provenance, verdict };
-}
-
-function describePolicy(policy: Digest | undefined): string {
-  return policy === undefined ? 'of no name' : shortDigest(policy);
 }
 
 function requireSize(bytes: Uint8Array, artifact: Artifact): void {
@@ -148,7 +144,7 @@ async function verifyVerdicts(
   { release, artifact, root, acceptedPolicies, now, verdicts }: ArtifactEvidence,
   digest: Digest,
   provenance: readonly VerifiedProvenance[],
-): Promise<VerifiedVerdict> {
+): Promise<PassedVerdict> {
   const requirement = {
     root,
     canonicalUrl: root.canonicalUrl,

@@ -96,6 +96,11 @@ export interface VerifiedVerdict extends VerifiedStatement {
   readonly timeVerified: Date;
 }
 
+/** A verdict that passed, and so names the policy it passed. */
+export interface PassedVerdict extends VerifiedVerdict {
+  readonly policy: Digest;
+}
+
 /**
  * Verifies a verdict bundle and everything it must say, except whether it passed: see requirePassed.
  * Throws what verifyStatement throws.
@@ -140,13 +145,14 @@ export function checkVerificationSummary(
  * The verdict that counts among several about one artifact: the newest, and of two of the same time the failed one.
  * Throws NOT_APPROVED when it did not pass.
  */
-export function requirePassed(verdicts: readonly [VerifiedVerdict, ...VerifiedVerdict[]]): VerifiedVerdict {
+export function requirePassed(verdicts: readonly [VerifiedVerdict, ...VerifiedVerdict[]]): PassedVerdict {
   const [first, ...rest] = verdicts;
   const newest = rest.reduce((best, verdict) => {
     const later = verdict.timeVerified.getTime() - best.timeVerified.getTime();
     return later > 0 || (later === 0 && verdict.summary.verificationResult === 'FAILED') ? verdict : best;
   }, first);
-  if (newest.summary.verificationResult === 'PASSED') return newest;
+  const { policy } = newest;
+  if (newest.summary.verificationResult === 'PASSED' && policy !== undefined) return { ...newest, policy };
   throw new AssayError('NOT_APPROVED', `the registry's newest verdict on ${newest.summary.resourceUri} is FAILED`, {
     hint: 'Install another version; the registry’s report says what was found in this one.',
   });

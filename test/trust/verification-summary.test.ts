@@ -167,7 +167,7 @@ describe('of several verdicts', () => {
     const passedLast = await verdict('PASSED', 10);
     expect(() => requirePassed([passedThen, failedLater])).toThrow(expect.objectContaining({ code: 'NOT_APPROVED' }));
     expect(() => requirePassed([failedLater, passedThen])).toThrow(expect.objectContaining({ code: 'NOT_APPROVED' }));
-    expect(requirePassed([failedLater, passedLast, passedThen])).toBe(passedLast);
+    expect(requirePassed([failedLater, passedLast, passedThen])).toEqual(passedLast);
   });
 
   it('the failed one counts when two are of the same time', async () => {
