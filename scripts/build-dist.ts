@@ -77,7 +77,6 @@ async function bundle(
     target: 'node22',
     minifySyntax: true,
     minifyWhitespace: true,
-    keepNames: true,
     charset: 'utf8',
     legalComments: 'none',
     metafile: true,
