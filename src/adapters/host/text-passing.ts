@@ -75,6 +75,8 @@ export class TextPasser {
       if (typeof argument === 'object') return true;
       return typeof argument === 'string' && !isNumeric(argument);
     });
+    // Where no text can be passed, a wrong number is the likelier mistake.
+    if (this.passing === 'none' && parameters?.length === args.length) return args.map(() => false);
     // With (pointer, length) pairs, the number of parameters says how many arguments are texts.
     if (this.passing !== 'allocator' || parameters === undefined) return bySight;
     const texts = parameters.length - args.length;

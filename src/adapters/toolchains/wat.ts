@@ -70,7 +70,8 @@ async function assemble(
     // wabt reads the name as a C string and does not end it by itself.
     module = wabt.parseWat(`${source}\0`, text, enabled);
     module.resolveNames();
-    module.validate();
+    // wabt takes the proposals here too, though its types do not say so.
+    Reflect.apply(module.validate, module, [enabled]);
     return module.toBinary({ write_debug_names: names }).buffer;
   } catch (cause) {
     const log = cause instanceof Error ? cause.message : String(cause);

@@ -38,6 +38,8 @@ async function compile(request: CompileRequest): Promise<CompileResult> {
       ...build.compile,
       // Zig turns undefined behaviour into traps unless told not to; other compilers of the same source do not.
       '-fno-sanitize=undefined',
+      // Zig refuses __DATE__ as not reproducible; here SOURCE_DATE_EPOCH fixes it.
+      '-Wno-date-time',
       ...request.job.sources,
       ...build.link,
       '-o',

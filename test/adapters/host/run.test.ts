@@ -1,0 +1,241 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runExport, type RunRequest } from '#adapters/host/run';
+import { assemblyscript } from '#adapters/toolchains/assemblyscript';
+import { wat } from '#adapters/toolchains/wat';
+import { zigCc } from '#adapters/toolchains/zig-cc';
+import { compile, compileFolder } from '../toolchains/compile.ts';
+
+const EXAMPLES = new URL('../../../examples/plugins/', import.meta.url).pathname;
+
+type Call = Partial<RunRequest> & { readonly args?: RunRequest['args'] };
+
+async function run(bytes: Uint8Array, call: Call = {}) {
+  return runExport({ bytes, abi: { kind: 'custom' }, capabilities: [], args: [], ...call });
+}
+
+async function module(text: string): Promise<Uint8Array> {
+  return (await compile(wat, { 'a.wat': text })).bytes;
+}
+
+describe('the example plugins', () => {
+  it('luhn checks numbers that look like numbers and are texts', async () => {
+    const { bytes } = await compileFolder(wat, `${EXAMPLES}wat-luhn`, { sources: ['src/luhn.wat'] });
+    expect((await run(bytes, { export: 'valid', args: ['4539 1488 0343 6467'] })).result).toBe(1);
+    expect((await run(bytes, { export: 'valid', args: ['4539148803436468'] })).result).toBe(0);
+    expect((await run(bytes, { export: 'check_digit', args: ['7992739871'] })).result).toBe(3);
+    expect((await run(bytes, { export: 'check_digit', args: ['letters'] })).result).toBe(-1);
+  });
+
+  it('roman takes and returns AssemblyScript strings', async () => {
+    const { bytes } = await compileFolder(assemblyscript, `${EXAMPLES}as-roman`, {
+      sources: ['src/roman.ts'],
+      options: { exportRuntime: true },
+    });
+    expect((await run(bytes, { export: 'toRoman', args: ['1994'] })).result).toBe('MCMXCIV');
+    expect((await run(bytes, { export: 'toRoman', args: [2026] })).result).toBe('MMXXVI');
+    expect((await run(bytes, { export: 'fromRoman', args: ['MCMXCIV'] })).result).toBe(1994);
+    expect((await run(bytes, { export: 'fromRoman', args: [{ text: 'IIII' }], result: 'number' })).result).toBe(0);
+  });
+
+  describe('word-count and spell-check', { timeout: 240_000 }, () => {
+    let wordCount: Uint8Array;
+    let spellCheck: Uint8Array;
+    beforeAll(async () => {
+      const build = async (folder: string, source: string, exports: string[]) => {
+        const job = { sources: [source], options: { exports } };
+        return (await compileFolder(zigCc, EXAMPLES + folder, job)).bytes;
+      };
+      wordCount = await build('c-word-count', 'src/word_count.c', ['malloc', 'free', 'count', 'report']);
+      spellCheck = await build('c-spell-check', 'src/spell_check.c', ['malloc', 'free', 'check']);
+    }, 240_000);
+
+    it('print to standard output when they may', async () => {
+      const args = ['It was a dark and stormy night. Él llovió.'];
+      const abi = { kind: 'wasi-p1' as const };
+      expect(await run(wordCount, { abi, capabilities: ['stdio'], export: 'report', args })).toEqual({
+        stdout: '1 lines, 2 sentences, 9 words, 32 letters, 1 min to read\n',
+        stderr: '',
+        result: 9,
+      });
+      await expect(run(wordCount, { abi, export: 'report', args })).rejects.toMatchObject({
+        code: 'CAPABILITY_DENIED',
+        hint: expect.stringContaining('- stdio'),
+      });
+      expect((await run(wordCount, { abi, export: 'count', args })).result).toBe(9);
+    });
+
+    it('see no file without fs', async () => {
+      const call = { abi: { kind: 'wasi-p1' as const }, export: 'check', args: ['a drak night'] };
+      expect((await run(spellCheck, { ...call, capabilities: ['stdio'] })).stdout).toBe('drak\n');
+    });
+  });
+
+  it('unit-convert is stopped while it loads', async () => {
+    const { bytes } = await compileFolder(wat, `${EXAMPLES}wat-unit-convert`, { sources: ['src/unit_convert.wat'] });
+    const call = { abi: { kind: 'wasi-p1' as const }, export: 'miles_to_kilometres', args: ['26.2'] };
+    await expect(run(bytes, call)).rejects.toMatchObject({ code: 'CAPABILITY_DENIED' });
+    await expect(run(bytes, { ...call, capabilities: ['fs'] })).rejects.toMatchObject({ code: 'CAPABILITY_DENIED' });
+  });
+});
+
+describe('values', () => {
+  it.each([
+    ['i32', '41', 41],
+    ['i32', '-7', -7],
+    ['i32', '0xff', 255],
+    ['i64', '9007199254740993', 9007199254740993n],
+    ['i64', '-5', -5n],
+    ['f64', '1.5e3', 1500],
+    ['f32', '0.5', 0.5],
+  ])('of type %s pass unchanged: %s', async (type, given, returned) => {
+    const bytes = await module(`(module (func (export "same") (param ${type}) (result ${type}) (local.get 0)))`);
+    expect((await run(bytes, { export: 'same', args: [given] })).result).toBe(returned);
+  });
+
+  it.each([
+    ['i32', 'word', 'type i32'],
+    ['i32', '1.5', 'type i32'],
+    ['i32', '4294967296', 'type i32'],
+    ['i64', '1.5', 'type i64'],
+    ['externref', '1', 'type other'],
+  ])('that do not fit %s are refused: %s', async (type, given, hint) => {
+    const bytes = await module(`(module (func (export "f") (param ${type})))`);
+    await expect(run(bytes, { export: 'f', args: [given] })).rejects.toMatchObject({
+      code: 'EXPORT_UNKNOWN',
+      hint: expect.stringContaining(hint),
+    });
+  });
+
+  const TEXTS = `(module
+    (memory (export "memory") 1)
+    (func (export "alloc") (param i32) (result i32) (i32.const 64))
+    (func (export "packed") (param i32 i32) (result i64)
+      (i64.or (i64.shl (i64.extend_i32_u (local.get 0)) (i64.const 32)) (i64.extend_i32_u (local.get 1))))
+    (func (export "pair") (param i32 i32) (result i32 i32) (local.get 0) (local.get 1))
+    (func (export "pointer") (param i32 i32) (result i32) (local.get 0))
+    (func (export "outside") (result i32 i32) (i32.const 65530) (i32.const 10))
+    (func (export "small") (result i64) (i64.const 12)))`;
+
+  it('are texts when an i64 or two results point at one', async () => {
+    const bytes = await module(TEXTS);
+    const args = ['grüß dich'];
+    expect((await run(bytes, { export: 'packed', args })).result).toBe('grüß dich');
+    expect((await run(bytes, { export: 'pair', args })).result).toBe('grüß dich');
+    expect((await run(bytes, { export: 'small' })).result).toBe(12n);
+    expect((await run(bytes, { export: 'packed', args, result: 'number' })).result).toBe((64n << 32n) | 11n);
+    expect((await run(bytes, { export: 'pointer', args })).result).toBe(64);
+    expect((await run(bytes, { export: 'pointer', args, result: 'text' })).result).toBe('grüß dich');
+    await expect(run(bytes, { export: 'outside' })).rejects.toMatchObject({ code: 'EXPORT_UNKNOWN' });
+  });
+
+  it('cannot be texts for a module without an allocator', async () => {
+    const bytes = await module('(module (memory (export "memory") 1) (func (export "f") (param i32 i32)))');
+    await expect(run(bytes, { export: 'f', args: ['text'] })).rejects.toThrow('no way to take a text');
+  });
+});
+
+describe('a plugin', () => {
+  it('that has no such export names those it has', async () => {
+    const bytes = await module('(module (func (export "f")) (func (export "g")))');
+    await expect(run(bytes, { export: 'h' })).rejects.toMatchObject({
+      code: 'EXPORT_UNKNOWN',
+      hint: 'It exports: f, g',
+    });
+    await expect(run(bytes)).rejects.toMatchObject({
+      code: 'EXPORT_UNKNOWN',
+      message: expect.stringContaining('_start'),
+    });
+  });
+
+  it('that never returns is ended', async () => {
+    const bytes = await module('(module (func (export "f") (loop (br 0))))');
+    await expect(run(bytes, { export: 'f', timeoutMs: 300 })).rejects.toMatchObject({ code: 'RUN_LIMIT' });
+  });
+
+  it('that sleeps is ended too', async () => {
+    const bytes = await module(`(module
+      (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+      (memory (export "memory") 1)
+      (data (i32.const 24) "\\00\\00\\00\\00\\00\\00\\ff\\7f")
+      (func (export "f") (drop (call $poll (i32.const 0) (i32.const 100) (i32.const 1) (i32.const 200)))))`);
+    const call = { abi: { kind: 'wasi-p1' as const }, export: 'f', timeoutMs: 300 };
+    await expect(run(bytes, { ...call, capabilities: ['clock'] })).rejects.toMatchObject({ code: 'RUN_LIMIT' });
+    await expect(run(bytes, call)).rejects.toMatchObject({ code: 'CAPABILITY_DENIED' });
+  });
+
+  it('cannot take more memory than it is given', async () => {
+    const bytes = await module(`(module (memory (export "memory") 1)
+      (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))`);
+    const call = { export: 'grow', maxMemoryBytes: 4 * 65_536 };
+    expect((await run(bytes, { ...call, args: [3] })).result).toBe(1);
+    expect((await run(bytes, { ...call, args: [4] })).result).toBe(-1);
+    const large = await module('(module (memory (export "memory") 5) (func (export "f")))');
+    await expect(run(large, { ...call, export: 'f' })).rejects.toMatchObject({ code: 'RUN_LIMIT' });
+  });
+
+  it('that traps says how', async () => {
+    const bytes = await module('(module (func (export "f") unreachable) (func $r (export "r") (call $r)))');
+    await expect(run(bytes, { export: 'f' })).rejects.toMatchObject({ code: 'PLUGIN_TRAPPED' });
+    await expect(run(bytes, { export: 'r' })).rejects.toMatchObject({ code: 'PLUGIN_TRAPPED' });
+  });
+
+  it('that is AssemblyScript and aborts says what and where', async () => {
+    const source = 'export function f(): void { throw new Error("the cup is empty"); }';
+    const { bytes } = await compile(assemblyscript, { 'cup.ts': source });
+    await expect(run(bytes, { export: 'f' })).rejects.toMatchObject({
+      code: 'PLUGIN_TRAPPED',
+      message: expect.stringContaining('aborted'),
+    });
+  });
+
+  it('may only call host functions that some host offers', async () => {
+    const bytes = await module('(module (import "env" "launch" (func $l)) (func (export "f") (call $l)))');
+    await expect(run(bytes, { export: 'f' })).rejects.toMatchObject({
+      code: 'CAPABILITY_DENIED',
+      hint: expect.stringContaining('- host:env.launch'),
+    });
+    await expect(run(bytes, { export: 'f', capabilities: ['host:env.launch'] })).rejects.toMatchObject({
+      code: 'HOST_UNSUPPORTED',
+    });
+  });
+
+  it.each(['component', 'extism', 'proxy-wasm'] as const)('of kind %s needs its own host', async (kind) => {
+    await expect(run(await module('(module)'), { abi: { kind }, export: 'f' })).rejects.toMatchObject({
+      code: 'HOST_UNSUPPORTED',
+    });
+  });
+
+  it('that is damaged does not load', async () => {
+    await expect(run(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 99]), { export: 'f' })).rejects.toMatchObject({
+      exit: expect.any(Number),
+      code: expect.stringMatching(/^(LOAD_FAILED|MODULE_MALFORMED)$/),
+    });
+  });
+});
+
+describe('a WASI command', () => {
+  const COMMAND = `(module
+    (import "wasi_snapshot_preview1" "args_sizes_get" (func $sizes (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (memory (export "memory") 1)
+    (func (export "_start")
+      (drop (call $sizes (i32.const 0) (i32.const 4)))
+      (i32.store (i32.const 16) (i32.const 1024))
+      (i32.store (i32.const 20) (i32.const 100))
+      (drop (call $read (i32.const 0) (i32.const 16) (i32.const 1) (i32.const 20)))
+      (drop (call $write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 24)))
+      (call $exit (i32.load (i32.const 0)))))`;
+
+  it('reads standard input, sees its arguments, and ends with its exit code', async () => {
+    const call = { abi: { kind: 'wasi-p1' as const }, args: ['a', 'b'], stdin: 'echo' };
+    const bytes = await module(COMMAND);
+    expect(await run(bytes, { ...call, capabilities: ['stdio', 'args'] })).toEqual({
+      stdout: 'echo',
+      stderr: '',
+      result: 3,
+    });
+    expect((await run(bytes, { ...call, capabilities: ['stdio'] })).result).toBe(0);
+  });
+});

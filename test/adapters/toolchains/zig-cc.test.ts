@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { zigCc } from '#adapters/toolchains/zig-cc';
+import { compile, exportsOf, hasNames, importsOf } from './compile.ts';
+
+// The first compile on a machine builds libc parts.
+const COLD_MS = 240_000;
+
+describe('zig cc', () => {
+  it('compiles C to the same bytes in any folder, without a trace of the folder or the date', {
+    timeout: COLD_MS,
+  }, async () => {
+    const sources = {
+      'a.c': '#include <stdlib.h>\nconst char *place(void) { return __FILE__ " " __DATE__; }\n',
+    };
+    const options = { exports: ['malloc', 'place'] };
+    const one = await compile(zigCc, sources, { options });
+    const two = await compile(zigCc, sources, { options });
+    expect(one.bytes).toEqual(two.bytes);
+    expect(exportsOf(one.bytes)).toEqual(expect.arrayContaining(['memory', '_initialize', 'malloc', 'place']));
+    expect(importsOf(one.bytes)).toEqual([]);
+    expect(hasNames(one.bytes)).toBe(false);
+    const text = Buffer.from(one.bytes).toString('latin1');
+    expect(text).toContain('a.c Jan  1 1980');
+    expect(text).not.toContain('assay-test');
+  });
+
+  it('needs no libc when freestanding', { timeout: COLD_MS }, async () => {
+    const { bytes } = await compile(
+      zigCc,
+      { 'a.c': 'int twice(int n) { return 2 * n; }' },
+      { target: 'wasm32-freestanding', options: { exports: ['twice'], maximumMemory: 1_048_576 } },
+    );
+    expect(exportsOf(bytes)).toEqual(['memory', 'twice']);
+  });
+
+  it('names file, line and column of an error and keeps warnings', { timeout: COLD_MS }, async () => {
+    const failing = compile(zigCc, { 'src/a.c': 'int f(void) {\n  return missing;\n}\n' });
+    await expect(failing).rejects.toMatchObject({
+      code: 'COMPILE_FAILED',
+      problems: [{ file: 'src/a.c', line: 2, column: 10, message: expect.stringContaining("'missing'") }],
+    });
+    const warned = await compile(
+      zigCc,
+      { 'src/a.c': 'int f(int n) {\n  int unused = n;\n  return n;\n}\n' },
+      { target: 'wasm32-freestanding', options: { flags: ['-Wall'], exports: ['f'] } },
+    );
+    expect(warned.diagnostics).toEqual([
+      expect.objectContaining({
+        severity: 'warning',
+        file: 'src/a.c',
+        line: 2,
+        message: expect.stringContaining('unused'),
+      }),
+    ]);
+  });
+
+  it('shows what the linker misses', { timeout: COLD_MS }, async () => {
+    const failing = compile(
+      zigCc,
+      { 'a.c': 'int f(void) { return 1; }' },
+      { target: 'wasm32-freestanding', options: { exports: ['g'] } },
+    );
+    await expect(failing).rejects.toMatchObject({ code: 'COMPILE_FAILED', message: expect.stringContaining('g') });
+  });
+
+  it.each([
+    { options: { flags: ['-o/tmp/evil'] } },
+    { options: { flags: ['-fplugin=x.so'] } },
+    { options: { flags: ['-I../..'] } },
+    { options: { includes: ['../secret'] } },
+    { options: { exports: ['a b'] } },
+    { options: { initialMemory: -1 } },
+    { target: 'x86_64-linux' },
+  ])('refuses %j', async (job) => {
+    await expect(compile(zigCc, { 'a.c': '' }, job)).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
+  });
+});
