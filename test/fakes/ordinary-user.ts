@@ -1,4 +1,4 @@
-const NOBODY = 65_534;
+export const NOBODY = 65_534;
 
 /** Runs an action without root's right to write everywhere. For others than root it changes nothing. */
 export async function asOrdinaryUser<T>(action: () => Promise<T>): Promise<T> {

@@ -38,8 +38,9 @@ export function buildProgram(host: ProgramHost): Command {
 
   const define = (parent: Command, synopsis: string, group: string, description: string, load?: Loader): Command => {
     const command = parent.command(synopsis).description(description).helpGroup(group);
-    command.option('--json', 'print one JSON document instead of text');
+    // A group of commands takes no options: it would swallow those of its members.
     if (load !== undefined) {
+      command.option('--json', 'print one JSON document instead of text');
       command.action(async () => {
         const { processedArgs, args } = command;
         const flat = processedArgs.flatMap((argument: unknown) => (Array.isArray(argument) ? argument : [argument]));

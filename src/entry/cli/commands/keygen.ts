@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { generateKey } from '#adapters/keys/private-key';
 import { writeKeyFiles } from '#adapters/keys/key-files';
 import { AssayError, EXIT } from '#model/errors';
@@ -13,6 +14,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const named = listOption(input, 'role');
   const roles = named.length === 0 ? ROLES : named.map(parseRole);
   const passphrase = context.env['ASSAY_KEY_PASSPHRASE'];
+  await requireVacant(folder, roles);
   const written: { role: Role; keyId: string; publicFile: string }[] = [];
   for (const role of new Set(roles)) {
     const key = generateKey();
@@ -25,6 +27,16 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     lines.push(dim('The private keys are not encrypted; set ASSAY_KEY_PASSPHRASE to protect new ones.'));
   }
   return { exit: EXIT.ok, json: { folder, keys: written }, text: lines.join('\n') };
+}
+
+/** Keys are never overwritten, and either all that were asked for are made or none. */
+async function requireVacant(folder: string, roles: readonly Role[]): Promise<void> {
+  const present = await readdir(folder).catch(() => []);
+  const taken = roles.flatMap((role) => [`${role}.key`, `${role}.pub`]).find((file) => present.includes(file));
+  if (taken === undefined) return;
+  throw new AssayError('KEY_UNUSABLE', `${join(folder, taken)} already exists; keys are never overwritten`, {
+    hint: 'Name another folder, or only the roles that are missing: --role …',
+  });
 }
 
 function parseRole(text: string): Role {

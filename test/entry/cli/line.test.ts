@@ -1,0 +1,210 @@
+import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { asOrdinaryUser, NOBODY } from '../../fakes/ordinary-user.ts';
+import { assay, contentsOf, copyExample, type Ran, temporaryFolder } from './harness.ts';
+
+interface Workplace {
+  readonly keys: string;
+  readonly registry: string;
+  readonly root: string;
+}
+
+async function ok(...argv: readonly string[]): Promise<Ran> {
+  const ran = await assay(argv);
+  expect(ran.stderr).not.toContain('error');
+  expect(ran.exit).toBe(0);
+  return ran;
+}
+
+async function workplace(): Promise<Workplace> {
+  const folder = temporaryFolder();
+  const [keys, registry] = [join(folder, 'keys'), join(folder, 'registry')];
+  await ok('keygen', '--out', keys);
+  const policies = ['--policy', 'assay:custom@1', 'assay:wasi-p1@1'];
+  const { stdout } = await ok(
+    'registry',
+    'init',
+    registry,
+    '--id',
+    'acme-plugins',
+    '--keys',
+    keys,
+    '--owner',
+    'acme',
+    ...policies,
+    '--json',
+  );
+  return { keys, registry, root: (JSON.parse(stdout) as { root: string }).root };
+}
+
+async function checkedAndSigned(place: Workplace): Promise<string> {
+  const folder = await copyExample('wat-luhn');
+  await ok('check', folder);
+  await ok('sign', folder, '--keys', place.keys, '--registry', place.registry);
+  return folder;
+}
+
+/** Gives a folder to the ordinary user, so that what stops him there is what the test took away. */
+async function handOver(folder: string): Promise<void> {
+  if (process.geteuid?.() !== 0) return;
+  const entries = await readdir(folder, { recursive: true });
+  for (const entry of ['.', ...entries]) await chown(join(folder, entry), NOBODY, NOBODY);
+}
+
+describe('from check to publish', () => {
+  it('signs, publishes, lists and verifies an approved plugin', async () => {
+    const place = await workplace();
+    const folder = await checkedAndSigned(place);
+    const { stdout } = await ok('publish', folder, '--keys', place.keys, '--registry', place.registry);
+    expect(stdout).toContain('published acme/luhn 0.3.0 in snapshot 3');
+    expect((await ok('registry', 'list', place.registry, '--root', place.root)).stdout).toContain('acme/luhn 0.3.0');
+    const verified = await ok(
+      'verify',
+      join(folder, '.assay/acme.luhn.wasm'),
+      '--registry',
+      place.registry,
+      '--root',
+      place.root,
+    );
+    expect(verified.stdout).toMatch(/✓ provenance .*\n.*✓ verdict/);
+  });
+
+  it('changes nothing in a dry run', async () => {
+    const place = await workplace();
+    const folder = await checkedAndSigned(place);
+    const before = await contentsOf(place.registry);
+    await ok('publish', folder, '--keys', place.keys, '--registry', place.registry, '--dry-run');
+    expect(await contentsOf(place.registry)).toEqual(before);
+  });
+
+  it('refuses a version that is taken', async () => {
+    const place = await workplace();
+    const folder = await checkedAndSigned(place);
+    await ok('publish', folder, '--keys', place.keys, '--registry', place.registry);
+    const before = await contentsOf(place.registry);
+    const again = await assay(['publish', folder, '--keys', place.keys, '--registry', place.registry]);
+    expect([again.exit, again.stderr.includes('[VERSION_TAKEN]')]).toEqual([2, true]);
+    expect(await contentsOf(place.registry)).toEqual(before);
+  });
+
+  it('signs nothing that was not approved', async () => {
+    const place = await workplace();
+    const folder = await copyExample('wat-unit-convert');
+    expect((await assay(['check', folder])).exit).toBe(4);
+    const before = await contentsOf(folder);
+    const { exit, stderr } = await assay(['sign', folder, '--keys', place.keys, '--registry', place.registry]);
+    expect([exit, stderr.includes('[NOT_APPROVED]')]).toEqual([5, true]);
+    expect(await contentsOf(folder)).toEqual(before);
+  });
+
+  it('signs nothing that was changed after it was decided on', async () => {
+    const place = await workplace();
+    const folder = await copyExample('wat-luhn');
+    await ok('check', folder);
+    const module = join(folder, '.assay/acme.luhn.wasm');
+    const bytes = await readFile(module);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    await writeFile(module, bytes);
+    const { exit, stderr } = await assay(['sign', folder, '--keys', place.keys, '--registry', place.registry]);
+    expect([exit, stderr.includes('[DIGEST_MISMATCH]')]).toEqual([5, true]);
+  });
+
+  it('signs no verdict that was edited to approve', async () => {
+    const place = await workplace();
+    const folder = await copyExample('wat-unit-convert');
+    await assay(['check', folder]);
+    const path = join(folder, '.assay/verdict.json');
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"outcome": "reject"', '"outcome": "approve"'));
+    const { exit, stderr } = await assay(['sign', folder, '--keys', place.keys, '--registry', place.registry]);
+    expect([exit, stderr.includes('[DIGEST_MISMATCH]')]).toEqual([5, true]);
+  });
+
+  it('publishes nothing with the key of another role', async () => {
+    const place = await workplace();
+    const folder = await checkedAndSigned(place);
+    await writeFile(join(place.keys, 'snapshot.key'), await readFile(join(place.keys, 'author.key')));
+    const before = await contentsOf(place.registry);
+    const { exit, stderr } = await assay(['publish', folder, '--keys', place.keys, '--registry', place.registry]);
+    expect(exit).toBe(5);
+    expect(stderr).toMatch(/\[(?:IDENTITY_MISMATCH|BUNDLE_INVALID)\]/);
+    expect(await contentsOf(place.registry)).toEqual(before);
+  });
+
+  it('publishes nothing under a root that is not the pinned one', async () => {
+    const place = await workplace();
+    const other = await workplace();
+    const folder = await checkedAndSigned(place);
+    await writeFile(join(place.keys, 'registry-pin.json'), await readFile(join(other.keys, 'registry-pin.json')));
+    const { exit, stderr } = await assay(['publish', folder, '--keys', place.keys, '--registry', place.registry]);
+    expect([exit, stderr.includes('[ROOT_INVALID]')]).toEqual([5, true]);
+  });
+
+  // Windows has no such permission.
+  it.runIf(process.platform !== 'win32')('leaves a read-only registry as it is', async () => {
+    const place = await workplace();
+    const folder = await checkedAndSigned(place);
+    const before = await contentsOf(place.registry);
+    await handOver(join(place.keys, '..'));
+    await handOver(join(folder, '..'));
+    await chmod(place.registry, 0o555);
+    const argv = ['publish', folder, '--keys', place.keys, '--registry', place.registry];
+    const { exit, stderr } = await asOrdinaryUser(() => assay(argv));
+    await chmod(place.registry, 0o755);
+    expect([exit, stderr.includes('[FILE_UNWRITABLE]')]).toEqual([2, true]);
+    expect(await contentsOf(place.registry)).toEqual(before);
+  });
+});
+
+describe('keys', () => {
+  it('are never overwritten', async () => {
+    const folder = temporaryFolder();
+    await ok('keygen', '--out', folder, '--role', 'author');
+    const before = await contentsOf(folder);
+    const { exit, stderr } = await assay(['keygen', '--out', folder]);
+    expect([exit, stderr.includes('[KEY_UNUSABLE]')]).toEqual([2, true]);
+    expect(await contentsOf(folder)).toEqual(before);
+  });
+
+  it('that are missing are named, with the command that makes them', async () => {
+    const { exit, stderr } = await assay([
+      'registry',
+      'init',
+      temporaryFolder(),
+      '--id',
+      'xx',
+      '--keys',
+      temporaryFolder(),
+    ]);
+    expect([exit, stderr.includes('[KEY_MISSING]'), stderr.includes('assay keygen')]).toEqual([2, true, true]);
+  });
+});
+
+describe('assay init', () => {
+  it.each([
+    ['wat-luhn', 'src/luhn.wat', 'wat', []],
+    ['wat-unit-convert', 'src/unit_convert.wat', 'wat', ['fs']],
+  ])(
+    'infers the toolchain of %s and declares what the bytes reach',
+    async (example, source, toolchain, capabilities) => {
+      const from = await copyExample(example);
+      const folder = join(temporaryFolder(), 'my plugin');
+      await mkdir(join(folder, 'src'), { recursive: true });
+      await writeFile(join(folder, source), await readFile(join(from, source)));
+      const { stdout } = await assay(['init', folder, '--name', 'acme/mine', '--json']);
+      const { text } = JSON.parse(stdout) as { text: string };
+      expect(text).toContain('# yaml-language-server: $schema=');
+      expect(text).toContain(`toolchain: ${toolchain}`);
+      expect(text).toContain(capabilities.length === 0 ? 'capabilities: []' : 'capabilities:\n  - fs');
+      expect(await readFile(join(folder, 'plugin.yaml'), 'utf8')).toBe(text);
+    },
+  );
+
+  it('leaves a manifest that is there alone', async () => {
+    const folder = await copyExample('wat-luhn');
+    const before = await contentsOf(folder);
+    const { exit, stderr } = await assay(['init', folder]);
+    expect([exit, stderr.includes('--force')]).toEqual([2, true]);
+    expect(await contentsOf(folder)).toEqual(before);
+  });
+});
