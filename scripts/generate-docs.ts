@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { actionDocs } from './docs/actions.ts';
 import { capabilityDocs } from './docs/capabilities.ts';
 import { cliDocs } from './docs/cli.ts';
+import { compareWithTree } from './docs/currency.ts';
 import { decisionDocs } from './docs/decisions.ts';
 import { errorDocs } from './docs/errors.ts';
 import { type GeneratedDocs, type GeneratedFile, withBlock } from './docs/generated-file.ts';
@@ -35,17 +36,9 @@ function expectedFiles(): GeneratedFile[] {
   return [...docs.flatMap(({ files }) => files), ...[...pages].map(([path, text]) => ({ path, text }))];
 }
 
-function current(path: string): string | undefined {
-  return existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : undefined;
-}
-
 function main(check: boolean): number {
   const files = expectedFiles();
-  const known = new Set(files.map(({ path }) => path));
-  const orphans = GENERATED_FOLDERS.flatMap((folder) =>
-    existsSync(join(ROOT, folder)) ? readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`) : [],
-  ).filter((path) => !known.has(path));
-  const stale = files.filter(({ path, text }) => current(path) !== text);
+  const { stale, orphans } = compareWithTree(ROOT, files, GENERATED_FOLDERS);
   for (const path of orphans) console.error(`${path} is generated from nothing: delete it`);
   if (check) {
     for (const { path } of stale) console.error(`${path} is not current: run npm run docs`);

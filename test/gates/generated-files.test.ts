@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { compareWithTree } from '../../scripts/docs/currency.ts';
 import { table, withBlock } from '../../scripts/docs/generated-file.ts';
+import { scratchTree } from '../../scripts/scratch-tree.ts';
 
 const block = { path: 'docs/page.md', name: 'list', text: '- new\n' };
 
@@ -27,5 +29,29 @@ describe('a generated block', () => {
 describe('a generated table', () => {
   it('keeps pipes and line breaks inside their cells', () => {
     expect(table(['a'], [['x|y\n  z']])).toBe('| a |\n| --- |\n| x\\|y z |');
+  });
+});
+
+describe('the check that generated files are current', () => {
+  const files = [{ path: 'schemas/a.schema.json', text: '{}\n' }];
+
+  it('is content with what is the same to the letter', () => {
+    using tree = scratchTree([]);
+    tree.write('schemas/a.schema.json', '{}\n');
+    expect(compareWithTree(tree.folder, files, ['schemas'])).toEqual({ stale: [], orphans: [] });
+  });
+
+  it('finds a file that differs and one that is missing', () => {
+    using tree = scratchTree([]);
+    expect(compareWithTree(tree.folder, files, ['schemas']).stale).toEqual(files);
+    tree.write('schemas/a.schema.json', '{ }\n');
+    expect(compareWithTree(tree.folder, files, ['schemas']).stale).toEqual(files);
+  });
+
+  it('finds a file that nothing generates any more', () => {
+    using tree = scratchTree([]);
+    tree.write('schemas/a.schema.json', '{}\n');
+    tree.write('schemas/old.schema.json', '{}\n');
+    expect(compareWithTree(tree.folder, files, ['schemas']).orphans).toEqual(['schemas/old.schema.json']);
   });
 });
