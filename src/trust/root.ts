@@ -100,16 +100,14 @@ export function requireUnexpiredRoot(root: Root, now: Date): void {
   });
 }
 
-/** The distinct root keys whose signature over the document holds. Signatures that do not verify count for nothing. */
+/** The distinct keys whose signature over the document holds, root keys or not. Signatures that do not verify count for nothing. */
 async function signersOf(
   verifier: BundleVerifier,
   document: Uint8Array,
   signatures: Uint8Array,
   roots: readonly Root[],
 ): Promise<ReadonlySet<KeyId>> {
-  const all = mergeKeyrings(...roots.map((root) => root.keys));
-  const rootKeys = new Set(roots.flatMap((root) => root.rootKeys));
-  const keyring = Object.fromEntries(Object.entries(all).filter(([id]) => rootKeys.has(id)));
+  const keyring = mergeKeyrings(...roots.map((root) => root.keys));
   const signers = new Set<KeyId>();
   for (const bundle of splitBundles(signatures)) {
     try {

@@ -45,6 +45,7 @@ describe('a keyless signer', () => {
   it('is as good with a workflow pinned to a commit as with a tag', () => {
     expect(identityMismatch(named(`${WORKFLOW}@${'e'.repeat(40)}`), IDENTITY)).toBeUndefined();
     expect(identityMismatch(named(`${WORKFLOW}@refs/tags/cli@1.0.0`), IDENTITY)).toBeUndefined();
+    expect(identityMismatch(named(`${WORKFLOW}@refs/tags/odd.yml@2`), IDENTITY)).toBeUndefined();
   });
 
   it.each([
@@ -73,6 +74,7 @@ describe('a keyless signer', () => {
 
   it.each([
     ['a longer path', `${WORKFLOW}.yml@refs/tags/v1`],
+    ['another scheme around it', `spiffe:${WORKFLOW}@refs/tags/v1`],
     ['a path before it', `https://evil.example/?${WORKFLOW}@refs/tags/v1`],
     [
       'another host that contains it',
