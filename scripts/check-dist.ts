@@ -10,7 +10,7 @@ import * as z from 'zod';
 import { ROOT } from './scratch-tree.ts';
 
 /** Bytes that all of dist may hold: every run of an action downloads it. */
-const BUDGET = 12_000_000;
+const BUDGET = 10_000_000;
 
 const ActionSchema = z.object({
   runs: z.object({
