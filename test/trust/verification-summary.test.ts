@@ -95,6 +95,12 @@ describe('a verification summary', () => {
     expect(() => check(statement(change))).toThrow(expect.objectContaining({ code: 'STATEMENT_INVALID' }));
   });
 
+  it('is refused when another verifier speaks about this registry’s resource', () => {
+    const made = statement();
+    const predicate = { ...made.predicate, verifier: { id: 'https://evil.example/registry' } };
+    expect(() => check({ ...made, predicate })).toThrow(/another verifier/);
+  });
+
   it('is accepted from a clock that runs a little ahead', () => {
     expect(() => check(statement({ timeVerified: new Date(NOW.getTime() + 4 * 60_000) }))).not.toThrow();
   });

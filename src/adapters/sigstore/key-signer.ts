@@ -24,7 +24,11 @@ export function keySigner(privateKey: KeyObject): Signer {
     async signStatement(statement) {
       const artifact = Buffer.from(statement);
       const signature = sign('sha256', dsse.preAuthEncoding(IN_TOTO_PAYLOAD_TYPE, artifact), privateKey);
-      return bundleBytes(toDSSEBundle({ artifact, artifactType: IN_TOTO_PAYLOAD_TYPE, signature, keyHint: id }));
+      const bundle = toDSSEBundle({ artifact, artifactType: IN_TOTO_PAYLOAD_TYPE, signature, keyHint: id });
+      // The key is named once, in the verification material. cosign compares the envelope's own, optional keyid with
+      // an id that it computes otherwise, and would find no signature.
+      bundle.content.dsseEnvelope.signatures = [{ sig: signature, keyid: '' }];
+      return bundleBytes(bundle);
     },
     async signDocument(document) {
       const digest = createHash('sha256').update(document).digest();
