@@ -41,7 +41,9 @@ export const KeylessIdentitySchema = z
       .max(100),
     sourceRepositoryId: numericId,
     sourceOwnerId: numericId,
-    ref: z.string().min(1).max(300),
+    ref: z.string().min(1).max(300).meta({
+      description: 'The source’s ref. For authors, {version} and {name} stand for those of the release at hand',
+    }),
     triggers: z.array(z.string().min(1).max(60)).min(1).max(20),
     runnerEnvironment: z.enum(['github-hosted', 'self-hosted']),
   })

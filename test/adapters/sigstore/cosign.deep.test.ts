@@ -10,6 +10,7 @@ import { keylessSigner } from '#adapters/sigstore/keyless-signer';
 import { digestOf, hexOf } from '#model/digest';
 import { PREDICATE } from '#model/statement';
 import { encodeStatement } from '#trust/statement';
+import { verificationSummaryStatement } from '#trust/verification-summary';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLAIMS, startInstance, type TestInstance, tokenOf } from './instance.ts';
 
@@ -75,6 +76,31 @@ describe.skipIf(process.env['ASSAY_DEEP'] !== '1')('cosign (skipped unless ASSAY
       expect(await document('author', 'artifact.wasm')).toContain('Verified OK');
       await expect(document('author', 'other.wasm')).rejects.toThrow();
       await expect(document('stranger', 'artifact.wasm')).rejects.toThrow();
+    });
+
+    it('over a verdict, whose type is a URI of its own', async () => {
+      const topic = {
+        canonicalUrl: 'https://plugins.example.org',
+        name: 'acme/greet',
+        version: '1.4.0',
+        platform: 'wasm32',
+      };
+      const verdict = verificationSummaryStatement({
+        ...topic,
+        artifact: digestOf(artifact),
+        result: 'PASSED',
+        policy: digestOf('policy'),
+        rulesEdition: '1',
+        timeVerified: new Date(),
+        provenance: [digestOf('provenance')],
+        buildLevel: 1,
+      });
+      await writeFile(file('verdict.json'), await keySigner(key.privateKey).signStatement(verdict));
+      const type = ['--type', PREDICATE.verificationSummary];
+      const bundle = ['--bundle', file('verdict.json')];
+      expect(
+        await cosign('verify-blob-attestation', ...bundle, ...type, ...withKey('author'), file('artifact.wasm')),
+      ).toContain('Verified OK');
     });
 
     it('over a statement, and refuses other bytes and other keys', async () => {
