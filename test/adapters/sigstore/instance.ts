@@ -81,7 +81,6 @@ export async function startInstance(): Promise<TestInstance> {
   const tsa = await initializeTSA(keyPair(), clock);
   const begin = new Date(Date.now() - 60_000).toISOString();
   const rekor2 = new RekorV2('127.0.0.1', keyPair());
-  let rekor: Awaited<ReturnType<typeof initializeTLog>> | undefined;
   const fulcio = fulcioHandler(ca, { subjectClaim: 'san' });
   const timestamps = tsaHandler(tsa);
 
@@ -89,7 +88,7 @@ export async function startInstance(): Promise<TestInstance> {
     if (path === `/fulcio${fulcio.path}`) return fulcio.fn(body);
     if (path === `/tsa${timestamps.path}`) return timestamps.fn(body);
     if (path === '/rekor2/api/v2/log/entries') return json(rekor2.log(body));
-    if (path === '/rekor/api/v1/log/entries') return json(await rekor?.log(canonicalEntry(body)));
+    if (path === '/rekor/api/v1/log/entries') return json(await rekor.log(canonicalEntry(body)));
     return undefined;
   };
   const server = createServer((request, response) => {
@@ -107,7 +106,7 @@ export async function startInstance(): Promise<TestInstance> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  rekor = await initializeTLog(`${base}/rekor`, keyPair(), clock);
+  const rekor = await initializeTLog(`${base}/rekor`, keyPair(), clock);
 
   const log = (baseUrl: string, publicKey: Buffer, keyId = createHash('sha256').update(publicKey).digest()) => ({
     baseUrl,
