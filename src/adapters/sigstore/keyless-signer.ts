@@ -30,7 +30,8 @@ export interface SigstoreInstance {
 }
 
 export interface KeylessOptions {
-  readonly instance: SigstoreInstance;
+  /** Default: the public good instance of the Sigstore project. */
+  readonly instance?: SigstoreInstance;
   /** A fresh OIDC token for the audience `sigstore`, asked for once a signature. */
   readonly identityToken: () => Promise<string>;
   /** Milliseconds for one request. */
@@ -40,7 +41,7 @@ export interface KeylessOptions {
 }
 
 /** The public good instance, as its clients are configured to reach it. */
-export const PUBLIC_GOOD: SigstoreInstance = {
+const PUBLIC_GOOD: SigstoreInstance = {
   fulcioUrl: 'https://fulcio.sigstore.dev',
   rekorUrl: 'https://rekor.sigstore.dev',
   rekorVersion: 1,
@@ -51,7 +52,7 @@ export const PUBLIC_GOOD: SigstoreInstance = {
  * bundle. Signing throws PERMISSION_MISSING, UPSTREAM_REFUSED or NETWORK.
  */
 export function keylessSigner(options: KeylessOptions): Signer {
-  const { instance, identityToken, timeoutMs = 30_000, retries = 2 } = options;
+  const { instance = PUBLIC_GOOD, identityToken, timeoutMs = 30_000, retries = 2 } = options;
   if (instance.rekorVersion === 2 && instance.timestampUrl === undefined) {
     throw new AssayError('USAGE', 'a Sigstore instance with Rekor v2 needs a timestamp authority', {
       hint: 'Name the timestamp authority of the instance.',
