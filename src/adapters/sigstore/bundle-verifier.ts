@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, timingSafeEqual, X509Certificate } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject, timingSafeEqual, X509Certificate } from 'node:crypto';
 import type { Bundle } from '@sigstore/bundle';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { toSignedEntity, toTrustMaterial, type TrustMaterial, Verifier } from '@sigstore/verify';
@@ -110,8 +110,7 @@ function verifyWithKey(
   trustedRoot: TrustedRoot | undefined,
   artifact: Buffer | undefined,
 ): void {
-  const publicKey = createPublicKey({ key: spkiOf(keyId, keyring), format: 'der', type: 'spki' });
-  const key = { publicKey, validFor: () => true };
+  const key = { publicKey: publicKeyOf(keyId, keyring), validFor: () => true };
   const trust = toTrustMaterial(trustedRoot ?? TrustedRoot.fromJSON({}), () => key);
   // Without a trusted root nothing can be said about log entries and timestamps, and nothing rests on them here.
   const checked: Bundle =
@@ -159,14 +158,20 @@ function keyOfHint(hint: string, keyring: Keyring): KeyId {
   );
 }
 
-function spkiOf(keyId: KeyId, keyring: Keyring): Buffer {
+function publicKeyOf(keyId: KeyId, keyring: Keyring): KeyObject {
   const spki = Buffer.from(keyring[keyId]?.spki ?? '', 'base64');
+  const hint = 'Correct the document that lists the key; `assay keygen` prints ids and writes usable keys.';
   if (keyIdOf(spki) !== keyId) {
-    throw new AssayError('BUNDLE_INVALID', `the keyring holds another key under the id ${keyId}`, {
-      hint: 'A key id is the sha256 of the key itself; correct the document that lists it.',
-    });
+    throw new AssayError('BUNDLE_INVALID', `the keyring holds another key under the id ${keyId}`, { hint });
   }
-  return spki;
+  let key: KeyObject;
+  try {
+    key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+  } catch (cause) {
+    throw new AssayError('BUNDLE_INVALID', `the key ${keyId} in the keyring cannot be read`, { cause, hint });
+  }
+  if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return key;
+  throw new AssayError('BUNDLE_INVALID', `the key ${keyId} in the keyring is not an ECDSA key on P-256`, { hint });
 }
 
 function refuseKeys(): never {

@@ -1,13 +1,19 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { MAX_BUNDLE_BYTES } from '#adapters/sigstore/bundle-json';
 import { bundleVerifier } from '#adapters/sigstore/bundle-verifier';
 import { readTrustedRoot } from '#adapters/sigstore/trusted-root';
 import { generateKey } from '#adapters/keys/private-key';
 import { keySigner } from '#adapters/sigstore/key-signer';
+import { keylessSigner } from '#adapters/sigstore/keyless-signer';
+import { isAssayError } from '#model/errors';
+import { type Keyring, keyIdOf } from '#model/identity';
 import { BUNDLE_MEDIA_TYPE } from '#model/statement';
+import type { BundleVerifier, VerifiedBundle } from '#ports/bundle-verifier';
 import { encodeStatement } from '#trust/statement';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { CLAIMS, startInstance, tokenOf } from './instance.ts';
 
 const key = generateKey();
 const other = generateKey();
@@ -116,6 +122,25 @@ describe('a bundle made with a local key', () => {
     },
   );
 
+  it('does not verify with a key of another kind, or what is no key at all', async () => {
+    const garbage = Buffer.from('no key');
+    const p384 = generateKeyPairSync('ec', { namedCurve: 'secp384r1' });
+    const spki = p384.publicKey.export({ type: 'spki', format: 'der' });
+    for (const der of [garbage, spki]) {
+      const id = keyIdOf(der);
+      const ring: Keyring = { [id]: { type: 'ecdsa-p256', spki: der.toString('base64') } };
+      const messageSignature = {
+        ...signedDocument.messageSignature,
+        signature: sign('sha256', document, p384.privateKey).toString('base64'),
+      };
+      const bundle = { ...signedDocument, messageSignature, verificationMaterial: { publicKey: { hint: id } } };
+      await expect(verifier.verifyDocument(encode(bundle), document, ring)).rejects.toMatchObject({
+        code: 'BUNDLE_INVALID',
+        message: expect.stringContaining('in the keyring'),
+      });
+    }
+  });
+
   it('does not verify with an empty keyring', async () => {
     await expect(verifier.verifyDocument(encode(signedDocument), document, {})).rejects.toMatchObject({
       code: 'BUNDLE_INVALID',
@@ -159,6 +184,40 @@ describe('a bundle made with a local key', () => {
     const { dsseEnvelope } = signedStatement;
     const relabelled = { ...signedStatement, dsseEnvelope: { ...dsseEnvelope, payloadType: 'application/json' } };
     await expect(verifyStatement(relabelled)).rejects.toThrow(/of type "application\/json"/);
+  });
+});
+
+describe('a bundle with any one byte changed', () => {
+  /** Verified as the same statement by the same signer, or refused as a bundle; nothing else may happen. */
+  const settle = async (checking: BundleVerifier, bytes: Uint8Array, proven: VerifiedBundle) => {
+    const result = await checking.verifyStatement(bytes, keyring).catch((error: unknown) => error);
+    if (isAssayError(result)) expect(['BUNDLE_MALFORMED', 'BUNDLE_INVALID']).toContain(result.code);
+    else expect(result).toEqual(proven);
+  };
+  const change = fc.tuple(fc.nat(100_000), fc.nat(255));
+  const altered = (bundle: Uint8Array, [position, value]: [number, number]): Uint8Array =>
+    Uint8Array.from(bundle).fill(value, position % bundle.length, (position % bundle.length) + 1);
+
+  it('made with a local key, proves the same or nothing', async () => {
+    const bundle = await signer.signStatement(statement);
+    const proven = await verifier.verifyStatement(bundle, keyring);
+    await fc.assert(
+      fc.asyncProperty(change, (at) => settle(verifier, altered(bundle, at), proven)),
+      { numRuns: 400 },
+    );
+  });
+
+  it('made keylessly, proves the same or nothing', async () => {
+    const instance = await startInstance();
+    const keyless = keylessSigner({ instance: instance.v2, identityToken: async () => tokenOf(CLAIMS), retries: 0 });
+    const bundle = await keyless.signStatement(statement);
+    await instance.close();
+    const trusting = bundleVerifier({ trustedRoot: readTrustedRoot(instance.trustedRoot) });
+    const proven = await trusting.verifyStatement(bundle, keyring);
+    await fc.assert(
+      fc.asyncProperty(change, (at) => settle(trusting, altered(bundle, at), proven)),
+      { numRuns: 400 },
+    );
   });
 });
 
