@@ -1,7 +1,7 @@
 import { canonicalDigest } from '#model/canonical-json';
 import { digestOf } from '#model/digest';
 import { BUNDLE_MEDIA_TYPE } from '#model/statement';
-import type { Decision, Outcome, Verdict } from '#model/verdict';
+import type { Verdict } from '#model/verdict';
 import { signProvenance } from '#stages/sign/sign-provenance';
 import { requireApproved, signVerdict } from '#stages/sign/sign-verdict';
 import { LOCAL_BUILDER, type VerifiedProvenance, verifyProvenance } from '#trust/provenance';
@@ -17,7 +17,6 @@ import {
   NAME,
   NOW,
   PLATFORM,
-  POLICY,
   policies,
   signedProvenance,
   signerWith,
@@ -25,30 +24,10 @@ import {
   VERSION,
   verifier,
 } from '../../trust/world.ts';
+import { makeVerdict } from './verdict.ts';
 
 const clock = { now: () => NOW, elapsed: () => 0 };
 const release = { name: NAME, version: VERSION };
-
-function makeVerdict(outcome: Outcome, change: Partial<Decision> = {}): Verdict {
-  const decision: Decision = {
-    outcome,
-    plugin: release,
-    artifacts: [{ digest: digestOf(BYTES), size: BYTES.length, build: 'greet' }],
-    policy: POLICY,
-    rulesEdition: '1',
-    capabilities: { declared: [], used: [], added: [], removed: [] },
-    assumptions: [],
-    reasons: [],
-    ...change,
-  };
-  return {
-    schema: 'assay.verdict/1',
-    digest: canonicalDigest(decision),
-    decision,
-    rules: {},
-    engine: { assay: '0.1.0' },
-  };
-}
 
 let provenance: VerifiedProvenance;
 beforeAll(async () => {
