@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
-import { readCapped } from '#adapters/fs/capped-read';
 import { readPluginFolder } from '#adapters/fs/plugin-folders';
 import { type AuditReport, AuditReportSchema } from '#model/audit-report';
 import { AssayError } from '#model/errors';
@@ -13,10 +12,10 @@ import { readPolicy } from '#rules/policy/document';
 import { flattenPolicy } from '#rules/policy/flatten';
 import { presetFor } from '#rules/presets/catalogue';
 import { readManifest } from '#stages/plan/read-manifest';
+import { readNamedFile } from './named-file.ts';
 
 const MAX_REPORT_BYTES = 64 * 1024 * 1024;
 const MAX_POLICY_BYTES = 1024 * 1024;
-export const MAX_MODULE_BYTES = 256 * 1024 * 1024;
 
 export interface LoadedPlugin {
   /** Absolute folder with plugin.yaml. */
@@ -79,15 +78,6 @@ function readPolicyText(path: string): Uint8Array {
   if (size > MAX_POLICY_BYTES)
     throw new AssayError('FILE_TOO_LARGE', `${path} is larger than ${MAX_POLICY_BYTES} bytes`);
   return readFileSync(path);
-}
-
-/** The bytes of a file that a person named. Throws FILE_MISSING, FILE_UNREADABLE or FILE_TOO_LARGE. */
-export async function readNamedFile(cwd: string, path: string, maxBytes: number): Promise<Uint8Array> {
-  const bytes = await readCapped(resolve(cwd, path), maxBytes);
-  if (bytes !== undefined) return bytes;
-  throw new AssayError('FILE_MISSING', `${path} does not exist`, {
-    hint: 'Check the path; it is relative to where you stand.',
-  });
 }
 
 export async function loadReport(cwd: string, path: string): Promise<AuditReport> {

@@ -6,8 +6,8 @@ import { toolchains } from '#adapters/toolchains/catalogue';
 import type { CheckPorts } from '#pipeline';
 import type { Clock } from '#ports/clock';
 import type { Progress } from '#ports/progress';
-import type { Validator } from '#ports/validator';
 import type { BuildPorts } from '#stages/build/build';
+import { localValidator } from './validator.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -37,12 +37,6 @@ function cacheFolder(env: Environment): string | undefined {
   if (named !== undefined && named !== '') return named;
   const base = env['XDG_CACHE_HOME'] || env['LOCALAPPDATA'] || (env['HOME'] ? join(env['HOME'], '.cache') : undefined);
   return base === undefined ? undefined : join(base, 'assay', 'builds');
-}
-
-/** Loaded when first needed: the validator for components is large. */
-export async function localValidator(): Promise<Validator> {
-  const { engineValidator } = await import('#adapters/validators/engine');
-  return engineValidator;
 }
 
 export async function localCheckPorts(options: {

@@ -1,4 +1,4 @@
-import { shortDigest } from '#model/digest';
+import { shortDigest } from '#model/digest-of';
 import {
   type Assessment,
   artifactName,

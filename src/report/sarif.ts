@@ -1,5 +1,5 @@
 import type { AuditReport, FindingLocation, RuleDescriptor } from '#model/audit-report';
-import { hexOf } from '#model/digest';
+import { hexOf } from '#model/digest-of';
 import { TOOLKIT } from '#model/toolkit';
 import { type Assessment, type Remark, remarksOf } from './assessment.ts';
 import { placeParts, showPlace } from './location.ts';

@@ -2,7 +2,8 @@ import { toolchains } from '#adapters/toolchains/catalogue';
 import { EXIT, isAssayError } from '#model/errors';
 import { TOOLCHAINS, type ToolchainName } from '#model/manifest';
 import { TOOLKIT } from '#model/toolkit';
-import { localValidator, signingTokenInReach } from '../../wiring.ts';
+import { localValidator } from '../../validator.ts';
+import { signingTokenInReach } from '../../wiring.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 

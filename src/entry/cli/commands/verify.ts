@@ -12,7 +12,7 @@ import type { OpenRegistry } from '#registry/open';
 import { type PluginVersion, versionsOf } from '#registry/versions';
 import { verifyArtifact } from '#stages/verify/verify-artifact';
 import { verifyFile } from '#stages/verify/verify-file';
-import { MAX_MODULE_BYTES, readNamedFile } from '../../documents.ts';
+import { MAX_MODULE_BYTES, readNamedFile } from '../../named-file.ts';
 import { hintedId, localVerifier, openTrusted } from '../../registry-access.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';

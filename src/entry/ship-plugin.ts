@@ -1,0 +1,60 @@
+import { shortDigest } from '#model/digest';
+import { type CheckPorts, type Observe, observed } from '#pipeline';
+import type { Signer } from '#ports/signer';
+import type { ChangePlan, PublishDependencies } from '#stages/publish/change-registry';
+import { openRegistry } from '#registry/open';
+import type { SignedArtifact } from '#stages/sign/sign-release';
+import { checkPlugin, type PluginCheck, type PluginCheckRequest } from './check-plugin.ts';
+import { publishBuildFolder, signBuildFolder } from './release.ts';
+
+export interface ShipRequest extends PluginCheckRequest {
+  readonly author: Signer;
+  readonly verdictSigner: Signer;
+  readonly publishing: PublishDependencies;
+  /** Ends after decide: nothing is signed or published. */
+  readonly dryRun?: boolean;
+}
+
+export interface Shipped {
+  readonly check: PluginCheck;
+  /** Undefined when the plugin was not approved: then nothing was signed or published. */
+  readonly published: ChangePlan | undefined;
+}
+
+/** check → sign → publish for one plugin folder. What is not approved ends after decide. */
+export async function shipPlugin(request: ShipRequest, ports: CheckPorts, observe: Observe): Promise<Shipped> {
+  const { plugin, outputFolder: folder, publishing } = request;
+  const { clock } = ports;
+  const check = await checkPlugin(request, ports, observe);
+  if (check.verdict.decision.outcome !== 'approve' || request.dryRun === true) return { check, published: undefined };
+  await observed(
+    'sign',
+    clock,
+    observe,
+    async () =>
+      signBuildFolder({
+        folder,
+        manifest: plugin.manifest,
+        registry: await openRegistry(publishing.registry, publishing.pin, {
+          verifier: publishing.verifier,
+          now: clock.now(),
+        }),
+        author: request.author,
+        verdictSigner: request.verdictSigner,
+        clock,
+      }),
+    ({ signed }) => ({ detail: `provenance and verdict for ${signed.map(shortSubject).join(', ')}` }),
+  );
+  const published = await observed(
+    'publish',
+    clock,
+    observe,
+    () => publishBuildFolder({ folder, plugin, deps: publishing }),
+    ({ snapshot, files }) => ({ detail: `snapshot ${snapshot.serial}, ${files.length} new files` }),
+  );
+  return { check, published };
+}
+
+function shortSubject({ artifact }: SignedArtifact): string {
+  return shortDigest(artifact.record.output.digest);
+}

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import type { Descriptor, Digest } from './digest.ts';
+
+/** The sha256 digest of the bytes as they are. */
+export function digestOf(bytes: Uint8Array | string): Digest {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+/** The 64 hex digits behind `sha256:`. */
+export function hexOf(digest: Digest): string {
+  return digest.slice('sha256:'.length);
+}
+
+/** The first hex digits, for people. Twelve are enough to tell artifacts apart and to type back. */
+export function shortDigest(digest: Digest): string {
+  return hexOf(digest).slice(0, 12);
+}
+
+export function descriptorOf(bytes: Uint8Array, mediaType?: string): Descriptor {
+  const base = { digest: digestOf(bytes), size: bytes.length };
+  return mediaType === undefined ? base : { ...base, mediaType };
+}
