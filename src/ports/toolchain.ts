@@ -6,6 +6,8 @@ export interface ToolchainPresence {
   readonly version: string;
   /** Where it runs from, for messages. */
   readonly location: string;
+  /** Set where the version does not say everything that shapes the output, so that no cache may answer for it. */
+  readonly uncacheable?: true;
 }
 
 export interface ToolchainAbsence {
@@ -41,7 +43,8 @@ export interface Toolchain {
   readonly name: ToolchainName;
   /** Bumped when what is passed to the compiler changes, so that caches miss. */
   readonly recipe: number;
-  detect(sourceFolder: string): Promise<ToolchainPresence | ToolchainAbsence>;
+  /** Looks for the compiler; with a job, also for what this job needs of it, such as its target. */
+  detect(sourceFolder: string, job?: BuildJob): Promise<ToolchainPresence | ToolchainAbsence>;
   compile(request: CompileRequest): Promise<CompileResult>;
 }
 

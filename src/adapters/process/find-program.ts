@@ -3,20 +3,22 @@ import { access, readFile, realpath, stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 
 /** The absolute path of a program on PATH, or undefined. Relative PATH entries are skipped: they mean another folder. */
-export async function findOnPath(
-  name: string,
-  environment: NodeJS.ProcessEnv = process.env,
-): Promise<string | undefined> {
+export async function findOnPath(name: string): Promise<string | undefined> {
+  for await (const found of everyOnPath(name)) return found;
+  return undefined;
+}
+
+/** All programs of a name on PATH, in its order. */
+export async function* everyOnPath(name: string, environment: NodeJS.ProcessEnv = process.env): AsyncGenerator<string> {
   const isWindows = process.platform === 'win32';
   const endings = isWindows ? (environment['PATHEXT'] ?? '.EXE;.BAT;.CMD').split(';') : [''];
   for (const folder of (environment['PATH'] ?? '').split(delimiter)) {
     if (folder === '' || folder.startsWith('.')) continue;
     for (const ending of endings) {
       const candidate = join(folder, name + ending.toLowerCase());
-      if (await isExecutable(candidate)) return candidate;
+      if (await isExecutable(candidate)) yield candidate;
     }
   }
-  return undefined;
 }
 
 async function isExecutable(path: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { AssayError } from '#model/errors';
 import { commandLineOf } from './command-line.ts';
+import { offlineLauncher } from './offline.ts';
 
 export interface ProgramRequest {
   /** Absolute path of the executable; it is never looked up and never goes through a shell. */
@@ -13,6 +14,8 @@ export interface ProgramRequest {
   /** Most bytes kept of what it prints; it is ended when it prints ten times as much. */
   readonly maxOutputBytes?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Cuts the program off the network where the system can do that (Linux); default: it is not. */
+  readonly offline?: boolean;
 }
 
 export interface ProgramResult {
@@ -32,7 +35,9 @@ const FORCE_AFTER_MS = 2_000;
  */
 export async function runProgram(request: ProgramRequest): Promise<ProgramResult> {
   request.signal?.throwIfAborted();
-  const { file, args, verbatim } = commandLineOf(request.program, request.arguments);
+  const launcher = request.offline === true ? await offlineLauncher() : [];
+  const [program = request.program, ...rest] = [...launcher, request.program, ...request.arguments];
+  const { file, args, verbatim } = commandLineOf(program, rest);
   const child = spawn(file, args, {
     cwd: request.folder,
     env: { ...request.environment },

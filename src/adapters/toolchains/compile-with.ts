@@ -17,7 +17,11 @@ export interface CompilerCall {
   /** File name of the module inside the output folder. */
   readonly module: string;
   readonly companions?: readonly string[];
+  /** Whether the program may use the network; compilers need none. */
+  readonly online?: boolean;
   readonly parse: (stdout: string, stderr: string) => readonly Diagnostic[];
+  /** What of the output is for people; default: all of it. */
+  readonly log?: (stdout: string, stderr: string) => string;
   /** Folders of this machine and what stands for them in records and logs. */
   readonly remap?: Readonly<Record<string, string>>;
 }
@@ -36,9 +40,10 @@ export async function compileWith(request: CompileRequest, call: CompilerCall): 
     environment: compilerEnvironment(home, call.environment),
     timeoutMs: request.timeoutMs,
     signal: request.signal,
+    offline: call.online !== true,
   });
   const remap = (text: string): string => remapFolders(text, request, call.remap ?? {});
-  const log = remap(result.stdout + result.stderr);
+  const log = remap(call.log === undefined ? result.stdout + result.stderr : call.log(result.stdout, result.stderr));
   const diagnostics = relativeDiagnostics(call.parse(result.stdout, result.stderr), request.sourceFolder);
   if (result.exitCode !== 0) throw compileFailed(request.job.toolchain, request.job.plugin, diagnostics, log);
   return {

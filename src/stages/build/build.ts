@@ -57,7 +57,7 @@ export async function build(request: BuildRequest, ports: BuildPorts): Promise<B
     const inputs = await ports.files.listInputs(request.sourceFolder, inputGlobs(job));
     requireSources(job, inputs);
     const toolchain = await ports.toolchains.get(job.toolchain);
-    const presence = await toolchain.detect(request.sourceFolder);
+    const presence = await toolchain.detect(request.sourceFolder, job);
     if ('missing' in presence) {
       throw new AssayError('TOOLCHAIN_MISSING', `${job.plugin} needs ${presence.missing}`, { hint: presence.hint });
     }
@@ -101,7 +101,7 @@ async function restoreOrCompile(
   toolchain: Toolchain,
   presence: ToolchainPresence,
 ): Promise<CachedBuild & { fromCache: boolean }> {
-  const { cache } = ports;
+  const cache = presence.uncacheable === true ? undefined : ports.cache;
   const warn = ports.warn ?? (() => {});
   const key = cacheKey(request.job, inputs, toolchain, presence);
   const entry = await cache?.restore(key, warn);

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { compilerEnvironment } from '../process/environment.ts';
+import { runProgram } from '../process/run-program.ts';
+
+const VERSION_TIMEOUT_MS = 60_000;
+
+/**
+ * What a compiler prints when asked for its version. The answer is remembered by the file's path, size and time, so
+ * that a build from the cache starts no compiler. Undefined when it cannot be asked.
+ */
+export async function programVersion(program: string, args: readonly string[]): Promise<string | undefined> {
+  const memo = await memoOf(program, args);
+  const known = await readFile(memo, 'utf8').catch(() => undefined);
+  if (known !== undefined && known !== '') return known;
+  const answer = await askProgram(program, args);
+  if (answer !== undefined) await remember(memo, answer).catch(() => {});
+  return answer;
+}
+
+/** The same, asked every time: for launchers such as rustup's, whose own file says nothing about the compiler. */
+export async function askProgram(program: string, args: readonly string[]): Promise<string | undefined> {
+  try {
+    const { exitCode, stdout } = await runProgram({
+      program,
+      arguments: args,
+      folder: dirname(program),
+      environment: compilerEnvironment(homedir(), {
+        RUSTUP_HOME: process.env['RUSTUP_HOME'],
+        CARGO_HOME: process.env['CARGO_HOME'],
+        RUSTUP_TOOLCHAIN: process.env['RUSTUP_TOOLCHAIN'],
+        RUSTUP_AUTO_INSTALL: '0',
+        GOTOOLCHAIN: 'local',
+      }),
+      timeoutMs: VERSION_TIMEOUT_MS,
+    });
+    return exitCode === 0 ? stdout.trim() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where Assay keeps what it may lose: `XDG_CACHE_HOME`, `LOCALAPPDATA` or `~/.cache`. */
+export function cacheFolder(name: string): string {
+  const base =
+    process.platform === 'win32'
+      ? (process.env['LOCALAPPDATA'] ?? homedir())
+      : (process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'));
+  return join(base, 'assay', name);
+}
+
+async function memoOf(program: string, args: readonly string[]): Promise<string> {
+  const real = await realpath(program);
+  const { size, mtimeMs, ino } = await stat(real);
+  const key = createHash('sha256')
+    .update(JSON.stringify([real, size, mtimeMs, ino, args]))
+    .digest('hex');
+  return join(cacheFolder('versions'), key);
+}
+
+async function remember(memo: string, answer: string): Promise<void> {
+  await mkdir(dirname(memo), { recursive: true });
+  const temporary = `${memo}.${process.pid}.tmp`;
+  await writeFile(temporary, answer);
+  await rename(temporary, memo);
+}
