@@ -31,6 +31,22 @@ function entryPoints(): Record<string, string> {
   return entries;
 }
 
+/**
+ * Packages that stay out of the bundle because they name no licence. `buffers` is required by `binary`, which
+ * `unzip-stream` uses to parse what it already holds; only reading a stream with `binary` would need it.
+ */
+const LEFT_OUT = /^buffers$/;
+
+const leaveOut: Plugin = {
+  name: 'leave-out',
+  setup(api) {
+    api.onResolve({ filter: LEFT_OUT }, ({ path }) => ({ path, namespace: 'left-out' }));
+    api.onLoad({ filter: LEFT_OUT, namespace: 'left-out' }, ({ path }) => ({
+      contents: `module.exports = () => { throw new Error('${path} is not part of this bundle'); };`,
+    }));
+  },
+};
+
 /** Rewrites references to sibling files and remembers what they point at. */
 function assetPlugin(workers: Map<string, string>, assets: Map<string, Uint8Array>): Plugin {
   return {
@@ -84,7 +100,7 @@ async function bundle(
     chunkNames: 'chunks/[name]-[hash]',
     banner: { js: BANNER },
     external: ['assemblyscript', 'binaryen'],
-    plugins: [assetPlugin(workers, assets)],
+    plugins: [leaveOut, assetPlugin(workers, assets)],
   });
   return result.metafile;
 }

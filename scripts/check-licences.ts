@@ -16,10 +16,15 @@ const COMPATIBLE: ReadonlySet<string> = new Set([
   'ISC',
   'MIT',
   'MIT-0',
+  // What packages of before SPDX call the MIT licence.
+  'MIT/X11',
   'Python-2.0',
   'Unlicense',
   'Zlib',
 ]);
+
+/** Packages without a fitting licence that are installed but never shipped: scripts/build-dist.ts leaves them out. */
+const NOT_SHIPPED: ReadonlySet<string> = new Set(['node_modules/buffers']);
 
 const LockSchema = z.object({
   packages: z.record(z.string(), z.object({ dev: z.boolean().optional(), license: z.string().optional() })),
@@ -42,7 +47,7 @@ function complaint(name: string, licence: string | undefined): string[] {
 function dependencies(root: string): string[] {
   const lock = LockSchema.parse(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')));
   return Object.entries(lock.packages)
-    .filter(([path, entry]) => path !== '' && entry.dev !== true)
+    .filter(([path, entry]) => path !== '' && entry.dev !== true && !NOT_SHIPPED.has(path))
     .flatMap(([path, entry]) => {
       const manifest = join(root, path, 'package.json');
       if (!existsSync(manifest)) return complaint(path, entry.license);
