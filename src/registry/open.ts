@@ -3,7 +3,8 @@ import { type Digest, digestOf } from '#model/digest';
 import type { Artifact, BundleDescriptor } from '#model/events';
 import type { PluginName } from '#model/names';
 import type { Owners, Root, Shard, Snapshot } from '#model/registry-documents';
-import type { RegistryChecks } from '#trust/registry-verification';
+import type { BundleVerifier } from '#model/verified-bundle';
+import { type RegistryChecks, registryChecks } from '#trust/registry-verification';
 import { readBounded, readChecked, type RegistryFiles } from './checked-read.ts';
 import { type EventLog, parseEventLog } from './events.ts';
 import { fileOf, indexPath, LAYOUT, type LogicalPath, ownersPath, parseLogicalPath } from './layout.ts';
@@ -31,7 +32,7 @@ export interface RegistryMemory {
 }
 
 export interface OpenOptions {
-  readonly verification: RegistryChecks;
+  readonly verifier: BundleVerifier;
   readonly now: Date;
   readonly memory?: RegistryMemory | undefined;
   /** A serial known from elsewhere, such as a lockfile or a configuration. */
@@ -72,8 +73,9 @@ export async function openRegistry(
   pin: RegistryPin,
   options: OpenOptions,
 ): Promise<OpenRegistry> {
-  const root = await openRoot(files, pin, options);
-  const { snapshot, bytes: snapshotBytes, warnings } = await openSnapshot(files, root.root, options);
+  const checks = registryChecks(options.verifier);
+  const root = await openRoot(files, pin, checks, options);
+  const { snapshot, bytes: snapshotBytes, warnings } = await openSnapshot(files, root.root, checks, options);
   const index = indexReader(files, snapshot);
   return {
     id: root.root.registryId,
@@ -103,6 +105,7 @@ function narrowed(accepted: readonly Digest[], own: readonly Digest[] | undefine
 async function openSnapshot(
   files: RegistryFiles,
   root: Root,
+  checks: RegistryChecks,
   options: OpenOptions,
 ): Promise<{ snapshot: Snapshot; bytes: Uint8Array; warnings: string[] }> {
   const bytes = await readBounded(files, LAYOUT.snapshot, REGISTRY_LIMITS.snapshot, 'INDEX_INVALID');
@@ -114,7 +117,7 @@ async function openSnapshot(
       hint: `Its bundle would be ${bundlePath}. The snapshot was changed after it was signed, or the copy is incomplete.`,
     });
   }
-  await options.verification.snapshot(root, bytes, bundle);
+  await checks.snapshot(root, bytes, bundle);
   const snapshot = parseSnapshot(bytes, LAYOUT.snapshot);
   if (snapshot.registryId !== root.registryId) {
     throw new AssayError('INDEX_INVALID', `the snapshot is of ${snapshot.registryId}, the root of ${root.registryId}`);

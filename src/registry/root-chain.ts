@@ -7,7 +7,6 @@ import { LAYOUT } from './layout.ts';
 import { REGISTRY_LIMITS, ROOT_CHAIN_LIMIT } from './limits.ts';
 
 interface RootOptions {
-  readonly verification: RegistryChecks;
   readonly now: Date;
   readonly memory?: { readonly rootVersion: number; readonly root: Digest } | undefined;
   readonly allowExpired?: boolean;
@@ -25,9 +24,10 @@ interface SignedRoot {
 export async function openRoot(
   files: RegistryFiles,
   pin: { readonly id: string; readonly root: Digest },
+  checks: RegistryChecks,
   options: RootOptions,
 ): Promise<{ root: Root; digest: Digest }> {
-  let { root, digest } = await firstRoot(files, pin, options);
+  let { root, digest } = await firstRoot(files, pin.root, checks, options.memory);
   if (root.registryId !== pin.id) {
     throw new AssayError('ROOT_INVALID', `the root in ${files.location} is of ${root.registryId}, not of ${pin.id}`, {
       hint: `Trust it under its own name: ${root.registryId}.`,
@@ -39,36 +39,37 @@ export async function openRoot(
     if (steps === ROOT_CHAIN_LIMIT) {
       throw new AssayError('ROOT_INVALID', `${files.location} lists more than ${ROOT_CHAIN_LIMIT} new roots at once`);
     }
-    root = await options.verification.nextRoot(root, next.document, next.bundles);
+    root = await checks.nextRoot(root, next.document, next.bundles);
     digest = digestOf(next.document);
   }
-  if (!options.allowExpired) options.verification.requireUnexpired(root, options.now);
+  if (!options.allowExpired) checks.requireUnexpired(root, options.now);
   return { root, digest };
 }
 
 async function firstRoot(
   files: RegistryFiles,
-  pin: { readonly id: string; readonly root: Digest },
-  { memory, verification }: RootOptions,
+  pin: Digest,
+  checks: RegistryChecks,
+  memory: RootOptions['memory'],
 ): Promise<{ root: Root; digest: Digest }> {
   if (memory !== undefined) {
     const known = await readRoot(files, memory.rootVersion);
     if (known === undefined) throw noRoot(files, memory.rootVersion);
-    return { root: await verification.pinnedRoot(known.document, known.bundles, memory.root), digest: memory.root };
+    return { root: await checks.pinnedRoot(known.document, known.bundles, memory.root), digest: memory.root };
   }
   let last: SignedRoot | undefined;
   for (let version = 1; version <= ROOT_CHAIN_LIMIT; version++) {
     const candidate = await readRoot(files, version);
     if (candidate === undefined) break;
     last = candidate;
-    if (digestOf(candidate.document) === pin.root) break;
+    if (digestOf(candidate.document) === pin) break;
   }
   if (last === undefined) {
     throw new AssayError('REGISTRY_UNKNOWN', `${files.location} holds no registry: ${LAYOUT.root(1)} is missing`, {
       hint: 'Check the folder or address.',
     });
   }
-  return { root: await verification.pinnedRoot(last.document, last.bundles, pin.root), digest: pin.root };
+  return { root: await checks.pinnedRoot(last.document, last.bundles, pin), digest: pin };
 }
 
 async function readRoot(files: RegistryFiles, version: number): Promise<SignedRoot | undefined> {

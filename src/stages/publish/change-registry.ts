@@ -2,6 +2,7 @@ import { canonicalJson } from '#model/canonical-json';
 import { type Digest, digestOf } from '#model/digest';
 import type { PluginName } from '#model/names';
 import type { Owners, Snapshot } from '#model/registry-documents';
+import type { BundleVerifier } from '#ports/bundle-verifier';
 import type { Clock } from '#ports/clock';
 import type { RegistryWriter } from '#ports/registry-store';
 import type { Signer } from '#ports/signer';
@@ -11,13 +12,13 @@ import { openRegistry, type OpenRegistry, type RegistryPin } from '#registry/ope
 import { type IndexEntry, type NewFile, parseShard, updateShards } from '#registry/shards';
 import { DEFAULT_LIFETIME_DAYS, encodeSnapshot, nextSnapshot } from '#registry/snapshot';
 import { checkTransition, type IndexView, type Transition } from '#registry/transition';
-import type { RegistryChecks } from '#trust/registry-verification';
+import { registryChecks } from '#trust/registry-verification';
 
 /** What every change of a registry needs. */
 export interface PublishDependencies {
   readonly registry: RegistryWriter;
   readonly pin: RegistryPin;
-  readonly verification: RegistryChecks;
+  readonly verifier: BundleVerifier;
   /** Holds the snapshot role. */
   readonly signer: Signer;
   readonly clock: Clock;
@@ -76,9 +77,9 @@ async function planChange(
 ): Promise<{ plan: ChangePlan; registry: OpenRegistry }> {
   const now = deps.clock.now();
   // A publisher renews what has expired, so only the root has to be in time.
-  const { verification } = deps;
-  const registry = await openRegistry(deps.registry, deps.pin, { verification, now, allowExpired: true });
-  verification.requireUnexpired(registry.root, now);
+  const { verifier } = deps;
+  const registry = await openRegistry(deps.registry, deps.pin, { verifier, now, allowExpired: true });
+  registryChecks(verifier).requireUnexpired(registry.root, now);
 
   const change = await decide(registry);
   const index = await changedIndexFiles(registry, change);
@@ -131,7 +132,7 @@ async function signSnapshot(
   bytes: Uint8Array,
 ): Promise<Uint8Array> {
   const bundle = await deps.signer.signDocument(bytes);
-  await deps.verification.snapshot(root, bytes, bundle);
+  await registryChecks(deps.verifier).snapshot(root, bytes, bundle);
   return bundle;
 }
 

@@ -4,6 +4,7 @@ import { AssayError } from '#model/errors';
 import type { KeyId, Keyring, PublicKey } from '#model/identity';
 import { parseValue } from '#model/parse';
 import { type RegistryHint, RegistryHintSchema, type Root, RootSchema } from '#model/registry-documents';
+import type { BundleVerifier } from '#ports/bundle-verifier';
 import type { Clock } from '#ports/clock';
 import type { RegistryWriter } from '#ports/registry-store';
 import type { Signer } from '#ports/signer';
@@ -11,7 +12,7 @@ import { LAYOUT } from '#registry/layout';
 import { REGISTRY_LIMITS } from '#registry/limits';
 import type { NewFile } from '#registry/shards';
 import { DEFAULT_LIFETIME_DAYS, encodeSnapshot, nextSnapshot } from '#registry/snapshot';
-import type { RegistryChecks } from '#trust/registry-verification';
+import { registryChecks } from '#trust/registry-verification';
 import { joinBundles } from '#trust/root';
 import { snapshotPointers } from './change-registry.ts';
 import { policyFile } from './policies.ts';
@@ -37,7 +38,7 @@ export interface InitRegistryRequest {
 
 export interface InitRegistryDependencies {
   readonly registry: RegistryWriter;
-  readonly verification: RegistryChecks;
+  readonly verifier: BundleVerifier;
   /** Holds the snapshot role. */
   readonly signer: Signer;
   readonly clock: Clock;
@@ -59,7 +60,8 @@ export async function initRegistry(request: InitRegistryRequest, deps: InitRegis
   const root = newRoot(request, now);
   const document = encodeRoot(root);
   const bundles = await signRoot(document, request.rootSigners);
-  await deps.verification.pinnedRoot(document, bundles, digestOf(document));
+  const checks = registryChecks(deps.verifier);
+  await checks.pinnedRoot(document, bundles, digestOf(document));
 
   const policies = request.policies.map(policyFile);
   const snapshot = encodeSnapshot(
@@ -72,7 +74,7 @@ export async function initRegistry(request: InitRegistryRequest, deps: InitRegis
     }),
   );
   const snapshotBundle = await deps.signer.signDocument(snapshot);
-  await deps.verification.snapshot(root, snapshot, snapshotBundle);
+  await checks.snapshot(root, snapshot, snapshotBundle);
 
   const files = [
     { path: LAYOUT.rootBundles(1), bytes: bundles },

@@ -7,6 +7,7 @@ import type { Signer } from '#ports/signer';
 import { LAYOUT } from '#registry/layout';
 import { REGISTRY_LIMITS } from '#registry/limits';
 import { openRegistry } from '#registry/open';
+import { registryChecks } from '#trust/registry-verification';
 import type { PublishDependencies } from './change-registry.ts';
 import { encodeRoot, hintFile, signRoot } from './init-registry.ts';
 
@@ -30,19 +31,20 @@ export async function rotateRoot(
   request: RotateRootRequest,
   deps: Omit<PublishDependencies, 'signer'>,
 ): Promise<{ root: Root; rootDigest: Digest }> {
-  const { registry, verification, pin } = deps;
+  const { registry, verifier, pin } = deps;
+  const checks = registryChecks(verifier);
   return registry.exclusively(async () => {
     const now = deps.clock.now();
-    const open = await openRegistry(registry, pin, { verification, now, allowExpired: true });
+    const open = await openRegistry(registry, pin, { verifier, now, allowExpired: true });
     const root = successor(open.root, request);
     const document = encodeRoot(root);
     const bundles = await signRoot(document, request.signers);
-    verification.requireUnexpired(root, now);
-    await verification.nextRoot(open.root, document, bundles);
+    checks.requireUnexpired(root, now);
+    await checks.nextRoot(open.root, document, bundles);
     const path = LAYOUT.bundleOfSnapshot(digestOf(open.snapshotBytes));
     const bundle = await registry.read(path, REGISTRY_LIMITS.bundle);
     if (bundle === undefined) throw new AssayError('INDEX_TAMPERED', `${path} is missing in ${registry.location}`);
-    await verification.snapshot(root, open.snapshotBytes, bundle);
+    await checks.snapshot(root, open.snapshotBytes, bundle);
     await registry.commit([
       { path: LAYOUT.rootBundles(root.version), bytes: bundles },
       { path: LAYOUT.root(root.version), bytes: document },
