@@ -21,6 +21,11 @@ export interface BuildFiles {
   listInputs(folder: string, globs: readonly string[]): Promise<readonly InputFile[]>;
   scratch(): Promise<ScratchFolder>;
   /**
+   * Copies inputs below another folder, keeping their places to each other, and gives back the plugin's new folder.
+   * Packages that are installed for the plugin stay reachable from there.
+   */
+  copyInputs(folder: string, inputs: readonly InputFile[], into: string): Promise<string>;
+  /**
    * Reads a file that a build was to make. Throws OUTPUT_MISSING when it is not there as a plain file, PATH_UNSAFE
    * when it is a link out of the folder, BUILD_LIMIT when it is larger than `maxBytes`.
    */

@@ -1,8 +1,22 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, mkdir, mkdtemp, open, opendir, readFile, realpath, rename, rm, stat, unlink } from 'node:fs/promises';
+import {
+  copyFile,
+  lstat,
+  mkdir,
+  mkdtemp,
+  open,
+  opendir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  unlink,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { baseOf, IGNORED_FOLDERS, inputMatcher, levelsAbove } from '#model/build-inputs';
 import type { Digest } from '#model/digest';
 import { AssayError } from '#model/errors';
@@ -13,7 +27,7 @@ const MAX_TOTAL_BYTES = 2 * 1024 ** 3;
 const HASHED_AT_ONCE = 16;
 
 /** Build files on the local disk. */
-export const localBuildFiles: BuildFiles = { listInputs, scratch, readOutput, write };
+export const localBuildFiles: BuildFiles = { listInputs, scratch, copyInputs, readOutput, write };
 
 async function listInputs(folder: string, globs: readonly string[]): Promise<readonly InputFile[]> {
   const root = await realpath(folder).catch((cause: unknown) => {
@@ -88,6 +102,29 @@ async function scratch(): Promise<ScratchFolder> {
     path,
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }),
   };
+}
+
+async function copyInputs(folder: string, inputs: readonly InputFile[], into: string): Promise<string> {
+  const climbs = Math.max(0, ...inputs.map((input) => levelsAbove(input.path)));
+  const copied = join(into, ...Array.from({ length: climbs }, (_, level) => `above${level}`), 'plugin');
+  await mkdir(copied, { recursive: true });
+  for (const { path } of inputs) {
+    const target = resolve(copied, path);
+    await mkdir(dirname(target), { recursive: true });
+    await copyFile(await realpath(resolve(folder, path)), target);
+  }
+  const packages = await nearestPackages(folder);
+  if (packages !== undefined) await symlink(packages, join(copied, 'node_modules'), 'junction');
+  return copied;
+}
+
+async function nearestPackages(folder: string): Promise<string | undefined> {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    const packages = join(at, 'node_modules');
+    const info = await stat(packages).catch(() => undefined);
+    if (info?.isDirectory() === true) return packages;
+    if (dirname(at) === at) return undefined;
+  }
 }
 
 async function readOutput(folder: string, path: string, maxBytes: number): Promise<Uint8Array> {

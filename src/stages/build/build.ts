@@ -1,3 +1,4 @@
+import { BUILD_FOLDER } from '#model/build-folder';
 import type { BuildJob, BuildRecord, Diagnostic } from '#model/build-record';
 import { digestOf } from '#model/digest';
 import { AssayError } from '#model/errors';
@@ -7,6 +8,7 @@ import { type Progress, SILENT } from '#ports/progress';
 import type { Toolchain, ToolchainCatalogue, ToolchainPresence } from '#ports/toolchain';
 import { type CachedBuild, decodeCacheEntry, encodeCacheEntry } from './cache-entry.ts';
 import { cacheKey, digestOfInputs } from './cache-key.ts';
+import { writeResult } from './write-result.ts';
 
 export interface BuildRequest {
   readonly job: BuildJob;
@@ -165,7 +167,7 @@ function describeBuild(
     toolchain: { name: toolchain.name, version: made.toolchainVersion },
     arguments: [...made.arguments],
     recipe: toolchain.recipe,
-    output: { file: `${job.id}.wasm`, digest: digestOf(made.module), size: made.module.length },
+    output: { file: BUILD_FOLDER.module(job.id), digest: digestOf(made.module), size: made.module.length },
     companions: companions.map(({ file, bytes }) => ({ file, digest: digestOf(bytes), size: bytes.length })),
   };
   const { diagnostics, log, fromCache } = made;
@@ -175,14 +177,4 @@ function describeBuild(
 function companionName(job: BuildJob, file: string): string {
   const plain = file.replaceAll('/', '.');
   return plain.startsWith('module.') ? `${job.id}${plain.slice('module'.length)}` : `${job.id}.${plain}`;
-}
-
-async function writeResult(folder: string, result: BuildResult, files: BuildFiles): Promise<void> {
-  const { id } = result.record.job;
-  await files.write(folder, [
-    { name: `${id}.wasm`, bytes: result.bytes },
-    ...result.companions.map(({ file, bytes }) => ({ name: file, bytes })),
-    { name: `${id}.log`, bytes: new TextEncoder().encode(result.log) },
-    { name: `${id}.build.json`, bytes: new TextEncoder().encode(`${JSON.stringify(result.record, null, 2)}\n`) },
-  ]);
 }

@@ -34,6 +34,10 @@ export class MemoryFiles implements BuildFiles {
     return { path, [Symbol.asyncDispose]: async () => {} };
   }
 
+  async copyInputs(_folder: string, _inputs: unknown, into: string) {
+    return `${into}/plugin`;
+  }
+
   async readOutput(folder: string, path: string) {
     return this.written.get(`${folder}/${path}`) ?? encode('');
   }
