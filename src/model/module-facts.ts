@@ -98,6 +98,8 @@ export const ElementSegmentSchema = z
     length: count,
     functions: count,
     offset: count,
+    /** Bytes of the segment's encoding. */
+    size: count,
   })
   .meta({ id: 'ElementSegment' });
 

@@ -31,7 +31,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
 
 /** Keys are never overwritten, and either all that were asked for are made or none. */
 async function requireVacant(folder: string, roles: readonly Role[]): Promise<void> {
-  const present = await readdir(folder).catch(() => []);
+  const present = await readdir(folder).catch((): string[] => []);
   const taken = roles.flatMap((role) => [`${role}.key`, `${role}.pub`]).find((file) => present.includes(file));
   if (taken === undefined) return;
   throw new AssayError('KEY_UNUSABLE', `${join(folder, taken)} already exists; keys are never overwritten`, {
