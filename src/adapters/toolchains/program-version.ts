@@ -7,26 +7,36 @@ import { runProgram } from '../process/run-program.ts';
 
 const VERSION_TIMEOUT_MS = 60_000;
 
+export interface VersionQuestion {
+  /** Where to ask from; launchers choose a compiler by it. Default: the program's own folder. */
+  readonly folder?: string;
+  /** What else the answer depends on, besides the program's own file. */
+  readonly dependsOn?: string;
+}
+
 /**
  * What a compiler prints when asked for its version. The answer is remembered by the file's path, size and time, so
  * that a build from the cache starts no compiler. Undefined when it cannot be asked.
  */
-export async function programVersion(program: string, args: readonly string[]): Promise<string | undefined> {
-  const memo = await memoOf(program, args);
+export async function programVersion(
+  program: string,
+  args: readonly string[],
+  question: VersionQuestion = {},
+): Promise<string | undefined> {
+  const memo = await memoOf(program, args, question.dependsOn ?? '');
   const known = await readFile(memo, 'utf8').catch(() => undefined);
   if (known !== undefined && known !== '') return known;
-  const answer = await askProgram(program, args);
+  const answer = await ask(program, args, question.folder ?? dirname(program));
   if (answer !== undefined) await remember(memo, answer).catch(() => {});
   return answer;
 }
 
-/** The same, asked every time: for launchers such as rustup's, whose own file says nothing about the compiler. */
-export async function askProgram(program: string, args: readonly string[]): Promise<string | undefined> {
+async function ask(program: string, args: readonly string[], folder: string): Promise<string | undefined> {
   try {
     const { exitCode, stdout } = await runProgram({
       program,
       arguments: args,
-      folder: dirname(program),
+      folder,
       environment: compilerEnvironment(homedir(), {
         RUSTUP_HOME: process.env['RUSTUP_HOME'],
         CARGO_HOME: process.env['CARGO_HOME'],
@@ -51,11 +61,11 @@ export function cacheFolder(name: string): string {
   return join(base, 'assay', name);
 }
 
-async function memoOf(program: string, args: readonly string[]): Promise<string> {
+async function memoOf(program: string, args: readonly string[], dependsOn: string): Promise<string> {
   const real = await realpath(program);
   const { size, mtimeMs, ino } = await stat(real);
   const key = createHash('sha256')
-    .update(JSON.stringify([real, size, mtimeMs, ino, args]))
+    .update(JSON.stringify([real, size, mtimeMs, ino, args, dependsOn]))
     .digest('hex');
   return join(cacheFolder('versions'), key);
 }

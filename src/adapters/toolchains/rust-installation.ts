@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { everyOnPath } from '../process/find-program.ts';
-import { askProgram } from './program-version.ts';
+import { programVersion } from './program-version.ts';
 
 /** Targets by today's names; the first is the default. */
 export const RUST_TARGETS = [
@@ -27,18 +27,39 @@ export interface InstalledRust {
 }
 
 /** The first rustc on PATH that has the target's standard library; a machine may have rustup's and the system's. */
-export async function findRust(target: RustTarget): Promise<InstalledRust | undefined> {
+export async function findRust(target: RustTarget, sourceFolder: string): Promise<InstalledRust | undefined> {
+  const question = { folder: sourceFolder, dependsOn: await rustupState(sourceFolder) };
   for await (const rustc of everyOnPath('rustc')) {
-    const sysroot = await askProgram(rustc, ['--print', 'sysroot']);
+    const sysroot = await programVersion(rustc, ['--print', 'sysroot'], question);
     if (sysroot === undefined) continue;
     const name = await installedName(sysroot, target);
     if (name === undefined) continue;
-    const version = await askProgram(rustc, ['--version']);
+    const version = await programVersion(rustc, ['--version'], question);
     const cargo = join(dirname(rustc), process.platform === 'win32' ? 'cargo.exe' : 'cargo');
     if (version === undefined) continue;
     return { version, rustc, cargo, sysroot, cargoHome: cargoHome(), target: name };
   }
   return undefined;
+}
+
+/**
+ * What rustup chooses a compiler by. Its rustc is a launcher, whose own file stays the same when the compiler changes:
+ * the settings, the plugin's rust-toolchain file, and the hashes of what is installed say more.
+ */
+async function rustupState(sourceFolder: string): Promise<string> {
+  const home = process.env['RUSTUP_HOME'] ?? join(homedir(), '.rustup');
+  const texts = [process.env['RUSTUP_TOOLCHAIN'] ?? '', await textOf(join(home, 'settings.toml'))];
+  const hashes = await readdir(join(home, 'update-hashes')).catch(() => []);
+  for (const name of hashes.toSorted()) texts.push(name, await textOf(join(home, 'update-hashes', name)));
+  for (let folder = sourceFolder; ; folder = dirname(folder)) {
+    const override =
+      (await textOf(join(folder, 'rust-toolchain.toml'))) + (await textOf(join(folder, 'rust-toolchain')));
+    if (override !== '' || dirname(folder) === folder) return JSON.stringify([...texts, override]);
+  }
+}
+
+function textOf(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '');
 }
 
 async function installedName(sysroot: string, target: RustTarget): Promise<string | undefined> {

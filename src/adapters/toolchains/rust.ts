@@ -24,15 +24,15 @@ function absent(target: RustTarget): ToolchainAbsence {
   };
 }
 
-async function detect(_sourceFolder: string, job?: BuildJob): Promise<ToolchainPresence | ToolchainAbsence> {
+async function detect(sourceFolder: string, job?: BuildJob): Promise<ToolchainPresence | ToolchainAbsence> {
   const target = job === undefined ? RUST_TARGETS[0] : targetOf(job, RUST_TARGETS);
-  const found = await findRust(target);
+  const found = await findRust(target, sourceFolder);
   return found === undefined ? absent(target) : { version: found.version, location: found.rustc };
 }
 
 async function compile(request: CompileRequest): Promise<CompileResult> {
   const target = targetOf(request.job, RUST_TARGETS);
-  const found = await findRust(target);
+  const found = await findRust(target, request.sourceFolder);
   if (found === undefined) {
     const { missing, hint } = absent(target);
     throw new AssayError('TOOLCHAIN_MISSING', `${missing} is missing`, { hint });
