@@ -29,7 +29,9 @@ export const LockedPluginSchema = z
     abi: AbiSchema,
     capabilities: z.array(CapabilitySchema),
     /** The range that was asked for. */
-    requested: z.string().max(100),
+    requested: z.string().max(500),
+    /** Installed only because other plugins of the set need it. */
+    dependency: z.boolean(),
   })
   .meta({ id: 'LockedPlugin' });
 export type LockedPlugin = z.infer<typeof LockedPluginSchema>;

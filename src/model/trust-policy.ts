@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CapabilitySchema } from './capability.ts';
 import { DigestSchema } from './digest.ts';
+import { ABI_KINDS } from './manifest.ts';
 import { NamespaceSchema, RegistryIdSchema } from './names.ts';
 
 /** A registry that this machine trusts, with everything that the machine pins about it. */
@@ -27,6 +28,10 @@ export const TrustPolicySchema = z
     capabilities: z.array(CapabilitySchema).max(500).optional(),
     /** This host's version, which an abi.host range is compared with. */
     hostVersion: z.string().max(64).optional(),
+    /** ABI kinds that the host loads; all when absent. */
+    abis: z.array(z.enum(ABI_KINDS)).min(1).optional(),
+    /** Platforms of artifacts that the host runs, the preferred first; a release's first artifact when absent. */
+    platforms: z.array(z.string().min(1).max(64)).min(1).max(50).optional(),
     generationsKept: z.int().min(2).max(100).default(5),
   })
   .meta({ id: 'TrustPolicy', title: 'trust.json' });

@@ -1,0 +1,21 @@
+import type { PluginName } from '#model/names';
+import type { OpenRegistry } from './open.ts';
+import type { PluginVersion } from './versions.ts';
+
+/** One plugin of a resolved set: exactly one release, and the verified registry it was found in. */
+export interface ResolvedPlugin {
+  readonly name: PluginName;
+  readonly registry: OpenRegistry;
+  readonly version: PluginVersion;
+  /** What was asked for, as one range. */
+  readonly requested: string;
+  /** True when only other plugins of the set ask for it. */
+  readonly dependency: boolean;
+}
+
+/** A whole set, ready to be verified and installed. */
+export interface Resolution {
+  readonly plugins: readonly ResolvedPlugin[];
+  readonly registries: ReadonlyMap<string, OpenRegistry>;
+  readonly warnings: readonly string[];
+}
