@@ -1,0 +1,59 @@
+import wabtFactory from 'wabt';
+import { describe, expect, it } from 'vitest';
+import { decodeFacts } from '#wasm/facts';
+
+const wabt = await wabtFactory();
+
+function reachedBy(text: string): Record<string, string[]> {
+  const module = wabt.parseWat('test.wat', text, { tail_call: true, function_references: true });
+  const facts = decodeFacts(Uint8Array.from(module.toBinary({}).buffer));
+  module.destroy();
+  const reached: Record<string, string[]> = {};
+  for (const { roots, imports } of facts.reachability.classes) {
+    for (const root of roots) reached[root] = imports.map((index) => facts.imports[index]?.name ?? '');
+  }
+  return reached;
+}
+
+const IMPORTS = '(import "h" "a" (func $a)) (import "h" "b" (func $b (param i32)))';
+
+describe('reachability', () => {
+  it('follows direct calls over several functions', () => {
+    expect(
+      reachedBy(`(module ${IMPORTS}
+        (func $leaf call $a) (func $middle call $leaf)
+        (func (export "far") call $middle) (func (export "none")))`),
+    ).toEqual({ far: ['a'], none: [] });
+  });
+
+  it('follows tail calls', () => {
+    expect(reachedBy(`(module ${IMPORTS} (func (export "f") return_call $a))`)).toEqual({ f: ['a'] });
+  });
+
+  it('follows indirect calls to what the table holds and the type admits', () => {
+    expect(
+      reachedBy(`(module ${IMPORTS} (type $void (func)) (table 2 2 funcref) (elem (i32.const 0) $a $b)
+        (func (export "f") i32.const 0 call_indirect (type $void)))`),
+    ).toEqual({ f: ['a'] });
+  });
+
+  it('does not take what only lies in a table for called', () => {
+    expect(reachedBy(`(module ${IMPORTS} (table 1 1 funcref) (elem (i32.const 0) $a) (func (export "f")))`)).toEqual({
+      f: [],
+    });
+  });
+
+  it('ends in recursion', () => {
+    expect(
+      reachedBy(`(module ${IMPORTS} (func $x call $y) (func $y call $x call $a) (func (export "f") call $x))`),
+    ).toEqual({ f: ['a'] });
+  });
+
+  it('names the start function as a root', () => {
+    expect(reachedBy(`(module ${IMPORTS} (func $s call $a) (start $s))`)).toEqual({ '(start)': ['a'] });
+  });
+
+  it('counts an export of an import itself', () => {
+    expect(reachedBy(`(module ${IMPORTS} (export "again" (func $a)))`)).toEqual({ again: ['a'] });
+  });
+});
