@@ -1,4 +1,5 @@
 import { ByteReader } from './byte-reader.ts';
+import type { FeatureSet } from './features.ts';
 import { type InstructionWalk, TRACE } from './function-body.ts';
 
 export interface ConstantExpression {
@@ -29,46 +30,36 @@ export function readConstantExpression(
     walk.trace.length === 0
       ? NO_FUNCTIONS
       : walk.trace.filter((word) => word >>> 28 === TRACE.functionReference).map((word) => word & 0x0fff_ffff);
-  return { start, end, value: compute(new ByteReader(reader.bytes, start, end, reader.where), globals), functions };
+  return { start, end, value: compute(new ByteReader(reader.bytes, start, end, reader.where), globals, walk.features), functions };
 }
 
-function compute(reader: ByteReader, globals: readonly (bigint | undefined)[]): bigint | undefined {
-  const stack: bigint[] = [];
+type Known = bigint | undefined;
+
+function compute(reader: ByteReader, globals: readonly Known[], features: FeatureSet): Known {
+  const stack: Known[] = [];
   while (!reader.done) {
     const opcode = reader.byte('an opcode');
     if (opcode === 0x0b) return stack.length === 1 ? stack[0] : undefined;
     if (opcode === 0x41) stack.push(BigInt(reader.s32('a constant') >>> 0));
     else if (opcode === 0x42) stack.push(BigInt.asUintN(64, reader.s64('a constant')));
-    else if (opcode === 0x23) {
-      const value = globals[reader.u32('a global')];
-      if (value === undefined) return undefined;
-      stack.push(value);
-    } else {
+    else if (opcode === 0x23) stack.push(globals[reader.u32('a global')]);
+    else {
+      const operation = OPERATIONS.get(opcode);
+      if (operation === undefined) return undefined;
+      features.add('extended-const');
       const right = stack.pop();
       const left = stack.pop();
-      const value = left === undefined || right === undefined ? undefined : combine(opcode, left, right);
-      if (value === undefined) return undefined;
-      stack.push(value);
+      stack.push(left === undefined || right === undefined ? undefined : operation(left, right));
     }
   }
   return undefined;
 }
 
-function combine(opcode: number, left: bigint, right: bigint): bigint | undefined {
-  switch (opcode) {
-    case 0x6a:
-      return BigInt.asUintN(32, left + right);
-    case 0x6b:
-      return BigInt.asUintN(32, left - right);
-    case 0x6c:
-      return BigInt.asUintN(32, left * right);
-    case 0x7c:
-      return BigInt.asUintN(64, left + right);
-    case 0x7d:
-      return BigInt.asUintN(64, left - right);
-    case 0x7e:
-      return BigInt.asUintN(64, left * right);
-    default:
-      return undefined;
-  }
-}
+const OPERATIONS: ReadonlyMap<number, (left: bigint, right: bigint) => bigint> = new Map([
+  [0x6a, (left: bigint, right: bigint) => BigInt.asUintN(32, left + right)],
+  [0x6b, (left: bigint, right: bigint) => BigInt.asUintN(32, left - right)],
+  [0x6c, (left: bigint, right: bigint) => BigInt.asUintN(32, left * right)],
+  [0x7c, (left: bigint, right: bigint) => BigInt.asUintN(64, left + right)],
+  [0x7d, (left: bigint, right: bigint) => BigInt.asUintN(64, left - right)],
+  [0x7e, (left: bigint, right: bigint) => BigInt.asUintN(64, left * right)],
+]);

@@ -61,7 +61,7 @@ export class TypeTable {
     const offset = this.offsets[index];
     if (offset === undefined || this.kinds[index] !== FUNC) return undefined;
     const reader = new ByteReader(this.bytes, offset + 1, this.bytes.length, 'type section');
-    return { params: readTypes(reader, new Set()), results: readTypes(reader, new Set()) };
+    return { params: readValueTypes(reader, new Set()), results: readValueTypes(reader, new Set()) };
   }
 
   funcType(index: number): FuncType | undefined {
@@ -123,7 +123,7 @@ export class TypeTable {
 
   private typesKey(reader: ByteReader, code: (index: number) => string): string {
     let key = '';
-    for (const type of readTypes(reader, new Set())) key += typeKey(type, code);
+    for (const type of readValueTypes(reader, new Set())) key += typeKey(type, code);
     return key;
   }
 }
@@ -134,7 +134,7 @@ function typeKey(type: ValueType, code: (index: number) => string): string {
   return `(${valueTypeText(type).replace(/\d+/, code(index))})`;
 }
 
-function readTypes(reader: ByteReader, features: FeatureSet): readonly ValueType[] {
+function readValueTypes(reader: ByteReader, features: FeatureSet): readonly ValueType[] {
   const count = reader.u32('the number of types');
   if (count === 0) return NONE;
   const types: ValueType[] = [];
@@ -150,8 +150,12 @@ function skipTypes(reader: ByteReader, what: string, limit: number, features: Fe
 
 /** Reads a type section (WebAssembly 3.0, section 5.5.4). */
 export function readTypeSection(reader: ByteReader, features: FeatureSet): TypeTable {
+  return readTypes(reader, features, reader.count('types', 1, LIMITS.types));
+}
+
+/** Reads so many entries of a type section; a recursion group is one entry. */
+export function readTypes(reader: ByteReader, features: FeatureSet, entries: number): TypeTable {
   const table = new TypeTable(reader.bytes);
-  const entries = reader.count('types', 1, LIMITS.types);
   for (let entry = 0; entry < entries; entry++) {
     const group = table.size;
     if (reader.peek() === REC) {
