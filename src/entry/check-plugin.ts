@@ -1,5 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
 import { localBuildFiles } from '#adapters/fs/build-files';
+import type { AuditReport } from '#model/audit-report';
 import { BUILD_FOLDER } from '#model/build-folder';
 import { ManifestSchema } from '#model/manifest';
 import { parseLocatedYaml } from '#model/parse';
@@ -11,10 +12,13 @@ import { renderMarkdown } from '#report/markdown';
 import { renderSarif } from '#report/sarif';
 import type { BuiltReport } from '#stages/decide/decide';
 import type { Acceptance, EffectivePolicy } from '#model/policy';
+import type { Verdict } from '#model/verdict';
 import type { LoadedPlugin } from './documents.ts';
 
 export interface PluginCheckRequest {
   readonly plugin: LoadedPlugin;
+  /** The plugin's folder as build records name it, relative to the workspace; `.` when left out. */
+  readonly folder?: string;
   readonly policy: EffectivePolicy;
   /** Absolute folder that receives modules, records, reports and the verdict. */
   readonly outputFolder: string;
@@ -26,7 +30,7 @@ export interface PluginCheckRequest {
 }
 
 export interface PluginCheck extends CheckResult {
-  readonly assessment: Assessment;
+  readonly assessment: DecidedAssessment;
 }
 
 /** plan → decide for one plugin folder, with everything that it found written beside the modules. */
@@ -39,7 +43,7 @@ export async function checkPlugin(
   const result = await check(
     {
       manifest: plugin.manifest,
-      folder: '.',
+      folder: request.folder ?? '.',
       sourceFolder: plugin.folder,
       outputFolder,
       policy,
@@ -52,28 +56,47 @@ export async function checkPlugin(
     ports,
     observe,
   );
-  const assessment: Assessment = {
-    reports: result.reports,
-    verdict: result.verdict,
-    manifest: { path: plugin.source, locate: manifestLocator(plugin) },
-  };
-  await writeCheck(outputFolder, result, assessment);
+  const reports = result.builds.flatMap(({ record }, index) => {
+    const report = result.reports[index];
+    return report === undefined ? [] : [{ build: record.job.id, report }];
+  });
+  await writeReports(outputFolder, reports);
+  const assessment = decidedAssessment(plugin, result.reports, result.verdict);
+  await writeVerdict(outputFolder, assessment);
   return { ...result, assessment };
 }
 
-async function writeCheck(folder: string, result: CheckResult, assessment: Assessment): Promise<void> {
-  const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-  const reports = result.builds.map(({ record }, index) => {
-    const report = result.reports[index];
-    return { name: BUILD_FOLDER.report(record.job.id), bytes: encode(report === undefined ? '' : renderJson(report)) };
-  });
+export type DecidedAssessment = Assessment & { readonly verdict: Verdict };
+
+/** What reports are rendered from, with findings shown on the lines of the plugin's manifest. */
+export function decidedAssessment(
+  plugin: LoadedPlugin,
+  reports: readonly AuditReport[],
+  verdict: Verdict,
+): DecidedAssessment {
+  return { reports, verdict, manifest: { path: plugin.source, locate: manifestLocator(plugin) } };
+}
+
+/** Puts audit reports beside the modules. */
+export async function writeReports(folder: string, reports: readonly BuiltReport[]): Promise<void> {
+  await localBuildFiles.write(
+    folder,
+    reports.map(({ build, report }) => ({ name: BUILD_FOLDER.report(build), bytes: encode(renderJson(report)) })),
+  );
+}
+
+/** Puts the verdict and every rendering of it into a build folder. */
+export async function writeVerdict(folder: string, assessment: DecidedAssessment): Promise<void> {
   await localBuildFiles.write(folder, [
-    ...reports,
-    { name: BUILD_FOLDER.verdict, bytes: encode(renderJson(result.verdict)) },
+    { name: BUILD_FOLDER.verdict, bytes: encode(renderJson(assessment.verdict)) },
     { name: BUILD_FOLDER.html, bytes: encode(renderHtml(assessment)) },
     { name: BUILD_FOLDER.summary, bytes: encode(renderMarkdown(assessment)) },
     { name: BUILD_FOLDER.sarif, bytes: encode(renderSarif(assessment)) },
   ]);
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 /** Finds the line of plugin.yaml that a JSON pointer (RFC 6901) means. */

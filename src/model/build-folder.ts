@@ -22,3 +22,8 @@ export const BUILD_FOLDER = {
 export function buildIdOf(fileName: string): string | undefined {
   return /^([a-z0-9][a-z0-9._-]{0,120})\.build\.json$/.exec(fileName)?.[1];
 }
+
+/** The id inside `<id>.audit.json`, or undefined for any other file. */
+export function reportIdOf(fileName: string): string | undefined {
+  return /^([a-z0-9][a-z0-9._-]{0,120})\.audit\.json$/.exec(fileName)?.[1];
+}

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AuditReport, AuditReportSchema } from '#model/audit-report';
-import { BUILD_FOLDER, buildIdOf } from '#model/build-folder';
+import { BUILD_FOLDER, buildIdOf, reportIdOf } from '#model/build-folder';
 import { type BuildRecord, BuildRecordSchema } from '#model/build-record';
 import { digestOf } from '#model/digest';
 import { AssayError } from '#model/errors';
@@ -32,14 +32,7 @@ export interface StoredReport {
  * there is no build, DIGEST_MISMATCH when a module or companion was changed since.
  */
 export async function readBuilds(folder: string): Promise<StoredBuild[]> {
-  let names: string[];
-  try {
-    names = await readdir(folder);
-  } catch (cause) {
-    if (isMissing(cause)) throw noBuilds(folder);
-    throw diskError(cause, 'read', folder);
-  }
-  const ids = names.map(buildIdOf).filter((id) => id !== undefined);
+  const ids = (await list(folder)).map(buildIdOf).filter((id) => id !== undefined);
   if (ids.length === 0) throw noBuilds(folder);
   const builds: StoredBuild[] = [];
   for (const id of ids.toSorted()) builds.push(await readBuild(folder, id));
@@ -71,6 +64,19 @@ export async function readReport(folder: string, id: string): Promise<StoredRepo
   return { report: parseJson(AuditReportSchema, bytes, { source: path, maxBytes: MAX_DOCUMENT_BYTES }), bytes };
 }
 
+/** Every audit report in a folder, by build id. Throws FILE_MISSING when there is none, or DOCUMENT_INVALID. */
+export async function readReports(folder: string): Promise<(StoredReport & { readonly build: string })[]> {
+  const ids = (await list(folder)).map(reportIdOf).filter((id) => id !== undefined);
+  if (ids.length === 0) {
+    throw new AssayError('FILE_MISSING', `${folder} holds no audit report`, {
+      hint: 'Run the audit step first; it writes them there.',
+    });
+  }
+  const reports = [];
+  for (const build of ids.toSorted()) reports.push({ build, ...(await readReport(folder, build)) });
+  return reports;
+}
+
 /** The verdict over all builds of the folder. Throws FILE_MISSING or DOCUMENT_INVALID. */
 export async function readVerdict(folder: string): Promise<Verdict> {
   const path = join(folder, BUILD_FOLDER.verdict);
@@ -87,6 +93,16 @@ export async function readBundles(
     provenance: await required(join(folder, BUILD_FOLDER.provenance(id)), MAX_BUNDLE_BYTES, 'assay sign'),
     verdict: await required(join(folder, BUILD_FOLDER.verdictBundle(id)), MAX_BUNDLE_BYTES, 'assay sign'),
   };
+}
+
+/** The names in a folder; none when the folder is not there. */
+async function list(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    if (isMissing(cause)) return [];
+    throw diskError(cause, 'read', folder);
+  }
 }
 
 async function required(path: string, maxBytes: number, maker = 'assay check'): Promise<Uint8Array> {

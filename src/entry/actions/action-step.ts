@@ -1,11 +1,12 @@
 import type { ExitCode } from '#model/errors';
 import type { RunnerAnnotation } from '#adapters/runner/runner';
+import type { Clock } from '#ports/clock';
 
 /** What a step knows about the job that it is part of. */
 export interface ActionContext {
   readonly workspace: string;
-  readonly signingTokenInReach: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
   /** A line for the log while the work is under way. */
   log(text: string): void;
 }

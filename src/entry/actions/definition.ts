@@ -74,7 +74,6 @@ export interface ActionDefinition<I extends InputSpecs = InputSpecs, O extends s
   readonly description: string;
   readonly inputs: I;
   readonly outputs: Readonly<Record<O, string>>;
-  readonly load: () => Promise<ActionStep<I, O>>;
 }
 
 /** Keeps the literal types of the inputs, so that a step sees what it declared. */

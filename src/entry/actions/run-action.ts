@@ -1,7 +1,8 @@
 import { openRunner, type Runner } from '#adapters/runner/runner';
 import { EXIT, type ExitCode, isAssayError, toAssayError } from '#model/errors';
+import type { Clock } from '#ports/clock';
 import { errorAnnotations } from '#report/annotations';
-import type { ActionDefinition, InputSpecs } from './definition.ts';
+import type { ActionDefinition, ActionStep, InputSpecs } from './definition.ts';
 import { readInputs } from './read-inputs.ts';
 
 /** The parts of a process that an action needs. */
@@ -10,12 +11,15 @@ export interface ActionProcess {
   readonly stdout: { write(text: string): unknown };
 }
 
+const CLOCK: Clock = { now: () => new Date(), elapsed: () => performance.now() };
+
 /**
  * Runs one action: reads its inputs, loads and runs its step, then hands outputs, summary and annotations to the
  * runner. Returns the exit code. The only place in the actions that catches.
  */
 export async function runAction<I extends InputSpecs, O extends string>(
   definition: ActionDefinition<I, O>,
+  load: () => Promise<ActionStep<I, O>>,
   process: ActionProcess,
 ): Promise<ExitCode> {
   const write = (text: string): void => void process.stdout.write(text);
@@ -23,10 +27,9 @@ export async function runAction<I extends InputSpecs, O extends string>(
   try {
     runner = openRunner(process.env, write);
     const inputs = readInputs(definition.inputs, process.env);
-    const step = await definition.load();
-    const { workspace, signingTokenInReach } = runner;
+    const step = await load();
     const log = runner.log.bind(runner);
-    const outcome = await step.run(inputs, { workspace, signingTokenInReach, env: process.env, log });
+    const outcome = await step.run(inputs, { workspace: runner.workspace, env: process.env, clock: CLOCK, log });
     log(outcome.text);
     for (const annotation of outcome.annotations ?? []) runner.annotate(annotation);
     for (const [name, value] of Object.entries<string>(outcome.outputs)) runner.setOutput(name, value);

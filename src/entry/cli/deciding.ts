@@ -1,15 +1,12 @@
 import { dirname, resolve } from 'node:path';
-import { type AuditReport, AuditReportSchema } from '#model/audit-report';
+import type { AuditReport } from '#model/audit-report';
 import type { VersionedManifest } from '#model/manifest';
-import { parseJson } from '#model/parse';
 import type { Verdict } from '#model/verdict';
 import { flattenPolicy } from '#rules/policy/flatten';
 import { presetFor } from '#rules/presets/catalogue';
-import { audit } from '#stages/audit/audit';
 import { type BuiltReport, decide } from '#stages/decide/decide';
+import { loadBaseline } from '../baseline.ts';
 import { loadAcceptances, loadPlugin, loadPolicy } from '../documents.ts';
-import { MAX_MODULE_BYTES, readNamedFile } from '../named-file.ts';
-import { localValidator } from '../validator.ts';
 import type { CommandInput } from './command.ts';
 import type { CliContext } from './context.ts';
 import { textOption } from './options.ts';
@@ -22,20 +19,9 @@ export async function manifestOption(input: CommandInput, context: CliContext): 
   return (await loadPlugin(context.cwd, folder)).manifest;
 }
 
-/** The baseline that `--baseline` names: a module, which is audited now, or a stored report. */
+/** The baseline that `--baseline` names. */
 export async function baselineOption(input: CommandInput, context: CliContext): Promise<BuiltReport[] | undefined> {
-  const named = textOption(input, 'baseline');
-  if (named === undefined) return undefined;
-  const bytes = await readNamedFile(context.cwd, named, MAX_MODULE_BYTES);
-  const isModule = bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
-  const report = isModule
-    ? await audit({ bytes, name: named }, { validator: await localValidator() })
-    : parseJson(AuditReportSchema, bytes, {
-        source: named,
-        maxBytes: MAX_MODULE_BYTES,
-        hint: 'Give a module or a report that `assay audit --format json` wrote.',
-      });
-  return [{ report, build: '' }];
+  return loadBaseline(context.cwd, textOption(input, 'baseline'));
 }
 
 /** A verdict over reports, by the policy that the options name. */

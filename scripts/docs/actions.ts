@@ -1,0 +1,77 @@
+import { stringify } from 'yaml';
+import { ACTIONS } from '#entry/actions/catalogue';
+import type { ActionDefinition, InputSpec } from '#entry/actions/definition';
+import { TOOLKIT } from '#model/toolkit';
+import { type GeneratedDocs, type GeneratedFile, generatedNote, table } from './generated-file.ts';
+
+/** The manifest of every JavaScript action, and docs/actions.md. */
+export function actionDocs(): GeneratedDocs {
+  return { files: [...ACTIONS.map(manifest), { path: 'docs/actions.md', text: page() }], blocks: [] };
+}
+
+/** The name of an action's stub and of its declaration. */
+function stubOf(action: ActionDefinition): string {
+  return action.folder === '' ? 'check' : action.folder;
+}
+
+function manifest(action: ActionDefinition): GeneratedFile {
+  const isRoot = action.folder === '';
+  const up = isRoot ? '' : '../../';
+  const inputs = Object.entries(action.inputs).map(([name, spec]) => [name, inputOf(spec)]);
+  const outputs = Object.entries(action.outputs).map(([name, description]) => [name, { description }]);
+  const document = {
+    name: action.title,
+    description: action.description,
+    author: 'The Assay authors',
+    inputs: Object.fromEntries(inputs),
+    outputs: Object.fromEntries(outputs),
+    runs: { using: 'node24', main: `${up}dist/actions/${stubOf(action)}.js` },
+    ...(isRoot ? { branding: { icon: 'shield', color: 'green' } } : {}),
+  };
+  const note = `# Generated from src/entry/actions/${stubOf(action)}.ts by \`npm run docs\`. Change it there.\n`;
+  return {
+    path: isRoot ? 'action.yml' : `actions/${action.folder}/action.yml`,
+    text: note + stringify(document, { lineWidth: 120 }),
+  };
+}
+
+function inputOf(spec: InputSpec): Record<string, string | boolean> {
+  const description = `${spec.description}${choices(spec)}`;
+  if (isRequired(spec)) return { description, required: true };
+  return spec.default === undefined ? { description } : { description, default: String(spec.default) };
+}
+
+function isRequired(spec: InputSpec): boolean {
+  return 'required' in spec && spec.required === true;
+}
+
+function choices(spec: InputSpec): string {
+  if (spec.kind === 'enum') return ` One of ${spec.choices.join(', ')}.`;
+  return spec.kind === 'integer' ? ` ${spec.min} to ${spec.max}.` : '';
+}
+
+function page(): string {
+  const sections = ACTIONS.map((action) => {
+    const uses = `${TOOLKIT.repository}${action.folder === '' ? '' : `/actions/${action.folder}`}`;
+    const inputs = Object.entries(action.inputs).map(([name, spec]) => [
+      `\`${name}\``,
+      spec.kind,
+      spec.description + choices(spec),
+      isRequired(spec) ? 'required' : spec.default === undefined ? '' : `\`${String(spec.default)}\``,
+    ]);
+    const outputs = Object.entries(action.outputs).map(([name, description]) => [`\`${name}\``, description]);
+    return [
+      `## ${uses}`,
+      action.description,
+      table(['input', 'kind', 'meaning', 'default'], inputs),
+      table(['output', 'meaning'], outputs),
+    ].join('\n\n');
+  });
+  const rules = [
+    'Every action runs on `node24`, on Linux, macOS and Windows runners. Inputs are read strictly: one that an action',
+    'does not have, or a value that is not of its kind, fails the step and is named. Booleans are `true` or `false`;',
+    'lists have one item a line; paths are relative to the workspace. Steps hand on their results in the folder `out`.',
+    'Exit codes are those of the [command line](cli.md).',
+  ].join('\n');
+  return `${generatedNote('src/entry/actions/')}# The actions\n\n${rules}\n\n${sections.join('\n\n')}\n`;
+}

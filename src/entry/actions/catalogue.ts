@@ -1,0 +1,9 @@
+import { audit } from './audit.ts';
+import { build } from './build.ts';
+import { check } from './check.ts';
+import { decide } from './decide.ts';
+import type { ActionDefinition } from './definition.ts';
+import { plan } from './plan.ts';
+
+/** Every JavaScript action, in the order of the line. */
+export const ACTIONS: readonly ActionDefinition[] = [check, plan, build, audit, decide];

@@ -1,0 +1,67 @@
+import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
+
+/** Inputs that several actions share, so that they mean and read the same everywhere. */
+export const PATH = {
+  kind: 'path',
+  default: '.',
+  description: 'Folder that holds plugin.yaml, relative to the workspace.',
+} as const;
+
+export const OUT = {
+  kind: 'path',
+  default: DEFAULT_BUILD_FOLDER,
+  description: 'Folder through which the steps hand on modules, reports and the verdict.',
+} as const;
+
+export const POLICY = {
+  kind: 'text',
+  description:
+    'Preset (assay:wasi-p1@1) or policy file to decide by. Default: the one plugin.yaml names, else the preset of its abi.',
+} as const;
+
+export const BASELINE = {
+  kind: 'path',
+  description: 'The last approved module, or its audit report, to compare with.',
+} as const;
+
+export const ACCEPTANCES = {
+  kind: 'path',
+  description: 'File with the recorded decisions of reviewers (YAML list).',
+} as const;
+
+export const FAIL_ON = {
+  kind: 'enum',
+  choices: ['reject', 'flag', 'never'],
+  default: 'reject',
+  description: 'The mildest outcome that fails the step.',
+} as const;
+
+export const SUMMARY = {
+  kind: 'boolean',
+  default: true,
+  description: 'Write the report to the page of the run.',
+} as const;
+
+export const TIMEOUT = {
+  kind: 'integer',
+  default: 600,
+  min: 1,
+  max: 21_600,
+  description: 'Limit for one compiler run, in seconds.',
+} as const;
+
+export const KEYS = {
+  kind: 'path',
+  required: true,
+  description: 'Folder with the private keys that are needed, one file a role.',
+} as const;
+
+/** Outputs of every action that decides. */
+export const VERDICT_OUTPUTS = {
+  outcome: 'approve, flag or reject.',
+  headline: 'The outcome in one line, for a comment or a notification.',
+  verdict: 'Path of verdict.json.',
+  'verdict-digest': 'Digest of the decision, the same on any machine.',
+  sarif: 'Path of the SARIF report, for github/codeql-action/upload-sarif.',
+  html: 'Path of the report as one HTML page.',
+} as const;

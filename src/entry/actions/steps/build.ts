@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import { type BuildJob, BuildJobSchema } from '#model/build-record';
+import { EXIT } from '#model/errors';
+import { parseJson } from '#model/parse';
+import { buildAll } from '#pipeline';
+import { diagnosticAnnotations } from '#report/annotations';
+import { showSize } from '#report/quantity';
+import type { BuildResult } from '#stages/build/build';
+import { plan as planBuilds } from '#stages/plan/plan';
+import { loadPlugin, shown } from '../../documents.ts';
+import { parallelBuilds, signingTokenInReach } from '../../wiring.ts';
+import type { ActionContext, ActionOutcome } from '../action-step.ts';
+import type { build } from '../build.ts';
+import type { InputValues } from '../definition.ts';
+import { buildPorts, inWorkspace } from './building.ts';
+
+type Build = typeof build;
+
+/** Builds one job of the matrix, or every build of one plugin. */
+export async function run(
+  inputs: InputValues<Build['inputs']>,
+  context: ActionContext,
+): Promise<ActionOutcome<keyof Build['outputs']>> {
+  const { workspace } = context;
+  const { folder, jobs } = await jobsOf(inputs, workspace);
+  const outputFolder = resolve(workspace, inputs.out);
+  const results = await inWorkspace(folder, () =>
+    buildAll(
+      jobs,
+      {
+        sourceFolder: resolve(workspace, folder),
+        outputFolder,
+        signingTokenInReach: signingTokenInReach(context.env),
+        timeoutMs: inputs.timeout * 1000,
+        parallel: parallelBuilds(),
+      },
+      buildPorts(context, inputs.cache),
+    ),
+  );
+  const modules = results.map(({ record }) => shown(workspace, resolve(outputFolder, record.output.file)));
+  const digests = Object.fromEntries(results.map(({ record }) => [record.job.id, record.output.digest]));
+  return {
+    exit: EXIT.ok,
+    outputs: {
+      modules: modules.join('\n'),
+      digests: JSON.stringify(digests),
+      cached: String(results.every(({ fromCache }) => fromCache)),
+    },
+    text: results.map(describe).join('\n'),
+    annotations: results.flatMap(({ record, diagnostics }) =>
+      diagnosticAnnotations(
+        diagnostics.filter(({ severity }) => severity !== 'note'),
+        record.job.folder,
+      ),
+    ),
+  };
+}
+
+async function jobsOf(
+  inputs: InputValues<Build['inputs']>,
+  workspace: string,
+): Promise<{ folder: string; jobs: readonly BuildJob[] }> {
+  if (inputs.job !== undefined) {
+    const job = parseJson(BuildJobSchema, inputs.job, {
+      source: 'input job',
+      invalidCode: 'INPUT_INVALID',
+      hint: 'Give one entry of the matrix that the plan action put out: ${{ toJSON(matrix) }}.',
+    });
+    return { folder: job.folder, jobs: [job] };
+  }
+  const plugin = await loadPlugin(workspace, inputs.path);
+  const folder = shown(workspace, plugin.folder);
+  return { folder, jobs: planBuilds({ manifests: [{ folder, manifest: plugin.manifest }] }).include };
+}
+
+function describe({ record, fromCache }: BuildResult): string {
+  const origin = fromCache ? 'from cache' : `${record.toolchain.name} ${record.toolchain.version}`;
+  return `${record.output.file}  ${showSize(record.output.size)}  ${origin}  ${record.output.digest}`;
+}

@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import type { StageEvent } from '#pipeline';
+import { loadBaseline } from '../../baseline.ts';
+import { checkPlugin } from '../../check-plugin.ts';
+import { loadAcceptances, loadPlugin, policyOf, shown } from '../../documents.ts';
+import { localValidator } from '../../validator.ts';
+import { parallelBuilds, signingTokenInReach } from '../../wiring.ts';
+import type { ActionContext, ActionOutcome } from '../action-step.ts';
+import type { check } from '../check.ts';
+import type { InputValues } from '../definition.ts';
+import { buildPorts, inWorkspace } from './building.ts';
+import { verdictOutcome } from './verdict-outcome.ts';
+
+type Check = typeof check;
+
+/** plan → build → audit → decide in one process. */
+export async function run(
+  inputs: InputValues<Check['inputs']>,
+  context: ActionContext,
+): Promise<ActionOutcome<keyof Check['outputs']>> {
+  const { workspace, env, clock, log } = context;
+  const plugin = await loadPlugin(workspace, inputs.path);
+  const folder = shown(workspace, plugin.folder);
+  const baseline = await loadBaseline(workspace, inputs.baseline);
+  const request = {
+    plugin,
+    folder,
+    outputFolder: resolve(workspace, inputs.out),
+    policy: policyOf(plugin, inputs.policy, workspace),
+    acceptances: await loadAcceptances(workspace, inputs.acceptances),
+    signingTokenInReach: signingTokenInReach(env),
+    timeoutMs: inputs.timeout * 1000,
+    parallel: parallelBuilds(),
+    ...(baseline === undefined ? {} : { baseline }),
+  };
+  const ports = { build: buildPorts(context, undefined), validator: await localValidator(), clock };
+  const observe = ({ stage, detail, ms }: StageEvent): void => log(`${stage}: ${detail} (${Math.round(ms)} ms)`);
+  const { assessment } = await inWorkspace(folder, () => checkPlugin(request, ports, observe));
+  return verdictOutcome(assessment, inputs, workspace);
+}

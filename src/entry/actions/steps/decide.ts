@@ -1,0 +1,37 @@
+import { resolve } from 'node:path';
+import { readReports } from '#adapters/fs/build-folder';
+import { decide as decideVerdict } from '#stages/decide/decide';
+import { loadBaseline } from '../../baseline.ts';
+import { decidedAssessment, writeVerdict } from '../../check-plugin.ts';
+import { loadAcceptances, loadPlugin, policyOf } from '../../documents.ts';
+import type { ActionContext, ActionOutcome } from '../action-step.ts';
+import type { decide } from '../decide.ts';
+import type { InputValues } from '../definition.ts';
+import { verdictOutcome } from './verdict-outcome.ts';
+
+type Decide = typeof decide;
+
+/** Decides over the reports that the audit step left. */
+export async function run(
+  inputs: InputValues<Decide['inputs']>,
+  { workspace, clock }: ActionContext,
+): Promise<ActionOutcome<keyof Decide['outputs']>> {
+  const plugin = await loadPlugin(workspace, inputs.path);
+  const out = resolve(workspace, inputs.out);
+  const reports = await readReports(out);
+  const verdict = decideVerdict({
+    reports,
+    manifest: plugin.manifest,
+    policy: policyOf(plugin, inputs.policy, workspace),
+    baseline: await loadBaseline(workspace, inputs.baseline),
+    acceptances: await loadAcceptances(workspace, inputs.acceptances),
+    date: clock.now(),
+  });
+  const assessment = decidedAssessment(
+    plugin,
+    reports.map(({ report }) => report),
+    verdict,
+  );
+  await writeVerdict(out, assessment);
+  return verdictOutcome(assessment, inputs, workspace);
+}

@@ -1,0 +1,4 @@
+import { build } from '../build.ts';
+import { runAction } from '../run-action.ts';
+
+process.exitCode = await runAction(build, async () => import('../steps/build.ts'), process);

@@ -1,0 +1,4 @@
+import { decide } from '../decide.ts';
+import { runAction } from '../run-action.ts';
+
+process.exitCode = await runAction(decide, async () => import('../steps/decide.ts'), process);

@@ -1,0 +1,4 @@
+import { plan } from '../plan.ts';
+import { runAction } from '../run-action.ts';
+
+process.exitCode = await runAction(plan, async () => import('../steps/plan.ts'), process);
