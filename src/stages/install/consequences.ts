@@ -1,0 +1,45 @@
+import type { BlockedVersion, RegistryState } from '#model/runtime-state';
+import type { Folder } from '#ports/folder';
+import type { Resolution } from '#registry/resolved';
+import { versionsOf } from '#registry/versions';
+import { listGenerations, readBlocked, readGeneration } from '#runtime/documents';
+
+/** What to remember of the registries that a set came from. */
+export function registryStates({ registries }: Resolution, now: Date): ReadonlyMap<string, RegistryState> {
+  const states = [...registries].map(([id, { memory }]): [string, RegistryState] => [
+    id,
+    { schema: 'assay.registry-state/1', ...memory, seenAt: now.toISOString() },
+  ]);
+  return new Map(states);
+}
+
+/**
+ * The versions known to be blocked, brought up to date from the registries at hand for every plugin that is or was
+ * installed here. A registry that is not at hand keeps what was heard from it before.
+ */
+export async function heardOfBlocks(
+  runtime: Folder,
+  { registries, plugins }: Resolution,
+): Promise<readonly BlockedVersion[]> {
+  const names = new Map<string, { registry: string; name: string }>();
+  const note = (registry: string, name: string) => names.set(`${registry}:${name}`, { registry, name });
+  for (const { registry, name } of plugins) note(registry.id, name);
+  for (const number of await listGenerations(runtime)) {
+    const generation = await readGeneration(runtime, number);
+    for (const [name, { registry }] of Object.entries(generation.plugins)) note(registry, name);
+  }
+  const fresh: BlockedVersion[] = [];
+  const updated = new Set<string>();
+  for (const [key, { registry: id, name }] of names) {
+    const registry = registries.get(id);
+    const log = await registry?.log(name);
+    if (log === undefined) continue;
+    updated.add(key);
+    for (const { release, state, stateEvent } of versionsOf(log)) {
+      if (state !== 'blocked') continue;
+      fresh.push({ registry: id, name, version: release.version, reason: stateEvent?.reason ?? 'no reason given' });
+    }
+  }
+  const known = await readBlocked(runtime);
+  return [...known.filter(({ registry, name }) => !updated.has(`${registry}:${name}`)), ...fresh];
+}

@@ -1,0 +1,163 @@
+import { AssayError } from '#model/errors';
+import type { Lockfile } from '#model/lockfile';
+import type { PluginName } from '#model/names';
+import type { BlockedVersion, Generation } from '#model/runtime-state';
+import type { Clock } from '#ports/clock';
+import type { Folder } from '#ports/folder';
+import { listGenerations, readBlocked, readGeneration, readInstalled } from '#runtime/documents';
+import { verifyGeneration } from '#runtime/installed-bytes';
+import { nextNumber, type Recovery, recover, switchGeneration } from '#runtime/switch-generation';
+import { type SetChange, setChanges } from './set-changes.ts';
+
+export interface MaintainDependencies {
+  readonly runtime: Folder;
+  readonly clock: Clock;
+  readonly generationsKept: number;
+}
+
+export interface MaintainResult {
+  readonly generation: number;
+  readonly changes: readonly SetChange[];
+}
+
+/**
+ * Takes plugins out of the set, and with them what only they needed. Needs no network. Throws PLUGIN_UNKNOWN, or
+ * REQUIREMENTS_CONFLICT when something that stays depends on one of them.
+ */
+export async function uninstall(names: readonly PluginName[], deps: MaintainDependencies): Promise<MaintainResult> {
+  const { runtime } = deps;
+  return runtime.exclusively(async () => {
+    await recover(runtime);
+    const before = await requireInstalled(runtime);
+    const absent = names.find((name) => before.plugins[name] === undefined);
+    if (absent !== undefined) {
+      throw new AssayError('PLUGIN_UNKNOWN', `${absent} is not installed in ${runtime.location}`, {
+        hint: `Installed: ${Object.keys(before.plugins).join(', ') || 'nothing'}`,
+      });
+    }
+    const kept = withoutUnneeded(before, new Set(names));
+    const generation: Generation = {
+      schema: 'assay.generation/1',
+      number: await nextNumber(runtime),
+      createdAt: deps.clock.now().toISOString(),
+      plugins: pick(before.plugins, kept),
+      lock: lockOf(before.lock, kept),
+    };
+    await switchGeneration(runtime, generation, true, {
+      registries: new Map(),
+      blocked: await readBlocked(runtime),
+      generationsKept: deps.generationsKept,
+    });
+    return { generation: generation.number, changes: changesBetween(before, generation) };
+  });
+}
+
+function withoutUnneeded(before: Generation, leaving: ReadonlySet<PluginName>): ReadonlySet<PluginName> {
+  const kept = new Set(Object.keys(before.plugins).filter((name) => !leaving.has(name)));
+  const neededBy = (name: PluginName) => [...kept].filter((one) => name in (before.plugins[one]?.dependencies ?? {}));
+  for (let settled = false; !settled; ) {
+    settled = true;
+    for (const name of kept) {
+      if (before.lock.plugins[name]?.dependency !== true || neededBy(name).length > 0) continue;
+      kept.delete(name);
+      settled = false;
+    }
+  }
+  for (const name of leaving) {
+    const [needing] = neededBy(name);
+    if (needing === undefined) continue;
+    throw new AssayError('REQUIREMENTS_CONFLICT', `${needing} depends on ${name}`, {
+      hint: `Uninstall both: ${name} ${needing}`,
+    });
+  }
+  return kept;
+}
+
+function lockOf(lock: Lockfile, kept: ReadonlySet<PluginName>): Lockfile {
+  const plugins = pick(lock.plugins, kept);
+  const used = new Set(Object.values(plugins).map(({ registry }) => registry));
+  return { ...lock, plugins, registries: pick(lock.registries, used) };
+}
+
+function pick<T>(all: Readonly<Record<string, T>>, keys: ReadonlySet<string>): Record<string, T> {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => keys.has(key)));
+}
+
+/**
+ * Goes back to an earlier set, by default the one before the one in use. Needs no network. Throws GENERATION_UNKNOWN,
+ * VERSION_BLOCKED when the set holds a version that its registry has blocked since, DIGEST_MISMATCH when it is damaged.
+ */
+export async function rollback(deps: MaintainDependencies, target?: number): Promise<MaintainResult> {
+  const { runtime } = deps;
+  return runtime.exclusively(async () => {
+    await recover(runtime);
+    const before = await requireInstalled(runtime);
+    const number = target ?? (await listGenerations(runtime)).filter((one) => one < before.number).at(-1);
+    if (number === undefined) {
+      throw new AssayError('GENERATION_UNKNOWN', `there is no generation before ${before.number} to go back to`);
+    }
+    const generation = await readGeneration(runtime, number);
+    const blockedVersions = await readBlocked(runtime);
+    refuseBlocked(generation, blockedVersions);
+    await verifyGeneration(runtime, generation);
+    if (number !== before.number) {
+      await switchGeneration(runtime, generation, false, {
+        registries: new Map(),
+        blocked: blockedVersions,
+        generationsKept: deps.generationsKept,
+      });
+    }
+    return { generation: number, changes: changesBetween(before, generation) };
+  });
+}
+
+function refuseBlocked(generation: Generation, list: readonly BlockedVersion[]): void {
+  const [found] = blockedIn(generation, list);
+  if (found === undefined) return;
+  throw new AssayError(
+    'VERSION_BLOCKED',
+    `generation ${generation.number} holds ${found.name} ${found.version}, which is blocked: ${found.reason}`,
+    { hint: 'Go back to another generation: --to' },
+  );
+}
+
+function blockedIn(generation: Generation, list: readonly BlockedVersion[]): BlockedVersion[] {
+  return list.filter(({ registry, name, version }) => {
+    const plugin = generation.plugins[name];
+    return plugin?.registry === registry && plugin.version === version;
+  });
+}
+
+export interface StartedRuntime {
+  readonly generation: Generation | undefined;
+  /** What became of a switch that a process died in. */
+  readonly recovery: Recovery;
+  /** Plugins of the set that must not be started: their registry has blocked them. */
+  readonly quarantined: readonly BlockedVersion[];
+}
+
+/**
+ * Prepares a start: undoes or finishes an interrupted switch and checks every installed byte. Needs no network.
+ * Throws DIGEST_MISMATCH or STATE_DAMAGED.
+ */
+export async function start(runtime: Folder): Promise<StartedRuntime> {
+  return runtime.exclusively(async () => {
+    const recovery = await recover(runtime);
+    const generation = await readInstalled(runtime);
+    if (generation === undefined) return { generation, recovery, quarantined: [] };
+    await verifyGeneration(runtime, generation);
+    return { generation, recovery, quarantined: blockedIn(generation, await readBlocked(runtime)) };
+  });
+}
+
+async function requireInstalled(runtime: Folder): Promise<Generation> {
+  const generation = await readInstalled(runtime);
+  if (generation !== undefined) return generation;
+  throw new AssayError('GENERATION_UNKNOWN', `nothing was ever installed in ${runtime.location}`, {
+    hint: 'Install something first: assay install NAME --runtime FOLDER',
+  });
+}
+
+function changesBetween(before: Generation, after: Generation): readonly SetChange[] {
+  return setChanges(before.plugins, new Map(Object.entries(after.plugins)));
+}
