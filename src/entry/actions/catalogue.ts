@@ -4,6 +4,7 @@ import { check } from './check.ts';
 import { decide } from './decide.ts';
 import type { ActionDefinition } from './definition.ts';
 import { plan } from './plan.ts';
+import { setupToolchain } from './setup-toolchain.ts';
 
 /** Every JavaScript action, in the order of the line. */
-export const ACTIONS: readonly ActionDefinition[] = [check, plan, build, audit, decide];
+export const ACTIONS: readonly ActionDefinition[] = [check, setupToolchain, plan, build, audit, decide];
