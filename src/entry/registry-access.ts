@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { localBuildFiles } from '#adapters/fs/build-files';
 import { readCapped } from '#adapters/fs/capped-read';
 import { readKeyFile } from '#adapters/keys/key-files';
+import { readPrivateKey } from '#adapters/keys/private-key';
 import { bundleVerifier } from '#adapters/sigstore/bundle-verifier';
 import { keySigner } from '#adapters/sigstore/key-signer';
 import { directoryRegistry } from '#adapters/store/directory';
@@ -29,6 +30,16 @@ export function localVerifier(): BundleVerifier {
 export async function roleSigner(keys: string, role: Role, env: Environment): Promise<Signer> {
   const passphrase = env['ASSAY_KEY_PASSPHRASE'];
   return keySigner((await readKeyFile(keys, role, passphrase === '' ? undefined : passphrase)).privateKey);
+}
+
+/** The signer behind the text of a private key, as a secret holds it. `source` names it in errors. */
+export function textSigner(pem: string, source: string, passphrase: string | undefined): Signer {
+  return keySigner(readPrivateKey(pem, passphrase, source).privateKey);
+}
+
+/** Where a registry lies: an address as it is, a folder relative to `cwd`. */
+export function registryPlace(cwd: string, location: string): string {
+  return /^https?:/i.test(location) ? location : resolve(cwd, location);
 }
 
 /** Remembers, beside the keys, which root the registry's maintainers made. */
