@@ -126,7 +126,7 @@ export class ActionsServices {
   #list(query: Record<string, unknown>): unknown[] {
     return [...this.#artifacts.values()]
       .filter((stored) => query['name_filter'] === undefined || stored.name === query['name_filter'])
-      .filter((stored) => query['id_filter'] === undefined || String(stored.id) === String(query['id_filter']))
+      .filter((stored) => query['id_filter'] === undefined || String(stored.id) === idOf(query['id_filter']))
       .map(({ id, name, run, job, size, digest }) => ({
         workflow_run_backend_id: run,
         workflow_job_run_backend_id: job,
@@ -177,4 +177,9 @@ export class ActionsServices {
     };
     response.writeHead(range === null ? 200 : 206, headers).end(method === 'HEAD' ? undefined : sent);
   }
+}
+
+// The client sends 64-bit numbers as texts.
+function idOf(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'string' ? String(value) : '';
 }

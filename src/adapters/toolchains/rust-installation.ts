@@ -49,7 +49,7 @@ export async function findRust(target: RustTarget, sourceFolder: string): Promis
 async function rustupState(sourceFolder: string): Promise<string> {
   const home = process.env['RUSTUP_HOME'] ?? join(homedir(), '.rustup');
   const texts = [process.env['RUSTUP_TOOLCHAIN'] ?? '', await textOf(join(home, 'settings.toml'))];
-  const hashes = await readdir(join(home, 'update-hashes')).catch(() => []);
+  const hashes = await readdir(join(home, 'update-hashes')).catch((): string[] => []);
   for (const name of hashes.toSorted()) texts.push(name, await textOf(join(home, 'update-hashes', name)));
   for (let folder = sourceFolder; ; folder = dirname(folder)) {
     const override =

@@ -1,5 +1,5 @@
 import { BUILD_FOLDER } from '#model/build-folder';
-import type { BuildJob, BuildRecord, Diagnostic } from '#model/build-record';
+import type { BuildJob, BuildRecord } from '#model/build-record';
 import { digestOf } from '#model/digest';
 import { AssayError } from '#model/errors';
 import type { BuildCache } from '#ports/build-cache';
@@ -8,7 +8,10 @@ import { type Progress, SILENT } from '#ports/progress';
 import type { Toolchain, ToolchainCatalogue, ToolchainPresence } from '#ports/toolchain';
 import { type CachedBuild, decodeCacheEntry, encodeCacheEntry } from './cache-entry.ts';
 import { cacheKey, digestOfInputs } from './cache-key.ts';
+import type { BuildResult } from './build-result.ts';
 import { writeResult } from './write-result.ts';
+
+export type { BuildResult } from './build-result.ts';
 
 export interface BuildRequest {
   readonly job: BuildJob;
@@ -30,16 +33,6 @@ export interface BuildPorts {
   readonly progress?: Progress;
   /** Takes notes for people: a damaged cache entry, an unreachable cache. */
   readonly warn?: (message: string) => void;
-}
-
-export interface BuildResult {
-  readonly record: BuildRecord;
-  readonly bytes: Uint8Array;
-  readonly companions: readonly { readonly file: string; readonly bytes: Uint8Array }[];
-  /** The compiler's warnings and notes. */
-  readonly diagnostics: readonly Diagnostic[];
-  readonly log: string;
-  readonly fromCache: boolean;
 }
 
 const DEFAULT_TIMEOUT_MS = 10 * 60 * 1000;

@@ -1,6 +1,6 @@
 import { BUILD_FOLDER } from '#model/build-folder';
 import type { BuildFiles } from '#ports/build-files';
-import type { BuildResult } from './build.ts';
+import type { BuildResult } from './build-result.ts';
 
 /** Leaves a build for the steps that follow: module, companions, log, and last the record that names them. */
 export async function writeResult(folder: string, result: BuildResult, files: BuildFiles): Promise<void> {

@@ -73,7 +73,7 @@ const assemblyScript: Guess = (files) => {
       .map((path) => find(files, path))
       .find((file) => file !== undefined) ??
     onlyOne(
-      files.filter((file) => /\.ts$/.test(file.path) && !file.path.endsWith('.d.ts') && /^export /m.test(file.text)),
+      files.filter((file) => file.path.endsWith('.ts') && !file.path.endsWith('.d.ts') && /^export /m.test(file.text)),
     );
   if (entry === undefined) return undefined;
   const passesTexts = /\bstring\b/.test(entry.text);

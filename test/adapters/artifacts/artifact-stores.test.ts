@@ -108,7 +108,7 @@ describe('artifacts in a folder', () => {
     await symlink('/etc/hostname', join(root, name, 'files', 'b.wasm'));
     await expect(store.download(name, join(source, 'out'))).rejects.toMatchObject({ code: 'PATH_UNSAFE' });
     await mkdir(join(source, 'folder.wasm'));
-    await expect(store.upload(`${name}-x`, source, ['folder.wasm'])).rejects.toThrow();
+    await expect(store.upload(`${name}-x`, source, ['folder.wasm'])).rejects.toThrow('folder.wasm');
     expect(await readdir(root)).toEqual([name]);
   });
 });

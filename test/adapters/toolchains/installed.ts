@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildJob } from '#model/build-record';
-import type { Toolchain } from '#ports/toolchain';
+import type { Toolchain, ToolchainPresence } from '#ports/toolchain';
 import { JOB } from '../../stages/build/fakes.ts';
 
 /** Compilers that no npm package brings may take long on a busy machine. */
@@ -17,9 +17,17 @@ export async function describeInstalled(
   folder = '.',
 ): Promise<void> {
   const presence = await toolchain.detect(folder, { ...JOB, toolchain: toolchain.name, ...job });
-  if (!('missing' in presence)) {
-    describe(`${toolchain.name} (${presence.version.split('\n')[0]})`, { timeout: SLOW_MS }, tests);
-  } else if (process.env['ASSAY_DEEP'] === '1') {
-    it(`${toolchain.name} is installed`, () => expect.fail(`missing: ${presence.missing}. ${presence.hint}`));
-  } else describe.skip(`${toolchain.name}, which needs ${presence.missing}`, tests);
+  const missing = 'missing' in presence ? presence : undefined;
+  if (missing !== undefined && process.env['ASSAY_DEEP'] === '1') {
+    it(`${toolchain.name} is installed`, () => expect.fail(`missing: ${missing.missing}. ${missing.hint}`));
+    return;
+  }
+  const title = 'missing' in presence ? `${toolchain.name}, which needs ${presence.missing}` : versionOf(presence);
+  describe.skipIf(missing !== undefined)(`${title}`, { timeout: SLOW_MS }, () => {
+    tests();
+  });
+}
+
+function versionOf({ version }: ToolchainPresence): string {
+  return version.split('\n')[0] ?? version;
 }
