@@ -67,6 +67,7 @@ export const ERROR_CATALOGUE = {
   RUN_LIMIT: user('A plugin ran past the time, memory or output it was given.'),
   PLUGIN_TRAPPED: user('A plugin stopped with a trap or an error of its own.'),
   CAPABILITY_DENIED: unverified('The plugin needs a capability that was not declared or not allowed.'),
+  NOT_REPRODUCIBLE: unverified('A second build of the same sources gave other bytes.'),
   NOT_APPROVED: unverified('The artifact was not approved, so it is not signed or published.'),
   BUNDLE_MALFORMED: unverified('A signature bundle cannot be read.'),
   BUNDLE_INVALID: unverified('A signature does not verify with the material it names.'),

@@ -120,6 +120,7 @@ function defineStageCommands(define: Define): void {
   define('build [folder]', GROUPS.stage, 'compile every build of a plugin', async () => import('./commands/build.ts'))
     .option('--out <folder>', 'where modules, records and logs go', '.assay')
     .option('--only <id>', 'only the build with this id')
+    .option('--check', 'build twice in different folders and compare the bytes')
     .option('--timeout <seconds>', 'limit for one compiler run', '600');
   define(
     'audit <files...>',
@@ -174,7 +175,9 @@ function defineStageCommands(define: Define): void {
     .option('--bundle <files...>', 'bundles to check the file against')
     .option('--key <file>', 'public key that must have signed')
     .option('--registry <folder-or-url>', 'look the file up in this registry and check all that it publishes')
-    .option('--root <digest>', 'digest of the registry’s root that you trust');
+    .option('--root <digest>', 'digest of the registry’s root that you trust')
+    .option('--rebuild <build.json>', 'build again from this record and compare the bytes')
+    .option('--source <folder>', 'the plugin’s folder to rebuild from', '.');
   define(
     'publish [folder]',
     GROUPS.stage,

@@ -8,7 +8,8 @@ import { loadPlugin } from '../../documents.ts';
 import { localBuildPorts, parallelBuilds, signingTokenInReach } from '../../wiring.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { integerOption, textOption } from '../options.ts';
+import { flagOption, integerOption, textOption } from '../options.ts';
+import { checkBuilds } from '../reproduction.ts';
 
 /** `assay build`: every build of a plugin, or the one that is named. */
 export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
@@ -23,6 +24,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   }
   const outputFolder = resolve(plugin.folder, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER);
   const seconds = integerOption(input, 'timeout', { min: 1, max: 86_400 });
+  if (flagOption(input, 'check')) return checkBuilds(jobs, plugin.folder, outputFolder, context);
   const results = await buildAll(
     jobs,
     {

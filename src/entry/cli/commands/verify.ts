@@ -6,11 +6,14 @@ import { MAX_MODULE_BYTES, readNamedFile } from '../../named-file.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { listOption, requiredOption, textOption } from '../options.ts';
+import { compareRebuild } from '../reproduction.ts';
 
 /** `assay verify`: each check of a file against bundles and a key, or against all that a trusted registry publishes. */
 export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
   const [file = ''] = input.args;
   const bytes = await readNamedFile(context.cwd, file, MAX_MODULE_BYTES);
+  const record = textOption(input, 'rebuild');
+  if (record !== undefined) return compareRebuild(bytes, record, textOption(input, 'source') ?? '.', context);
   const registry = textOption(input, 'registry');
   const bundles = listOption(input, 'bundle');
   if ((registry === undefined) === (bundles.length === 0)) {
