@@ -1,8 +1,29 @@
+import { featureNotAllowed } from './asy020-feature-not-allowed.ts';
+import { paddedNumbers } from './asy060-padded-numbers.ts';
+import { brokenCustomSection } from './asy070-broken-custom-section.ts';
+import { heavyCustomSections } from './asy071-heavy-custom-sections.ts';
 import { importNotAllowed } from './asy100-import-not-allowed.ts';
+import { importSignature } from './asy110-import-signature.ts';
+import { unknownHostFunction } from './asy111-unknown-host-function.ts';
 import { capabilityDenied } from './asy120-capability-denied.ts';
 import { capabilityForReview } from './asy121-capability-for-review.ts';
 import { undeclaredCapability } from './asy122-undeclared-capability.ts';
 import { unneededDeclaration } from './asy123-unneeded-declaration.ts';
+import { importTyposquat } from './asy130-import-typosquat.ts';
+import { deceptiveName } from './asy131-deceptive-name.ts';
+import { minifiedImports } from './asy140-minified-imports.ts';
+import { importedState } from './asy150-imported-state.ts';
+import { sharedMemory } from './asy151-shared-memory.ts';
+import { hostRunsScript } from './asy160-host-eval.ts';
+import { hostLoadsCode } from './asy161-host-loads-code.ts';
+import { embeddedHostCode } from './asy162-embedded-host-code.ts';
+import { outsideWorld } from './asy170-outside-world.ts';
+import { requiredExport } from './asy180-required-export.ts';
+import { deniedExport } from './asy181-denied-export.ts';
+import { abiExports } from './asy182-abi-exports.ts';
+import { exposedInternals } from './asy190-exposed-internals.ts';
+import { runsOnLoad } from './asy200-runs-on-load.ts';
+import { openReachability } from './asy210-open-reachability.ts';
 import { startReachesOutside } from './asy220-start-reaches-outside.ts';
 import { startMayReachOutside } from './asy221-start-may-reach-outside.ts';
 import { unreachedImport } from './asy230-unreached-import.ts';
@@ -11,31 +32,66 @@ import { maximumRequired } from './asy241-maximum-required.ts';
 import { initialMemory } from './asy250-initial-memory.ts';
 import { maximumMemory } from './asy251-maximum-memory.ts';
 import { tableSize } from './asy252-table-size.ts';
+import { secret } from './asy310-secret.ts';
+import { possibleSecret } from './asy311-possible-secret.ts';
+import { addresses } from './asy320-addresses.ts';
+import { unusualAddress } from './asy321-unusual-address.ts';
+import { buildPath } from './asy330-build-path.ts';
+import { debugInformation } from './asy340-debug-information.ts';
 import { newCapability } from './asy380-new-capability.ts';
 import { newImport } from './asy381-new-import.ts';
+import { BUDGET_RULES } from './budgets.ts';
 import type { CompareRule, ReadRule, RuleInfo } from './rule.ts';
 
 /** Rules that read the module, in catalogue order. The audit stage runs them. */
 export const READ_RULES: readonly ReadRule[] = [
+  paddedNumbers,
+  brokenCustomSection,
+  heavyCustomSections,
+  importSignature,
+  unknownHostFunction,
+  importTyposquat,
+  deceptiveName,
+  minifiedImports,
+  importedState,
+  sharedMemory,
+  hostRunsScript,
+  hostLoadsCode,
+  embeddedHostCode,
+  outsideWorld,
+  abiExports,
+  exposedInternals,
+  runsOnLoad,
+  openReachability,
   startReachesOutside,
   startMayReachOutside,
   unreachedImport,
   memoryWithoutMaximum,
+  secret,
+  possibleSecret,
+  addresses,
+  unusualAddress,
+  buildPath,
+  debugInformation,
 ];
 
 /** Rules that compare reports, manifest and policy, in catalogue order. The decide stage runs them. */
 export const COMPARE_RULES: readonly CompareRule[] = [
+  featureNotAllowed,
   importNotAllowed,
   capabilityDenied,
   capabilityForReview,
   undeclaredCapability,
   unneededDeclaration,
+  requiredExport,
+  deniedExport,
   maximumRequired,
   initialMemory,
   maximumMemory,
   tableSize,
   newCapability,
   newImport,
+  ...BUDGET_RULES,
 ];
 
 /** What every rule is, in catalogue order. */

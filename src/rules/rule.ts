@@ -5,6 +5,7 @@ import type { Abi, Manifest } from '#model/manifest';
 import type { CapabilityUse } from '#model/capability';
 import type { ModuleFacts } from '#model/module-facts';
 import { clip } from './clip.ts';
+import type { Region } from './regions.ts';
 
 /** The edition of the catalogue. A rule that joined later is information under a preset of an earlier edition. */
 export const RULES_EDITION = '1';
@@ -34,6 +35,8 @@ export interface ReadContext {
   readonly facts: ModuleFacts;
   readonly abi: Abi;
   readonly capabilities: readonly CapabilityUse[];
+  /** Data and custom sections as text, read once for all rules. */
+  readonly regions: readonly Region[];
 }
 
 /** A rule that reads the module; the audit stage runs it. */

@@ -62,7 +62,7 @@ function located(document: PolicyDocument, path: readonly PropertyKey[], message
   });
 }
 
-/** A path relative to the folder of another file; forward slashes,. */
+/** A path relative to the folder of another file; forward slashes. */
 function resolvePath(from: string, reference: string): string {
   if (/^(?:\/|[A-Za-z]:)|[\\\0]/.test(reference)) {
     throw new AssayError('PATH_UNSAFE', `${from} extends ${reference}; paths there are relative, with forward slashes`);

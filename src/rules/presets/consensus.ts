@@ -5,7 +5,7 @@ export const consensus: Policy = {
   extends: ['assay:common@1'],
   capabilities: { deny: ['args', 'clock', 'env', 'fs', 'net', 'process', 'random', 'stdio', 'threads'] },
   imports: { allow: [] },
-  features: { deny: ['relaxed-simd', 'threads'] },
+  features: { deny: ['relaxed-simd', 'threads', 'legacy-exceptions'] },
   limits: { size: 4 * 1024 * 1024, maximumMemoryPages: 4096, nestingDepth: 0 },
-  rules: { ASY240: 'error', ASY300: 'error', ASY301: 'error' },
+  rules: { ASY240: 'error' },
 };

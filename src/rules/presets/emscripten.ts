@@ -23,5 +23,5 @@ export const emscripten: Policy = {
       'asm2wasm.*',
     ],
   },
-  rules: { ASY140: 'note', ASY150: 'note', ASY151: 'note' },
+  rules: { ASY140: 'note', ASY150: 'note' },
 };

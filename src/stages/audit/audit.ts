@@ -1,11 +1,13 @@
 import type { AuditReport, Finding, RuleDescriptor } from '#model/audit-report';
-import { digestOf } from '#model/digest';
+import { digestOf } from '#model/digest-of';
+import { AssayError, isAssayError } from '#model/errors';
 import type { Abi } from '#model/manifest';
 import { TOOLKIT } from '#model/toolkit';
 import type { Validator } from '#ports/validator';
 import { capabilityUses } from '#rules/capabilities';
 import { READ_RULES } from '#rules/catalogue';
 import { inferAbi } from '#rules/infer-abi';
+import { regionsOf } from '#rules/regions';
 import { descriptorOf, findingOf, type ReadContext, RULES_EDITION } from '#rules/rule';
 import { readFacts } from './facts.ts';
 
@@ -26,10 +28,18 @@ export async function audit(
   { bytes, name, abi }: AuditInput,
   { validator }: { readonly validator: Validator },
 ): Promise<AuditReport> {
-  const facts = await readFacts(bytes, { validator });
+  const facts = await readFacts(bytes, { validator }).catch((error: unknown) => {
+    throw isAssayError(error) ? inFile(error, name) : error;
+  });
   const settled = abi === undefined ? { kind: inferAbi(facts), inferred: true } : { ...abi, inferred: false };
   const capabilities = capabilityUses(facts, settled.kind);
-  const { findings, rules } = runReadRules({ bytes, facts, abi: settled, capabilities });
+  const { findings, rules } = runReadRules({
+    bytes,
+    facts,
+    abi: settled,
+    capabilities,
+    regions: regionsOf(bytes, facts),
+  });
   return {
     schema: 'assay.audit-report/1',
     subject: { name, digest: digestOf(bytes), size: bytes.length },
@@ -54,4 +64,14 @@ function runReadRules(context: ReadContext): { findings: Finding[]; rules: Recor
     }
   }
   return { findings, rules };
+}
+
+function inFile(error: AssayError, name: string): AssayError {
+  const { code, message, hint, offset, problems, cause } = error;
+  return new AssayError(code, `${name}: ${message}`, {
+    problems,
+    cause,
+    ...(hint === undefined ? {} : { hint }),
+    ...(offset === undefined ? {} : { offset }),
+  });
 }

@@ -1,0 +1,40 @@
+import { quote } from './clip.ts';
+import { importKey } from './import-names.ts';
+import type { Draft, ReadRule } from './rule.ts';
+
+export const importedState: ReadRule = {
+  info: {
+    id: 'ASY150',
+    name: 'imported-state',
+    row: 15,
+    short: 'The module shares a memory, a table or a mutable global with its host',
+    help: 'An imported memory, table or mutable global belongs to somebody else, who can change it while the module runs: pointers and function references that the module trusts may not be its own. Dynamic libraries and Emscripten work this way; a plugin seldom has to.',
+    certainty: 'certain',
+    level: 'warning',
+    action: 'Let the module define its own memory and table, and export the memory instead.',
+    since: '1',
+  },
+  read: ({ facts }) =>
+    facts.imports.flatMap((item): Draft[] => {
+      const { type } = item;
+      const shared = type.kind === 'memory' || type.kind === 'table' || (type.kind === 'global' && type.mutable);
+      if (!shared) return [];
+      const key = importKey(item);
+      return [
+        {
+          subject: key,
+          message: `imports the ${type.kind === 'global' ? 'mutable global' : type.kind} ${quote(key)}`,
+          locations: [{ offset: item.offset, section: 'import', import: key }],
+          extent: [key],
+          fix: {
+            kind: 'flags',
+            description: 'define it in the module',
+            flags: {
+              assemblyscript: ['remove --importMemory and --importTable'],
+              clang: ['remove --import-memory and --import-table'],
+            },
+          },
+        },
+      ];
+    }),
+};

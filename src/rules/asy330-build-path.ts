@@ -1,0 +1,52 @@
+import { listed, quote } from './clip.ts';
+import type { ReadRule } from './rule.ts';
+
+const PATHS =
+  /(?:\/home\/|\/Users\/|\/root\/\.|[A-Za-z]:\\Users\\|\/usr\/local\/cargo\/registry\/|\/private\/var\/folders\/|\/__w\/|\/home\/runner\/)[\w.@+-]{1,60}[/\\][\w./\\@+-]{1,200}/g;
+const MAX_PATHS = 200;
+
+export const buildPath: ReadRule = {
+  info: {
+    id: 'ASY330',
+    name: 'build-path',
+    row: 33,
+    short: 'The module carries paths of the machine that built it',
+    help: 'Panic messages, assertions and debug data keep source paths. They tell a user name and keep two machines from building the same bytes.',
+    certainty: 'certain',
+    level: 'note',
+    action: 'Remap the paths when compiling.',
+    since: '1',
+  },
+  read: ({ regions }) => {
+    const roots = new Map<string, number>();
+    for (const region of regions) {
+      for (const match of region.text.matchAll(PATHS)) {
+        const root = match[0].split(/[/\\]/).slice(0, 4).join('/');
+        if (roots.size < MAX_PATHS && !roots.has(root)) roots.set(root, region.offsetAt(match.index));
+      }
+    }
+    if (roots.size === 0) return [];
+    return [
+      {
+        message: `names paths of the build machine: ${listed(
+          [...roots.keys()].map((root) => quote(root)),
+          3,
+        )}`,
+        locations: [...roots].map(([, offset]) => ({ offset })),
+        extent: [...roots.keys()],
+        fix: {
+          kind: 'flags',
+          description: 'remap source paths',
+          flags: {
+            rust: ['--remap-path-prefix=$HOME=/home', '--remap-path-prefix=$PWD=/src'],
+            clang: ['-ffile-prefix-map=$PWD=/src'],
+            'zig-cc': ['-ffile-prefix-map=$PWD=/src'],
+            emscripten: ['-ffile-prefix-map=$PWD=/src'],
+            go: ['-trimpath'],
+            tinygo: ['-no-debug'],
+          },
+        },
+      },
+    ];
+  },
+};

@@ -1,0 +1,69 @@
+/** Characters that look like an ASCII letter or digit in common fonts (Unicode TR39, the part that names use). */
+const LOOKS_LIKE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    а: 'a',
+    е: 'e',
+    о: 'o',
+    р: 'p',
+    с: 'c',
+    у: 'y',
+    х: 'x',
+    і: 'i',
+    ј: 'j',
+    ѕ: 's',
+    һ: 'h',
+    ԁ: 'd',
+    ԛ: 'q',
+    ԝ: 'w',
+    ɡ: 'g',
+    ո: 'n',
+    ս: 'u',
+    օ: 'o',
+    ν: 'v',
+    ο: 'o',
+    ρ: 'p',
+    α: 'a',
+    ι: 'i',
+    κ: 'k',
+    τ: 't',
+    υ: 'u',
+    χ: 'x',
+    ı: 'i',
+    ł: 'l',
+    ß: 'b',
+    ⅼ: 'l',
+    ⅰ: 'i',
+    ｅ: 'e',
+    '‐': '-',
+    '‑': '-',
+    '–': '-',
+    '−': '-',
+    '․': '.',
+    '⁄': '/',
+    '∕': '/',
+    ː: ':',
+    '։': ':',
+    '﹕': ':',
+    ˍ: '_',
+  }),
+);
+
+/** The name with look-alikes, full-width forms and accents folded, and case ignored. */
+export function skeleton(name: string): string {
+  const folded = Array.from(
+    name.normalize('NFKD').toLowerCase(),
+    (character) => LOOKS_LIKE.get(character) ?? character,
+  );
+  return folded.join('').replace(/[\p{M}\p{Cf}\p{Cc}]/gu, '');
+}
+
+/** What makes a name deceptive to read, in words; undefined for a name that shows what it is. */
+export function deceptive(name: string): string | undefined {
+  if (/[\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]/u.test(name))
+    return 'characters that change the reading direction';
+  if (/[\u0000-\u001F\u007F-\u009F]/u.test(name)) return 'control characters';
+  if (/[\u200B-\u200D\u2060\uFEFF\u00AD\u180E\u{E0000}-\u{E007F}]/u.test(name)) return 'invisible characters';
+  if (/[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]|^\s|\s$/u.test(name)) return 'unusual or outer white space';
+  const mixed = /[a-z]/i.test(name) && Array.from(name).some((character) => LOOKS_LIKE.has(character.toLowerCase()));
+  return mixed ? 'letters of another script that look like ASCII' : undefined;
+}
