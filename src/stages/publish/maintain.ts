@@ -59,7 +59,7 @@ async function requireRelease(registry: OpenRegistry, name: PluginName, version:
  * Enrols the owners of a namespace, or replaces them. Replacing takes a person's decision: `replace` says it was made.
  * Throws TRANSITION_INVALID without it, KEY_MISSING when an author's key is not among `keys`.
  */
-export function setOwners(
+export async function setOwners(
   owners: Omit<Owners, 'schema' | 'since'>,
   deps: PublishDependencies,
   options: ChangeOptions & { readonly replace?: boolean } = {},
