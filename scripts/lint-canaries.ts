@@ -122,6 +122,11 @@ function effects(): Canary[] {
       'assay(directive)',
     ),
     {
+      what: 'a method called import passes',
+      file: 'src/wasm/method.ts',
+      text: 'export class Reader {\n  read(): number {\n    return this.import(1);\n  }\n\n  private import(n: number): number {\n    return n;\n  }\n}\n',
+    },
+    {
       what: 'a date made from text passes',
       file: 'src/stages/plan/date.ts',
       text: 'export const day = (text: string): Date => new Date(text);\n',

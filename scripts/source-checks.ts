@@ -23,7 +23,7 @@ const PATTERNS: readonly Pattern[] = [
   },
   {
     code: 'assay(computed-import)',
-    regex: /\bimport\s*\(\s*(?!['"])/g,
+    regex: /(?<![.\w$]|(?:private|public|protected|async|static) )import\s*\(\s*(?!['"])/g,
     message: 'A computed import cannot be held against the layout: name the module.',
     applies: isPure,
   },
