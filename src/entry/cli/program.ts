@@ -267,7 +267,7 @@ function defineRegistryCommands(
 
 function defineRuntimeCommands(define: Define): void {
   define(
-    'install <plugins...>',
+    'install [plugins...]',
     GROUPS.runtime,
     'resolve, verify and install plugins as one set (name or name@range)',
     async () => import('./commands/install.ts'),
@@ -276,6 +276,7 @@ function defineRuntimeCommands(define: Define): void {
     .option('--frozen', 'install exactly what assay.lock says, or fail')
     .option('--prerelease', 'consider prereleases')
     .option('--allow-downgrade', 'let a plugin go back to an older version')
+    .option('--accept-new-signer <plugins...>', 'plugins whose new owners you know of')
     .option('--dry-run', 'resolve and verify, install nothing');
   define(
     'uninstall <plugins...>',

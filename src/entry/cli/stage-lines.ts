@@ -7,12 +7,14 @@ export function stageLines(context: Pick<CliContext, 'colours' | 'stderr'>): Obs
   return (event) => context.stderr(`${stageLine(event, context.colours)}\n`);
 }
 
+const DETAIL_COLUMNS = 52;
+
 /** `  build    wat 1.0.39 → 312 B                      4 ms` */
 export function stageLine({ stage, outcome, detail, ms }: StageEvent, colours: CliContext['colours']): string {
   const decided = outcome === 'done' ? '' : `${paint(outcome, colours)(outcomeWord(outcome))} · `;
   const plain = outcome === 'done' ? 0 : outcomeWord(outcome).length + 3;
-  const width = Math.max(0, 52 - plain);
-  const shown = detail.length > 60 - plain ? `${detail.slice(0, 59 - plain)}…` : detail;
+  const width = DETAIL_COLUMNS - plain;
+  const shown = detail.length > width ? `${detail.slice(0, width - 1)}…` : detail;
   return `  ${stage.padEnd(8)} ${decided}${shown.padEnd(width)} ${colours.dim(duration(ms).padStart(7))}`;
 }
 

@@ -37,6 +37,8 @@ export interface InstallDependencies {
   readonly clock: Clock;
   /** Asked once the new set is in use; when it throws, the old one comes back. */
   readonly probe?: () => Promise<void>;
+  /** Told when every plugin has passed every check and nothing is written yet. */
+  readonly verified?: (plugins: number) => void;
 }
 
 export interface InstallResult {
@@ -96,6 +98,7 @@ async function prepare(request: InstallRequest, deps: InstallDependencies): Prom
   const before = await readInstalled(deps.runtime);
   const lock = await readLock(deps.runtime);
   const admitted = await admitAll(request, deps, lock);
+  deps.verified?.(admitted.size);
   const plugins = new Map([...admitted].map(([name, { installed }]) => [name, installed]));
   const locked = Object.fromEntries([...admitted].map(([name, one]): [string, LockedPlugin] => [name, one.locked]));
   const result: InstallResult = {

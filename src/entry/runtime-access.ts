@@ -1,0 +1,134 @@
+import { localFolder } from '#adapters/fs/local-folder';
+import { childProcessLoader } from '#adapters/load-check/child-process';
+import { openRegistryReader } from '#adapters/store/open';
+import type { Capability } from '#model/capability';
+import { AssayError } from '#model/errors';
+import type { Lockfile } from '#model/lockfile';
+import type { Abi } from '#model/manifest';
+import type { PluginName } from '#model/names';
+import type { Generation } from '#model/runtime-state';
+import { type Observe, observed } from '#pipeline';
+import type { Clock } from '#ports/clock';
+import type { Folder } from '#ports/folder';
+import { parseRequirement, type Requirement } from '#registry/resolution';
+import { readInstalled, readLock } from '#runtime/documents';
+import { readInstalledBytes } from '#runtime/installed-bytes';
+import { install, type InstallDependencies, type InstallResult } from '#stages/install/install';
+import { resolveFrozen } from '#stages/resolve/frozen';
+import { registryOpener } from '#stages/resolve/open-registries';
+import { resolve } from '#stages/resolve/resolve';
+import { localVerifier } from './registry-access.ts';
+import { requireTrust } from './trust-file.ts';
+
+export interface InstallOptions {
+  /** Exactly what the lock says. */
+  readonly frozen?: boolean;
+  readonly prereleases?: boolean;
+  readonly allowDowngrade?: boolean;
+  /** Plugins whose new owners a person knows of. */
+  readonly acceptNewSigner?: readonly PluginName[];
+  readonly dryRun?: boolean;
+}
+
+/** A runtime folder on this disk. */
+export function runtimeFolder(path: string): Folder {
+  return localFolder(path, { protectAdded: true });
+}
+
+/**
+ * Adds plugins to the installed set: resolve → verify → install, the whole set at once. What is installed already
+ * stays wanted, at the range it was asked for. Throws what resolving and the gate of installing throw; the set in use
+ * is then what it was.
+ */
+export async function installInto(
+  path: string,
+  wanted: readonly string[],
+  options: InstallOptions,
+  { clock, observe }: { readonly clock: Clock; readonly observe: Observe },
+): Promise<InstallResult> {
+  const trust = await requireTrust(path);
+  const runtime = runtimeFolder(path);
+  const locked = await readLock(runtime);
+  const added = wanted.map(parseRequirement);
+  const verifier = localVerifier();
+  const open = registryOpener({ trust, readerFor: openRegistryReader, verifier, clock, runtime, locked });
+  const resolution = await observed(
+    'resolve',
+    clock,
+    observe,
+    () =>
+      options.frozen === true
+        ? resolveFrozen(requireLock(locked, path), added, trust, open)
+        : resolve(
+            {
+              requirements: withInstalled(added, locked),
+              trust,
+              locked,
+              upgrade: new Set(added.map(({ name }) => name)),
+              prereleases: options.prereleases ?? false,
+              allowDowngrade: options.allowDowngrade ?? false,
+              now: clock.now(),
+            },
+            open,
+          ),
+    ({ plugins, registries }) => ({ detail: `${plugins.length} plugins from ${[...registries.keys()].join(', ')}` }),
+  );
+  const acceptNewSigner = new Set(options.acceptNewSigner);
+  let begun = clock.elapsed();
+  const deps: InstallDependencies = {
+    runtime,
+    verifier,
+    loader: childProcessLoader(),
+    clock,
+    verified(plugins) {
+      const detail = `${plugins} plugins: digest, provenance, verdict, signer, load`;
+      observe({ stage: 'verify', outcome: 'done', detail, ms: clock.elapsed() - begun });
+      begun = clock.elapsed();
+    },
+  };
+  const result = await install({ resolution, trust, acceptNewSigner }, deps, { dryRun: options.dryRun ?? false });
+  const detail = options.dryRun === true ? 'dry run: nothing was written' : `generation ${result.generation}`;
+  observe({ stage: 'install', outcome: 'done', detail, ms: clock.elapsed() - begun });
+  return result;
+}
+
+function requireLock(locked: Lockfile | undefined, path: string): Lockfile {
+  if (locked !== undefined) return locked;
+  throw new AssayError('LOCK_OUTDATED', `${path} holds no assay.lock`, {
+    hint: 'Put the lockfile there first, or install without --frozen.',
+  });
+}
+
+/** What is asked for now, and everything that was asked for before and is not mentioned. */
+function withInstalled(added: readonly Requirement[], locked: Lockfile | undefined): Requirement[] {
+  const named = new Set(added.map(({ name }) => name));
+  const before = Object.entries(locked?.plugins ?? {}).filter(
+    ([name, { dependency }]) => !dependency && !named.has(name),
+  );
+  return [...added, ...before.map(([name, { requested: range, registry }]) => ({ name, range, registry }))];
+}
+
+/** The set that is in use. Throws GENERATION_UNKNOWN when nothing was ever installed. */
+export async function installedSet(path: string): Promise<Generation> {
+  const generation = await readInstalled(runtimeFolder(path));
+  if (generation !== undefined) return generation;
+  throw new AssayError('GENERATION_UNKNOWN', `nothing was ever installed in ${path}`, {
+    hint: `Install something first: assay install NAME --runtime ${path}`,
+  });
+}
+
+/** An installed plugin, its bytes checked once more, with the capabilities it was approved with. */
+export async function installedPlugin(
+  path: string,
+  name: PluginName,
+): Promise<{ readonly bytes: Uint8Array; readonly abi: Abi; readonly capabilities: readonly Capability[] }> {
+  const { plugins } = await installedSet(path);
+  const plugin = plugins[name];
+  if (plugin === undefined) {
+    throw new AssayError('PLUGIN_UNKNOWN', `${name} is not installed in ${path}`, {
+      hint: `Installed: ${Object.keys(plugins).join(', ') || 'nothing'}.`,
+    });
+  }
+  const bytes = await readInstalledBytes(runtimeFolder(path), name, plugin);
+  return { bytes, abi: plugin.abi, capabilities: plugin.capabilities };
+}
