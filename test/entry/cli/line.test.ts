@@ -2,41 +2,8 @@ import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { asOrdinaryUser, NOBODY } from '../../fakes/ordinary-user.ts';
-import { assay, contentsOf, copyExample, type Ran, temporaryFolder } from './harness.ts';
-
-interface Workplace {
-  readonly keys: string;
-  readonly registry: string;
-  readonly root: string;
-}
-
-async function ok(...argv: readonly string[]): Promise<Ran> {
-  const ran = await assay(argv);
-  expect(ran.stderr).not.toContain('error');
-  expect(ran.exit).toBe(0);
-  return ran;
-}
-
-async function workplace(): Promise<Workplace> {
-  const folder = temporaryFolder();
-  const [keys, registry] = [join(folder, 'keys'), join(folder, 'registry')];
-  await ok('keygen', '--out', keys);
-  const policies = ['--policy', 'assay:custom@1', 'assay:wasi-p1@1'];
-  const { stdout } = await ok(
-    'registry',
-    'init',
-    registry,
-    '--id',
-    'acme-plugins',
-    '--keys',
-    keys,
-    '--owner',
-    'acme',
-    ...policies,
-    '--json',
-  );
-  return { keys, registry, root: (JSON.parse(stdout) as { root: string }).root };
-}
+import { assay, contentsOf, copyExample, temporaryFolder } from './harness.ts';
+import { newWorkplace, ok, type Workplace } from './workplace.ts';
 
 async function checkedAndSigned(place: Workplace): Promise<string> {
   const folder = await copyExample('wat-luhn');
@@ -54,7 +21,7 @@ async function handOver(folder: string): Promise<void> {
 
 describe('from check to publish', () => {
   it('signs, publishes, lists and verifies an approved plugin', async () => {
-    const place = await workplace();
+    const place = await newWorkplace();
     const folder = await checkedAndSigned(place);
     const { stdout } = await ok('publish', folder, '--keys', place.keys, '--registry', place.registry);
     expect(stdout).toContain('published acme/luhn 0.3.0 in snapshot 3');
@@ -71,7 +38,7 @@ describe('from check to publish', () => {
   });
 
   it('changes nothing in a dry run', async () => {
-    const place = await workplace();
+    const place = await newWorkplace();
     const folder = await checkedAndSigned(place);
     const before = await contentsOf(place.registry);
     await ok('publish', folder, '--keys', place.keys, '--registry', place.registry, '--dry-run');
@@ -79,7 +46,7 @@ describe('from check to publish', () => {
   });
 
   it('refuses a version that is taken', async () => {
-    const place = await workplace();
+    const place = await newWorkplace();
     const folder = await checkedAndSigned(place);
     await ok('publish', folder, '--keys', place.keys, '--registry', place.registry);
     const before = await contentsOf(place.registry);
@@ -89,7 +56,7 @@ describe('from check to publish', () => {
   });
 
   it('signs nothing that was not approved', async () => {
-    const place = await workplace();
+    const place = await newWorkplace();
     const folder = await copyExample('wat-unit-convert');
     expect((await assay(['check', folder])).exit).toBe(4);
     const before = await contentsOf(folder);
@@ -99,7 +66,7 @@ describe('from check to publish', () => {
   });
 
   it('signs nothing that was changed after it was decided on', async () => {
-    const place = await workplace();
+    const place = await newWorkplace();
     const folder = await copyExample('wat-luhn');
     await ok('check', folder);
     const module = join(folder, '.assay/acme.luhn.wasm');
@@ -111,7 +78,7 @@ describe('from check to publish', () => {
   });
 
   it('signs no verdict that was edited to approve', async () => {
-    const place = await workplace();
+    const place = await newWorkplace();
     const folder = await copyExample('wat-unit-convert');
     await assay(['check', folder]);
     const path = join(folder, '.assay/verdict.json');
@@ -121,7 +88,7 @@ describe('from check to publish', () => {
   });
 
   it('publishes nothing with the key of another role', async () => {
-    const place = await workplace();
+    const place = await newWorkplace();
     const folder = await checkedAndSigned(place);
     await writeFile(join(place.keys, 'snapshot.key'), await readFile(join(place.keys, 'author.key')));
     const before = await contentsOf(place.registry);
@@ -132,8 +99,8 @@ describe('from check to publish', () => {
   });
 
   it('publishes nothing under a root that is not the pinned one', async () => {
-    const place = await workplace();
-    const other = await workplace();
+    const place = await newWorkplace();
+    const other = await newWorkplace();
     const folder = await checkedAndSigned(place);
     await writeFile(join(place.keys, 'registry-pin.json'), await readFile(join(other.keys, 'registry-pin.json')));
     const { exit, stderr } = await assay(['publish', folder, '--keys', place.keys, '--registry', place.registry]);
@@ -142,7 +109,7 @@ describe('from check to publish', () => {
 
   // Windows has no such permission.
   it.runIf(process.platform !== 'win32')('leaves a read-only registry as it is', async () => {
-    const place = await workplace();
+    const place = await newWorkplace();
     const folder = await checkedAndSigned(place);
     const before = await contentsOf(place.registry);
     await handOver(join(place.keys, '..'));
