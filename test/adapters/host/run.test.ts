@@ -53,7 +53,7 @@ describe('the example plugins', () => {
       const args = ['It was a dark and stormy night. Él llovió.'];
       const abi = { kind: 'wasi-p1' as const };
       expect(await run(wordCount, { abi, capabilities: ['stdio'], export: 'report', args })).toEqual({
-        stdout: '1 lines, 2 sentences, 9 words, 32 letters, 1 min to read\n',
+        stdout: 'words 9, sentences 2, lines 1, letters 32, reading time 1 min\n',
         stderr: '',
         result: 9,
       });

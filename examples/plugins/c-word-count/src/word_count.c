@@ -50,7 +50,7 @@ uint32_t count(const unsigned char *text, uint32_t length) {
 uint32_t report(const unsigned char *text, uint32_t length) {
     struct totals sum = measure(text, length);
     uint32_t minutes = (sum.words + WORDS_PER_MINUTE - 1) / WORDS_PER_MINUTE;
-    printf("%u lines, %u sentences, %u words, %u letters, %u min to read\n", sum.lines, sum.sentences, sum.words,
+    printf("words %u, sentences %u, lines %u, letters %u, reading time %u min\n", sum.words, sum.sentences, sum.lines,
            sum.letters, minutes);
     fflush(stdout);
     return sum.words;
