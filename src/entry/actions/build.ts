@@ -13,8 +13,15 @@ export const build = defineAction({
     },
     out: OUT,
     cache: {
-      kind: 'path',
-      description: 'Folder of finished builds, to be restored and saved with actions/cache. Default: no cache.',
+      kind: 'text',
+      description:
+        'Where finished builds are kept: actions (the Actions cache) or a folder. Default: no cache. Never use one in a ' +
+        'job that could publish.',
+    },
+    artifact: {
+      kind: 'boolean',
+      default: false,
+      description: 'Store module, record, log and companions of each build as an artifact of the run.',
     },
     timeout: TIMEOUT,
   },
@@ -22,5 +29,6 @@ export const build = defineAction({
     modules: 'Paths of the modules, one a line.',
     digests: 'JSON object: build id to sha256 digest of its module.',
     cached: 'true when every module came from the cache.',
+    artifacts: 'Names of the artifacts that were stored, one a line.',
   },
 });

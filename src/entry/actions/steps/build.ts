@@ -12,7 +12,7 @@ import { parallelBuilds, signingTokenInReach } from '../../wiring.ts';
 import type { ActionContext, ActionOutcome } from '../action-step.ts';
 import type { build } from '../build.ts';
 import type { InputValues } from '../definition.ts';
-import { buildPorts, inWorkspace } from './building.ts';
+import { buildPorts, inWorkspace, storeBuild } from './building.ts';
 
 type Build = typeof build;
 
@@ -24,6 +24,7 @@ export async function run(
   const { workspace } = context;
   const { folder, jobs } = await jobsOf(inputs, workspace);
   const outputFolder = resolve(workspace, inputs.out);
+  const ports = await buildPorts(context, inputs.cache);
   const results = await inWorkspace(folder, () =>
     buildAll(
       jobs,
@@ -34,9 +35,13 @@ export async function run(
         timeoutMs: inputs.timeout * 1000,
         parallel: parallelBuilds(),
       },
-      buildPorts(context, inputs.cache),
+      ports,
     ),
   );
+  const artifacts: string[] = [];
+  if (inputs.artifact) {
+    for (const { record } of results) artifacts.push(await storeBuild(record, outputFolder));
+  }
   const modules = results.map(({ record }) => shown(workspace, resolve(outputFolder, record.output.file)));
   const digests = Object.fromEntries(results.map(({ record }) => [record.job.id, record.output.digest]));
   return {
@@ -45,6 +50,7 @@ export async function run(
       modules: modules.join('\n'),
       digests: JSON.stringify(digests),
       cached: String(results.every(({ fromCache }) => fromCache)),
+      artifacts: artifacts.join('\n'),
     },
     text: results.map(describe).join('\n'),
     annotations: results.flatMap(({ record, diagnostics }) =>

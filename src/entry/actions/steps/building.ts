@@ -1,19 +1,48 @@
+import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { folderCache } from '#adapters/build-cache/folder-cache';
+import { BUILD_FOLDER } from '#model/build-folder';
+import type { BuildRecord } from '#model/build-record';
 import { AssayError } from '#model/errors';
+import type { BuildCache } from '#ports/build-cache';
 import { SILENT } from '#ports/progress';
 import type { BuildPorts } from '#stages/build/build';
 import { localBuildPorts } from '../../wiring.ts';
 import type { ActionContext } from '../action-step.ts';
 
 /**
- * The build stage's ports in a job. Its cache is the folder that the workflow restored, and never what an earlier
- * job left in the machine's home folder.
+ * The build stage's ports in a job. Its cache is the one that the workflow names, and never what an earlier job left
+ * in the machine's home folder.
  */
-export function buildPorts({ workspace, env, log }: ActionContext, cache: string | undefined): BuildPorts {
+export async function buildPorts(context: ActionContext, cache: string | undefined): Promise<BuildPorts> {
+  const { env, log } = context;
   const warn = (message: string): void => log(`warning: ${message}`);
   const ports = localBuildPorts({ env: { ...env, ASSAY_CACHE: 'off' }, progress: SILENT, warn });
-  return cache === undefined ? ports : { ...ports, cache: folderCache(resolve(workspace, cache)) };
+  const opened = cache === undefined ? undefined : await openCache(cache, context, warn);
+  return opened === undefined ? ports : { ...ports, cache: opened };
+}
+
+async function openCache(
+  cache: string,
+  { workspace, env }: ActionContext,
+  warn: (message: string) => void,
+): Promise<BuildCache | undefined> {
+  if (cache !== 'actions') return folderCache(resolve(workspace, cache));
+  const { actionsCache } = await import('#adapters/build-cache/actions-cache');
+  const opened = await actionsCache({ folder: env['RUNNER_TEMP'] ?? tmpdir() });
+  if (opened === undefined) warn('this job has no Actions cache; everything is compiled');
+  return opened;
+}
+
+/** What one build left in the output folder, stored as an artifact under the build's id. Returns its name. */
+export async function storeBuild(record: BuildRecord, outputFolder: string): Promise<string> {
+  const { actionsArtifacts } = await import('#adapters/artifacts/actions-artifacts');
+  const { id } = record.job;
+  const name = `assay-build-${id}`;
+  const files = [BUILD_FOLDER.module(id), BUILD_FOLDER.record(id), BUILD_FOLDER.log(id)];
+  const store = await actionsArtifacts();
+  await store.upload(name, outputFolder, [...files, ...record.companions.map(({ file }) => file)]);
+  return name;
 }
 
 /** Runs a build; where it fails, the compiler's places are given as the workspace sees them, for annotations. */

@@ -33,7 +33,7 @@ export async function run(
     parallel: parallelBuilds(),
     ...(baseline === undefined ? {} : { baseline }),
   };
-  const ports = { build: buildPorts(context, undefined), validator: await localValidator(), clock };
+  const ports = { build: await buildPorts(context, undefined), validator: await localValidator(), clock };
   const observe = ({ stage, detail, ms }: StageEvent): void => log(`${stage}: ${detail} (${Math.round(ms)} ms)`);
   const { assessment } = await inWorkspace(folder, () => checkPlugin(request, ports, observe));
   return verdictOutcome(assessment, inputs, workspace);
