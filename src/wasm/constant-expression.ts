@@ -30,7 +30,12 @@ export function readConstantExpression(
     walk.trace.length === 0
       ? NO_FUNCTIONS
       : walk.trace.filter((word) => word >>> 28 === TRACE.functionReference).map((word) => word & 0x0fff_ffff);
-  return { start, end, value: compute(new ByteReader(reader.bytes, start, end, reader.where), globals, walk.features), functions };
+  return {
+    start,
+    end,
+    value: compute(new ByteReader(reader.bytes, start, end, reader.where), globals, walk.features),
+    functions,
+  };
 }
 
 type Known = bigint | undefined;

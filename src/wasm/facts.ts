@@ -1,38 +1,31 @@
-import type { FunctionFacts, ModuleFacts } from '#model/module-facts';
-import type { CoreModule, Oddity } from './core-module.ts';
-import { decodeCoreModule } from './core-module.ts';
-import { readCustomSections, readFunctionNames } from './custom-sections.ts';
-import { count64 } from './extern-types.ts';
-import { LIMITS } from './limits.ts';
-import { digestOfRange, moduleDigests } from './module-digests.ts';
-import { GROW_IN_LOOP, OPERATOR } from './operators.ts';
-import { reachabilityOf } from './reachability.ts';
-import { guessToolchain } from './toolchain.ts';
-import { valueTypeText } from './value-types.ts';
+import type { ModuleFacts } from '#model/module-facts';
+import { type Component, decodeComponent, looksLikeComponent } from './component.ts';
+import { componentFacts } from './component-facts.ts';
+import { type CoreModule, decodeCoreModule } from './core-module.ts';
+import { coreModuleFacts, type FactsOptions } from './core-module-facts.ts';
 
-export interface FactsOptions {
-  /** `all` lists every function with its digest; otherwise the 20 largest are listed. */
-  readonly functions?: 'largest' | 'all';
-}
-
-const LARGEST = 20;
+export type { FactsOptions } from './core-module-facts.ts';
 
 /** A file that decodes, with every core module in it. */
-export interface Decoded {
-  readonly kind: 'module' | 'component';
-  readonly modules: readonly CoreModule[];
-}
+export type Decoded =
+  | { readonly kind: 'module'; readonly module: CoreModule; readonly modules: readonly CoreModule[] }
+  | { readonly kind: 'component'; readonly component: Component; readonly modules: readonly CoreModule[] };
 
 /** Decodes a module or component. Throws NOT_WEBASSEMBLY, MODULE_MALFORMED, MODULE_INVALID or MODULE_LIMIT. */
 export function decode(bytes: Uint8Array): Decoded {
-  return { kind: 'module', modules: [decodeCoreModule(bytes)] };
+  if (looksLikeComponent(bytes)) {
+    const component = decodeComponent(bytes);
+    return { kind: 'component', component, modules: component.modules };
+  }
+  const module = decodeCoreModule(bytes);
+  return { kind: 'module', module, modules: [module] };
 }
 
 /** Facts of what was decoded. */
 export function factsOf(decoded: Decoded, options: FactsOptions = {}): ModuleFacts {
-  const [module] = decoded.modules;
-  if (module === undefined) throw new Error('unreachable');
-  return moduleFacts(module, options);
+  return decoded.kind === 'module'
+    ? coreModuleFacts(decoded.module, options)
+    : componentFacts(decoded.component, options);
 }
 
 /**
@@ -41,118 +34,4 @@ export function factsOf(decoded: Decoded, options: FactsOptions = {}): ModuleFac
  */
 export function decodeFacts(bytes: Uint8Array, options: FactsOptions = {}): ModuleFacts {
   return factsOf(decode(bytes), options);
-}
-
-/** Facts of a decoded core module. */
-export function moduleFacts(module: CoreModule, options: FactsOptions = {}): ModuleFacts {
-  const { bytes, code, sections, features } = module;
-  const oddities: Oddity[] = [...module.oddities];
-  const custom = readCustomSections(bytes, sections, features, oddities);
-  const functions = listFunctions(module, options, oddities);
-  const { imports, exports } = module;
-  const toolchain = guessToolchain({ producers: custom.producers, sections, imports, exports });
-  const { writtenTables } = code;
-  return {
-    kind: 'module',
-    size: module.end - module.start,
-    digests: moduleDigests(bytes, sections),
-    sections,
-    imports,
-    exports,
-    memories: module.memories.map(({ limits, imported }) => ({ ...limits, imported })),
-    tables: module.tables.map(({ element, limits, imported }, index) => {
-      return { element: valueTypeText(element), limits, imported, written: writtenTables.has(index) };
-    }),
-    globals: {
-      total: module.globals.length,
-      imported: module.globals.filter(({ imported }) => imported).length,
-      mutable: module.globals.filter(({ mutable }) => mutable).length,
-    },
-    ...(module.startFunction === undefined ? {} : { start: module.startFunction }),
-    counts: countsOf(module),
-    elements: module.elements.map(({ mode, table, at, length, functions, offset, size }) => {
-      return {
-        mode,
-        table,
-        ...(at === undefined ? {} : { at: count64(at) }),
-        length,
-        functions: functions.length,
-        offset,
-        size,
-      };
-    }),
-    data: module.data.map(({ mode, memory, at, offset, size }) => {
-      return { mode, memory, ...(at === undefined ? {} : { at: count64(at) }), offset, size };
-    }),
-    features: [...features].sort(),
-    producers: custom.producers,
-    debug: custom.debug,
-    ...(toolchain === undefined ? {} : { toolchain }),
-    functions,
-    reachability: reachabilityOf(module),
-    nested: [],
-    oddities: oddities.slice(0, LIMITS.listedOddities),
-  };
-}
-
-function countsOf(module: CoreModule): ModuleFacts['counts'] {
-  const { code, walk } = module;
-  return {
-    types: module.types.size,
-    functions: module.functionTypes.length,
-    importedFunctions: module.importedFunctions,
-    operators: sum(code.operators),
-    directCalls: sum(code.calls),
-    indirectCalls: sum(code.indirectCalls),
-    memoryGrow: walk.histogram[OPERATOR.memoryGrow] ?? 0,
-    tableGrow: walk.histogram[OPERATOR.tableGrow] ?? 0,
-    growInLoops: walk.histogram[GROW_IN_LOOP] ?? 0,
-    tags: module.tags.length,
-  };
-}
-
-function sum(values: Uint32Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
-}
-
-function listFunctions(module: CoreModule, options: FactsOptions, oddities: Oddity[]): FunctionFacts[] {
-  const { code } = module;
-  const listed = options.functions === 'all' ? [...code.sizes.keys()] : largest(code.sizes, LARGEST);
-  const wanted = new Set(listed.map((body) => body + module.importedFunctions));
-  const names = readFunctionNames(module.bytes, module.sections, wanted, oddities);
-  return listed.map((body) => {
-    const index = body + module.importedFunctions;
-    const name = names.get(index);
-    const offset = code.offsets[body] ?? 0;
-    const size = code.sizes[body] ?? 0;
-    return {
-      index,
-      ...(name === undefined ? {} : { name }),
-      offset,
-      size,
-      operators: code.operators[body] ?? 0,
-      calls: code.calls[body] ?? 0,
-      indirectCalls: code.indirectCalls[body] ?? 0,
-      loopDepth: code.loopDepths[body] ?? 0,
-      locals: code.locals[body] ?? 0,
-      digest: digestOfRange(module.bytes, offset, size),
-    };
-  });
-}
-
-/** Indices of the largest values, largest first, earlier ones first among equals. */
-function largest(values: Uint32Array, many: number): number[] {
-  const best: number[] = [];
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] ?? 0;
-    const last = best[best.length - 1];
-    if (best.length === many && last !== undefined && value <= (values[last] ?? 0)) continue;
-    let at = best.length;
-    while (at > 0 && (values[best[at - 1] ?? 0] ?? 0) < value) at--;
-    best.splice(at, 0, index);
-    if (best.length > many) best.pop();
-  }
-  return best;
 }

@@ -39,6 +39,9 @@ export const LIMITS = {
   /** Sections, nested ones included, of a component. */
   componentSections: 100_000,
   componentItems: 1_000_000,
+  /** Core modules and components in one component. */
+  nestedModules: 1_000,
+  instanceMembers: 10_000,
   /** Facts that are listed singly; beyond, only counted. */
   listedOddities: 200,
 } as const;

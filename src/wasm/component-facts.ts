@@ -1,0 +1,89 @@
+import type { Import, ModuleFacts, Reachability } from '#model/module-facts';
+import type { Component } from './component.ts';
+import type { Oddity } from './core-module.ts';
+import { coreModuleFacts, type FactsOptions, LARGEST } from './core-module-facts.ts';
+import { readCustomSections } from './custom-sections.ts';
+import { LIMITS } from './limits.ts';
+import { moduleDigests } from './module-digests.ts';
+import { guessToolchain } from './toolchain.ts';
+
+/**
+ * Facts of a component. Imports and exports are its own; counts, memories, tables, globals, segments and functions are
+ * those of all core modules inside, without what these import from each other.
+ */
+export function componentFacts(component: Component, options: FactsOptions): ModuleFacts {
+  const { bytes, sections, exports, features } = component;
+  const oddities: Oddity[] = [...component.oddities];
+  const custom = readCustomSections(bytes, sections, features, oddities);
+  const inner = component.modules.map((module) => coreModuleFacts(module, options));
+  const producers = [...custom.producers, ...inner.flatMap((facts) => facts.producers)];
+  const imports = component.imports.map(({ module, name, type, offset }): Import => ({ module, name, type, offset }));
+  const innerSections = inner.flatMap((facts) => facts.sections);
+  const toolchain = guessToolchain({ producers, sections: [...sections, ...innerSections], imports, exports });
+  const functions = inner.flatMap((facts) => facts.functions).sort((a, b) => b.size - a.size || a.offset - b.offset);
+  return {
+    kind: 'component',
+    size: bytes.length,
+    digests: moduleDigests(bytes, sections),
+    sections: [...sections],
+    imports,
+    exports: [...exports],
+    memories: inner.flatMap((facts) => facts.memories.filter(({ imported }) => !imported)),
+    tables: inner.flatMap((facts) => facts.tables.filter(({ imported }) => !imported)),
+    globals: {
+      total: total(inner, (facts) => facts.globals.total),
+      imported: total(inner, (facts) => facts.globals.imported),
+      mutable: total(inner, (facts) => facts.globals.mutable),
+    },
+    counts: sumCounts(inner),
+    elements: inner.flatMap((facts) => facts.elements),
+    data: inner.flatMap((facts) => facts.data),
+    features: [...new Set([...features, ...inner.flatMap((facts) => facts.features)])].sort(),
+    producers: distinct(producers),
+    debug: [...new Set([...custom.debug, ...inner.flatMap((facts) => facts.debug)])],
+    ...(toolchain === undefined ? {} : { toolchain }),
+    functions: options.functions === 'all' ? functions : functions.slice(0, LARGEST),
+    reachability: reachabilityOf(component),
+    nested: [...component.nested],
+    oddities: [...oddities, ...inner.flatMap((facts) => facts.oddities)].slice(0, LIMITS.listedOddities),
+  };
+}
+
+function total(inner: readonly ModuleFacts[], of: (facts: ModuleFacts) => number): number {
+  return inner.reduce((sum, facts) => sum + of(facts), 0);
+}
+
+function sumCounts(inner: readonly ModuleFacts[]): ModuleFacts['counts'] {
+  const sum = (of: (counts: ModuleFacts['counts']) => number) => total(inner, ({ counts }) => of(counts));
+  return {
+    types: sum((counts) => counts.types),
+    functions: sum((counts) => counts.functions),
+    importedFunctions: sum((counts) => counts.importedFunctions),
+    operators: sum((counts) => counts.operators),
+    directCalls: sum((counts) => counts.directCalls),
+    indirectCalls: sum((counts) => counts.indirectCalls),
+    memoryGrow: sum((counts) => counts.memoryGrow),
+    tableGrow: sum((counts) => counts.tableGrow),
+    growInLoops: sum((counts) => counts.growInLoops ?? 0),
+    tags: sum((counts) => counts.tags ?? 0),
+  };
+}
+
+function distinct(producers: ModuleFacts['producers']): ModuleFacts['producers'] {
+  const seen = new Map(producers.map((producer) => [JSON.stringify(producer), producer]));
+  return [...seen.values()];
+}
+
+/**
+ * Every function that is exported may reach every import that holds functions: how core modules are wired together
+ * inside is not followed, and shared tables would blur it anyway. Sound, and never more than the import list.
+ */
+function reachabilityOf({ imports, exports, modules, hasStart }: Component): Reachability {
+  const reached = imports.flatMap(({ callable }, index) => (callable ? [index] : []));
+  const roots = exports
+    .filter(({ type }) => type.kind === 'component-func' || type.kind === 'instance')
+    .map(({ name }) => name);
+  if (hasStart || modules.some(({ startFunction }) => startFunction !== undefined)) roots.push('(start)');
+  const classes = roots.length === 0 ? [] : [{ roots, imports: reached, direct: [] }];
+  return { open: false, openReasons: [], classes };
+}

@@ -1,0 +1,389 @@
+import type { ByteReader } from './byte-reader.ts';
+import { malformed, overLimit } from './failures.ts';
+import type { FeatureSet } from './features.ts';
+import { LIMITS } from './limits.ts';
+import { readLimits, readGlobalType, readTableType } from './extern-types.ts';
+import { readTypes } from './type-table.ts';
+
+/** Kinds of component-level items, by their sort byte (component model, Binary.md). */
+export type Sort = 'core' | 'func' | 'value' | 'type' | 'component' | 'instance';
+
+const SORTS: readonly (Sort | undefined)[] = ['core', 'func', 'value', 'type', 'component', 'instance'];
+export type CoreSort = 'func' | 'table' | 'memory' | 'global' | 'tag' | 'type' | 'module' | 'instance';
+const CORE_SORTS = new Map<number, CoreSort>([
+  [0x00, 'func'],
+  [0x01, 'table'],
+  [0x02, 'memory'],
+  [0x03, 'global'],
+  [0x04, 'tag'],
+  [0x10, 'type'],
+  [0x11, 'module'],
+  [0x12, 'instance'],
+]);
+
+/** What an import or export is declared to be. `text` is WIT-like and cut where it grows long. */
+export interface ExternDescription {
+  readonly sort: Exclude<Sort, 'core'> | 'core-module';
+  readonly text: string;
+  /** Whether it is, or holds, a function that can be called. */
+  readonly callable: boolean;
+  /** The members of an instance, by name. */
+  readonly members: ReadonlyMap<string, ExternDescription> | undefined;
+}
+
+/** A defined type as far as facts need it. */
+export interface ComponentType {
+  readonly text: string;
+  readonly callable: boolean;
+  readonly members?: ReadonlyMap<string, ExternDescription>;
+}
+
+export const UNKNOWN_TYPE: ComponentType = { text: '_', callable: true };
+
+const PRIMITIVES = new Map<number, string>([
+  [0x7f, 'bool'],
+  [0x7e, 's8'],
+  [0x7d, 'u8'],
+  [0x7c, 's16'],
+  [0x7b, 'u16'],
+  [0x7a, 's32'],
+  [0x79, 'u32'],
+  [0x78, 's64'],
+  [0x77, 'u64'],
+  [0x76, 'f32'],
+  [0x75, 'f64'],
+  [0x74, 'char'],
+  [0x73, 'string'],
+  [0x64, 'error-context'],
+]);
+
+const TEXT_LENGTH = 400;
+const ITEMS = 10_000;
+
+/** Reads `count` parts, and keeps the text of the first ones only, so that a type can be no text bomb. */
+function joined(count: number, each: () => string): string {
+  let text = '';
+  for (let index = 0; index < count; index++) {
+    const part = each();
+    if (text.length <= TEXT_LENGTH) text += index === 0 ? part : `, ${part}`;
+  }
+  return text;
+}
+
+function cut(text: string): string {
+  return text.length <= TEXT_LENGTH ? text : `${text.slice(0, TEXT_LENGTH - 1)}…`;
+}
+
+/** A construct that this decoder does not know. The section around it is left to the validator. */
+export class NotUnderstood extends Error {
+  readonly offset: number;
+
+  constructor(what: string, offset: number) {
+    super(what);
+    this.offset = offset;
+  }
+}
+
+export function readSort(reader: ByteReader): { sort: Sort; core: CoreSort | undefined } {
+  const start = reader.position;
+  const byte = reader.byte('a sort');
+  const sort = SORTS[byte];
+  if (sort === undefined) throw malformed(start, `Malformed sort 0x${byte.toString(16)}`, 'a number from 0 to 5');
+  if (sort !== 'core') return { sort, core: undefined };
+  const coreStart = reader.position;
+  const coreByte = reader.byte('a core sort');
+  const core = CORE_SORTS.get(coreByte);
+  if (core === undefined) {
+    throw malformed(coreStart, `Malformed core sort 0x${coreByte.toString(16)}`, 'a core sort');
+  }
+  return { sort, core };
+}
+
+/** Name of a component import or export; a version suffix may stand behind it. */
+export function readExternName(reader: ByteReader): string {
+  const start = reader.position;
+  const kind = reader.byte('the kind of a name');
+  if (kind > 2) throw malformed(start, `Malformed name kind 0x${kind.toString(16)}`, '0 or 1');
+  const name = reader.name('the name of an import or export');
+  if (kind === 2) throw new NotUnderstood('a name with options', start);
+  return name;
+}
+
+/** Reads the types of one component or instance type scope. `outer` gives types of enclosing scopes. */
+export class TypeScope {
+  readonly types: ComponentType[] = [];
+  readonly features: FeatureSet;
+  private readonly outer: TypeScope | undefined;
+  private readonly depth: number;
+
+  constructor(features: FeatureSet, outer?: TypeScope) {
+    this.features = features;
+    this.outer = outer;
+    this.depth = outer === undefined ? 0 : outer.depth + 1;
+  }
+
+  type(index: number): ComponentType {
+    return this.types[index] ?? UNKNOWN_TYPE;
+  }
+
+  ancestor(count: number): TypeScope | undefined {
+    return count === 0 ? this : this.outer?.ancestor(count - 1);
+  }
+
+  /** One entry of a type section. */
+  readDefinedType(reader: ByteReader): ComponentType {
+    const start = reader.position;
+    const byte = reader.peek();
+    switch (byte) {
+      case 0x40:
+      case 0x43:
+        reader.position++;
+        if (byte === 0x43) this.features.add('component-model-async');
+        return { text: this.readFunction(reader, byte === 0x43), callable: true };
+      case 0x41:
+      case 0x42:
+        reader.position++;
+        return this.readScope(reader, byte === 0x41, start);
+      case 0x3f:
+      case 0x3e:
+        reader.position++;
+        this.readResource(reader, byte === 0x3e);
+        return { text: 'resource', callable: false };
+      default:
+        return { text: this.readValue(reader), callable: false };
+    }
+  }
+
+  private readResource(reader: ByteReader, async: boolean): void {
+    const start = reader.position;
+    const representation = reader.byte('the representation of a resource');
+    if (representation !== 0x7f && representation !== 0x7e) {
+      throw malformed(start, `Malformed resource representation 0x${representation.toString(16)}`, '0x7f (i32)');
+    }
+    if (this.readOption(reader)) reader.u32('a destructor');
+    if (async && this.readOption(reader)) reader.u32('a callback');
+  }
+
+  private readOption(reader: ByteReader): boolean {
+    const start = reader.position;
+    const flag = reader.byte('0 or 1');
+    if (flag > 1) throw malformed(start, `Malformed option 0x${flag.toString(16)}`, '0 or 1');
+    return flag === 1;
+  }
+
+  private readFunction(reader: ByteReader, async: boolean): string {
+    const count = reader.count('parameters', 2, LIMITS.parameters);
+    const params = joined(count, () => `${reader.name('the name of a parameter')}: ${this.readTypeUse(reader)}`);
+    const start = reader.position;
+    const form = reader.byte('the form of a result');
+    let result = '';
+    if (form === 0) result = ` -> ${this.readTypeUse(reader)}`;
+    else if (form === 1) {
+      if (reader.byte('a zero byte') !== 0) throw malformed(start, 'Malformed result list', 'no named results');
+    } else throw malformed(start, `Malformed result list 0x${form.toString(16)}`, '0 or 1');
+    return cut(`${async ? 'async ' : ''}func(${params})${result}`);
+  }
+
+  /** A primitive type, or the index of a defined one. */
+  readTypeUse(reader: ByteReader): string {
+    const byte = reader.peek();
+    if (byte >= 0x40 && byte < 0x80) {
+      const primitive = PRIMITIVES.get(byte);
+      if (primitive === undefined) throw new NotUnderstood(`a value type 0x${byte.toString(16)}`, reader.position);
+      reader.position++;
+      return primitive;
+    }
+    const start = reader.position;
+    const index = reader.s33('a type index');
+    if (index < 0) throw malformed(start, 'Malformed value type', 'a primitive type or a type index');
+    return this.type(index).text;
+  }
+
+  private readValue(reader: ByteReader): string {
+    const start = reader.position;
+    const byte = reader.byte('a type');
+    const primitive = PRIMITIVES.get(byte);
+    if (primitive !== undefined) return primitive;
+    const many = (what: string, each: () => string) => joined(reader.count(what, 1, ITEMS), each);
+    const label = () => reader.name('a label');
+    const optional = () => (this.readOption(reader) ? this.readTypeUse(reader) : '_');
+    switch (byte) {
+      case 0x72:
+        return cut(`record { ${many('fields', () => `${label()}: ${this.readTypeUse(reader)}`)} }`);
+      case 0x71:
+        return cut(`variant { ${many('cases', () => this.readCase(reader))} }`);
+      case 0x70:
+        return cut(`list<${this.readTypeUse(reader)}>`);
+      case 0x67: {
+        const element = this.readTypeUse(reader);
+        return cut(`list<${element}, ${reader.u32('the length of a list')}>`);
+      }
+      case 0x6f:
+        return cut(`tuple<${many('types', () => this.readTypeUse(reader))}>`);
+      case 0x6e:
+        return cut(`flags { ${many('flags', label)} }`);
+      case 0x6d:
+        return cut(`enum { ${many('cases', label)} }`);
+      case 0x6b:
+        return cut(`option<${this.readTypeUse(reader)}>`);
+      case 0x6a: {
+        const ok = optional();
+        const error = optional();
+        if (ok === '_' && error === '_') return 'result';
+        return cut(error === '_' ? `result<${ok}>` : `result<${ok}, ${error}>`);
+      }
+      case 0x69:
+      case 0x68: {
+        const resource = this.type(reader.u32('a type index')).text;
+        return cut(byte === 0x69 ? `own<${resource}>` : `borrow<${resource}>`);
+      }
+      case 0x66:
+      case 0x65:
+        this.features.add('component-model-async');
+        return cut(`${byte === 0x66 ? 'stream' : 'future'}<${optional()}>`);
+      case 0x63: {
+        const key = this.readTypeUse(reader);
+        return cut(`map<${key}, ${this.readTypeUse(reader)}>`);
+      }
+      default:
+        throw new NotUnderstood(`a type 0x${byte.toString(16)}`, start);
+    }
+  }
+
+  private readCase(reader: ByteReader): string {
+    const label = reader.name('a case');
+    const payload = this.readOption(reader) ? `(${this.readTypeUse(reader)})` : '';
+    const start = reader.position;
+    const refines = reader.byte('a zero byte');
+    if (refines === 1) reader.u32('a case');
+    else if (refines !== 0) throw malformed(start, 'Malformed variant case', 'a zero byte');
+    return label + payload;
+  }
+
+  /** A component type or instance type: declarations in a scope of their own. */
+  private readScope(reader: ByteReader, component: boolean, start: number): ComponentType {
+    if (this.depth >= LIMITS.nestingDepth) {
+      throw overLimit(start, 'Component and instance types inside each other', LIMITS.nestingDepth);
+    }
+    const scope = new TypeScope(this.features, this);
+    const members = new Map<string, ExternDescription>();
+    const count = reader.count('declarations', 1, LIMITS.componentItems);
+    for (let index = 0; index < count; index++) {
+      const at = reader.position;
+      const kind = reader.byte('a declaration');
+      if (kind === 0x00) skipCoreType(reader, this.features, 0);
+      else if (kind === 0x01) scope.types.push(scope.readDefinedType(reader));
+      else if (kind === 0x02) scope.readAlias(reader);
+      else if (kind === 0x03 && component) {
+        readExternName(reader);
+        scope.enter(scope.readExternDescription(reader));
+      } else if (kind === 0x04) {
+        const name = readExternName(reader);
+        const description = scope.readExternDescription(reader);
+        scope.enter(description);
+        members.set(name, description);
+      } else throw malformed(at, `Malformed declaration 0x${kind.toString(16)}`, 'a type, alias, import or export');
+    }
+    const parts = [...members].slice(0, 20).map(([name, { text }]) => `${name}: ${text}`);
+    const callable = [...members.values()].some((member) => member.callable);
+    return { text: cut(`${component ? 'component' : 'instance'} { ${parts.join('; ')} }`), callable, members };
+  }
+
+  /** Types that are imported or exported join the scope's types. */
+  private enter({ sort, text, callable }: ExternDescription): void {
+    if (sort === 'type') this.types.push({ text, callable });
+  }
+
+  private readAlias(reader: ByteReader): void {
+    const { sort, core } = readSort(reader);
+    const start = reader.position;
+    const target = reader.byte('the target of an alias');
+    if (target === 0 || target === 1) {
+      reader.u32('an instance');
+      const name = reader.name('a name');
+      if (sort === 'type') this.types.push({ text: name, callable: false });
+    } else if (target === 2) {
+      const outward = reader.u32('a number of enclosing scopes');
+      const index = reader.u32('an index');
+      if (sort === 'type') this.types.push(this.ancestor(Math.min(outward, 1_000))?.type(index) ?? UNKNOWN_TYPE);
+    } else throw malformed(start, `Malformed alias 0x${target.toString(16)}`, 'a number from 0 to 2');
+    if (sort === 'core' && core === undefined) throw malformed(start, 'Malformed alias', 'a core sort');
+  }
+
+  /** The type of an import or export (`externdesc`). */
+  readExternDescription(reader: ByteReader): ExternDescription {
+    const start = reader.position;
+    const kind = reader.byte('the kind of an import or export');
+    const describe = (sort: ExternDescription['sort'], type: ComponentType): ExternDescription => {
+      return { sort, text: type.text, callable: type.callable, members: type.members };
+    };
+    switch (kind) {
+      case 0x00:
+        if (reader.byte('a core sort') !== 0x11) throw malformed(start, 'Malformed core import', '0x11 (module)');
+        reader.u32('a type index');
+        return describe('core-module', { text: 'module', callable: true });
+      case 0x01:
+        return describe('func', this.type(reader.u32('a type index')));
+      case 0x02: {
+        this.features.add('component-model-values');
+        return describe('value', { text: this.readTypeUse(reader), callable: false });
+      }
+      case 0x03: {
+        const bound = reader.byte('the bound of a type');
+        if (bound === 0x00) return describe('type', { ...this.type(reader.u32('a type index')), callable: false });
+        if (bound === 0x01) return describe('type', { text: 'resource', callable: false });
+        throw malformed(start, `Malformed bound of a type 0x${bound.toString(16)}`, '0 (eq) or 1 (sub resource)');
+      }
+      case 0x04:
+        return describe('component', this.type(reader.u32('a type index')));
+      case 0x05:
+        return describe('instance', this.type(reader.u32('a type index')));
+      default:
+        throw malformed(start, `Malformed kind of an import or export 0x${kind.toString(16)}`, 'a number from 0 to 5');
+    }
+  }
+}
+
+/** One entry of a core type section: a module type, or a type as core modules have it. */
+export function skipCoreType(reader: ByteReader, features: FeatureSet, depth: number): void {
+  const start = reader.position;
+  if (reader.peek() === 0x00) throw new NotUnderstood('a core type with an escape byte', start);
+  if (reader.peek() !== 0x50) {
+    readTypes(reader, features, 1);
+    return;
+  }
+  if (depth > LIMITS.nestingDepth) throw overLimit(start, 'Module types inside each other', LIMITS.nestingDepth);
+  reader.position++;
+  const count = reader.count('declarations', 1, LIMITS.componentItems);
+  for (let index = 0; index < count; index++) {
+    const at = reader.position;
+    const kind = reader.byte('a declaration');
+    if (kind === 0x00) {
+      reader.name('the module name of an import');
+      reader.name('the name of an import');
+      skipCoreDescription(reader, features);
+    } else if (kind === 0x01) skipCoreType(reader, features, depth + 1);
+    else if (kind === 0x02) {
+      reader.byte('a core sort');
+      if (reader.byte('the target of an alias') !== 0x01) throw malformed(at, 'Malformed core alias', '1 (outer)');
+      reader.u32('a number of enclosing scopes');
+      reader.u32('an index');
+    } else if (kind === 0x03) {
+      reader.name('the name of an export');
+      skipCoreDescription(reader, features);
+    } else throw malformed(at, `Malformed declaration 0x${kind.toString(16)}`, 'a number from 0 to 3');
+  }
+}
+
+function skipCoreDescription(reader: ByteReader, features: FeatureSet): void {
+  const start = reader.position;
+  const kind = reader.byte('an import kind');
+  if (kind === 0) reader.u32('a type index');
+  else if (kind === 1) readTableType(reader, features);
+  else if (kind === 2) readLimits(reader, 'memory', features);
+  else if (kind === 3) readGlobalType(reader, features);
+  else if (kind === 4) {
+    reader.byte('the attribute of a tag');
+    reader.u32('a type index');
+  } else throw malformed(start, `Malformed import kind 0x${kind.toString(16)}`, 'a number from 0 to 4');
+}
