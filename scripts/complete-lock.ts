@@ -1,12 +1,12 @@
 /**
- * Completes package-lock.json after `npm install`: `node scripts/complete-lock.ts [--check]`.
+ * Completes every package-lock.json of the repository after `npm install`: `node scripts/complete-lock.ts [--check]`.
  *
  * Tools bring one optional package for each platform. Where a registry mirror does not serve all of them, npm leaves
  * them out of the lockfile, and `npm ci` then refuses that lockfile everywhere. This adds them by name, version and
  * platform. They have no integrity, because nobody here has seen their bytes; `npm install` on their own platform
  * fills it in.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ROOT } from './scratch-tree.ts';
@@ -48,15 +48,16 @@ export function missingEntries(packages: Readonly<Record<string, unknown>>): Rec
         ...(libc === undefined ? {} : { libc }),
         ...(parent.license === undefined ? {} : { license: parent.license }),
         optional: true,
-        os,
+        ...(os === undefined ? {} : { os }),
       };
     }
   }
   return missing;
 }
 
-function platformOf(name: string): { os: string[]; cpu: string[]; libc?: string[] } {
+function platformOf(name: string): { os?: string[]; cpu: string[]; libc?: string[] } {
   const parts = name.split(/[/-]/);
+  if (parts.includes('wasm32')) return { cpu: ['wasm32'] };
   const os = parts.find((part) => PLATFORMS.includes(part));
   const cpu = parts.find((part) => CPUS.includes(part));
   if (os === undefined || cpu === undefined) throw new Error(`${name} is missing and names no platform: npm install`);
@@ -65,20 +66,35 @@ function platformOf(name: string): { os: string[]; cpu: string[]; libc?: string[
   return parts.includes('gnu') ? { os: [os], cpu: [cpu], libc: ['glibc'] } : { os: [os], cpu: [cpu] };
 }
 
-function main(flag: string | undefined): number {
-  const file = join(ROOT, 'package-lock.json');
-  const lock = ObjectSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  const packages = ObjectSchema.parse(lock['packages']);
-  const missing = missingEntries(packages);
-  const paths = Object.keys(missing);
-  for (const path of paths) console.log(`${flag === '--check' ? 'missing' : 'added'}: ${path}`);
-  console.log(`lockfile: ${Object.keys(packages).length} packages, ${paths.length} missing`);
-  if (flag === '--check') return paths.length === 0 ? 0 : 1;
-  if (paths.length > 0) {
-    const sorted = Object.entries({ ...packages, ...missing }).toSorted(([a], [b]) => a.localeCompare(b, 'en'));
-    writeFileSync(file, `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)}\n`);
-  }
-  return 0;
+/** The lockfiles of the repository, relative to its root. */
+export function lockfiles(): string[] {
+  return globSync('**/package-lock.json', { cwd: ROOT, exclude: ['**/node_modules', 'examples/plugins'] }).toSorted();
 }
 
-if (import.meta.main) process.exitCode = main(process.argv[2]);
+/** The packages of a lockfile's text. */
+export function packagesOf(text: string): Record<string, unknown> {
+  return ObjectSchema.parse(ObjectSchema.parse(JSON.parse(text))['packages']);
+}
+
+function complete(path: string, check: boolean): number {
+  const file = join(ROOT, path);
+  const text = readFileSync(file, 'utf8');
+  const packages = packagesOf(text);
+  const missing = missingEntries(packages);
+  const paths = Object.keys(missing);
+  for (const name of paths) console.log(`${path}: ${check ? 'missing' : 'added'} ${name}`);
+  console.log(`${path}: ${Object.keys(packages).length} packages, ${paths.length} missing`);
+  if (!check && paths.length > 0) {
+    const sorted = Object.entries({ ...packages, ...missing }).toSorted(([a], [b]) => a.localeCompare(b, 'en'));
+    const lock = { ...ObjectSchema.parse(JSON.parse(text)), packages: Object.fromEntries(sorted) };
+    writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+  }
+  return paths.length;
+}
+
+function main(check: boolean): number {
+  const missing = lockfiles().map((path) => complete(path, check));
+  return check && missing.some((count) => count > 0) ? 1 : 0;
+}
+
+if (import.meta.main) process.exitCode = main(process.argv[2] === '--check');
