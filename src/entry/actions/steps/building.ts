@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
+import { cachingToolchains } from '#adapters/build-cache/caching-toolchains';
 import { folderCache } from '#adapters/build-cache/folder-cache';
 import { BUILD_FOLDER } from '#model/build-folder';
 import type { BuildRecord } from '#model/build-record';
@@ -19,7 +20,9 @@ export async function buildPorts(context: ActionContext, cache: string | undefin
   const warn = (message: string): void => log(`warning: ${message}`);
   const ports = localBuildPorts({ env: { ...env, ASSAY_CACHE: 'off' }, progress: SILENT, warn });
   const opened = cache === undefined ? undefined : await openCache(cache, context, warn);
-  return opened === undefined ? ports : { ...ports, cache: opened };
+  if (opened === undefined) return ports;
+  if (cache !== 'actions') return { ...ports, cache: opened };
+  return { ...ports, cache: opened, toolchains: cachingToolchains(ports.toolchains, warn) };
 }
 
 async function openCache(
