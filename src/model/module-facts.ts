@@ -180,6 +180,12 @@ export const ModuleFactsSchema = z
       /** How many of the two stand inside a loop. */
       growInLoops: count.optional(),
       tags: count.optional(),
+      /** Operators on f32, f64 and vectors of them, constants and conversions included. */
+      floats: count.optional(),
+      /** Exclusive or, shifts and rotations, of numbers and vectors. */
+      bitwise: count.optional(),
+      loops: count.optional(),
+      branchTables: count.optional(),
     }),
     elements: z.array(ElementSegmentSchema),
     data: z.array(DataSegmentSchema),
