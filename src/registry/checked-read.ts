@@ -1,5 +1,5 @@
 import { AssayError, type ErrorCode, isAssayError } from '#model/errors';
-import { digestOf } from '#model/digest';
+import { digestOf, shortDigest } from '#model/digest';
 import type { IndexEntry } from './shards.ts';
 
 /** What reading a registry needs; the port of that purpose fits. */
@@ -30,7 +30,12 @@ export async function readChecked(
     throw damaged(code, `${where} has ${bytes.length} bytes where ${entry.size} were promised`);
   }
   const digest = digestOf(bytes);
-  if (digest !== entry.digest) throw damaged(code, `${where} is ${digest}, not ${entry.digest} as promised`);
+  if (digest !== entry.digest) {
+    throw damaged(
+      code,
+      `${where} was changed: its digest is ${shortDigest(digest)}…, not the ${shortDigest(entry.digest)}… that was promised`,
+    );
+  }
   return bytes;
 }
 
