@@ -1,7 +1,9 @@
 import { featureNotAllowed } from './asy020-feature-not-allowed.ts';
+import { polyglot } from './asy050-polyglot.ts';
 import { paddedNumbers } from './asy060-padded-numbers.ts';
 import { brokenCustomSection } from './asy070-broken-custom-section.ts';
 import { heavyCustomSections } from './asy071-heavy-custom-sections.ts';
+import { nestedModule } from './asy091-nested-module.ts';
 import { importNotAllowed } from './asy100-import-not-allowed.ts';
 import { importSignature } from './asy110-import-signature.ts';
 import { unknownHostFunction } from './asy111-unknown-host-function.ts';
@@ -32,22 +34,42 @@ import { maximumRequired } from './asy241-maximum-required.ts';
 import { initialMemory } from './asy250-initial-memory.ts';
 import { maximumMemory } from './asy251-maximum-memory.ts';
 import { tableSize } from './asy252-table-size.ts';
+import { growInLoop } from './asy260-grow-in-loop.ts';
+import { dataOutsideMemory } from './asy270-data-outside-memory.ts';
+import { overlappingData } from './asy271-overlapping-data.ts';
+import { unboundedWork } from './asy280-unbounded-work.ts';
+import { customShare } from './asy295-custom-share.ts';
+import { floatNondeterminism } from './asy300-float-nondeterminism.ts';
+import { nondeterministicFeature } from './asy301-nondeterministic-feature.ts';
 import { secret } from './asy310-secret.ts';
 import { possibleSecret } from './asy311-possible-secret.ts';
 import { addresses } from './asy320-addresses.ts';
 import { unusualAddress } from './asy321-unusual-address.ts';
+import { newSignal } from './asy322-new-signal.ts';
 import { buildPath } from './asy330-build-path.ts';
 import { debugInformation } from './asy340-debug-information.ts';
+import { contradictingProducers } from './asy350-contradicting-producers.ts';
 import { newCapability } from './asy380-new-capability.ts';
 import { newImport } from './asy381-new-import.ts';
+import { newReach } from './asy382-new-reach.ts';
+import { grownLimits } from './asy383-grown-limits.ts';
+import { newPlugin } from './asy384-new-plugin.ts';
+import { missingHardening } from './asy390-missing-hardening.ts';
+import { unsafeCFunction } from './asy400-unsafe-c-function.ts';
+import { minerLike } from './asy410-miner-like.ts';
+import { severalSignals } from './asy412-independent-signals.ts';
+import { obfuscated } from './asy420-obfuscated.ts';
+import { nestedPayload } from './asy430-nested-payload.ts';
 import { BUDGET_RULES } from './budgets.ts';
 import type { CompareRule, ReadRule, RuleInfo } from './rule.ts';
 
 /** Rules that read the module, in catalogue order. The audit stage runs them. */
 export const READ_RULES: readonly ReadRule[] = [
+  polyglot,
   paddedNumbers,
   brokenCustomSection,
   heavyCustomSections,
+  nestedModule,
   importSignature,
   unknownHostFunction,
   importTyposquat,
@@ -67,12 +89,24 @@ export const READ_RULES: readonly ReadRule[] = [
   startMayReachOutside,
   unreachedImport,
   memoryWithoutMaximum,
+  growInLoop,
+  dataOutsideMemory,
+  overlappingData,
+  unboundedWork,
+  floatNondeterminism,
+  nondeterministicFeature,
   secret,
   possibleSecret,
   addresses,
   unusualAddress,
   buildPath,
   debugInformation,
+  contradictingProducers,
+  missingHardening,
+  unsafeCFunction,
+  minerLike,
+  obfuscated,
+  nestedPayload,
 ];
 
 /** Rules that compare reports, manifest and policy, in catalogue order. The decide stage runs them. */
@@ -89,8 +123,14 @@ export const COMPARE_RULES: readonly CompareRule[] = [
   initialMemory,
   maximumMemory,
   tableSize,
+  customShare,
+  newSignal,
   newCapability,
   newImport,
+  newReach,
+  grownLimits,
+  newPlugin,
+  severalSignals,
   ...BUDGET_RULES,
 ];
 

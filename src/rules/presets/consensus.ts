@@ -7,5 +7,5 @@ export const consensus: Policy = {
   imports: { allow: [] },
   features: { deny: ['relaxed-simd', 'threads', 'legacy-exceptions'] },
   limits: { size: 4 * 1024 * 1024, maximumMemoryPages: 4096, nestingDepth: 0 },
-  rules: { ASY240: 'error' },
+  rules: { ASY240: 'error', ASY300: 'error', ASY301: 'error' },
 };

@@ -1,0 +1,50 @@
+import { count64 } from './memory-size.ts';
+import type { Draft, ReadRule } from './rule.ts';
+
+const MAX_FINDINGS = 20;
+
+export const overlappingData: ReadRule = {
+  info: {
+    id: 'ASY271',
+    name: 'overlapping-data',
+    row: 27,
+    short: 'Data segments overwrite each other',
+    help: 'Later segments win at instantiation, so a reader of the file sees other data than the running module does. No toolchain writes overlapping segments.',
+    certainty: 'certain',
+    level: 'warning',
+    action: 'Find the build step that patches the data, and let the linker lay it out.',
+    since: '1',
+  },
+  read: ({ facts }) => {
+    const placed = facts.data
+      .map((segment, index) => ({ ...segment, index }))
+      .filter((segment) => segment.mode === 'active' && segment.at !== undefined && segment.size > 0)
+      .map((segment) => ({
+        index: segment.index,
+        memory: segment.memory,
+        offset: segment.offset,
+        start: count64(segment.at ?? 0),
+        size: BigInt(segment.size),
+      }))
+      .toSorted((a, b) => a.memory - b.memory || (a.start < b.start ? -1 : a.start > b.start ? 1 : a.index - b.index));
+    const drafts: Draft[] = [];
+    let widest = placed[0];
+    for (const segment of placed.slice(1)) {
+      if (widest !== undefined && widest.memory === segment.memory && segment.start < widest.start + widest.size) {
+        drafts.push({
+          subject: `segments ${widest.index} ${segment.index}`,
+          message: `data segments ${widest.index} and ${segment.index} overlap at address ${segment.start}`,
+          locations: [{ offset: segment.offset, section: 'data' }],
+          extent: [`segments ${widest.index} ${segment.index}`],
+        });
+        if (drafts.length >= MAX_FINDINGS) break;
+      }
+      const further =
+        widest === undefined ||
+        widest.memory !== segment.memory ||
+        segment.start + segment.size > widest.start + widest.size;
+      if (further) widest = segment;
+    }
+    return drafts;
+  },
+};

@@ -1,0 +1,104 @@
+import { inflateRawSync } from 'node:zlib';
+import type { Region } from './regions.ts';
+
+export interface Payload {
+  readonly kind: string;
+  readonly position: number;
+}
+
+interface Magic {
+  readonly kind: string;
+  readonly magic: string;
+  /** Whether what follows the magic is really that format; short magics occur by chance. */
+  readonly confirm: (text: string, at: number) => boolean;
+}
+
+const always = () => true;
+
+const MAGICS: readonly Magic[] = [
+  {
+    kind: 'WebAssembly module',
+    magic: '\0asm',
+    confirm: (text, at) =>
+      /^\0asm(?:\x01\0\0\0|[\x0a-\x10]\0\x01\0)[\x00-\x0d]/.test(text.slice(at, at + 9)) && text.length > at + 8,
+  },
+  {
+    kind: 'ELF program',
+    magic: '\x7fELF',
+    confirm: (text, at) => /^\x7fELF[\x01\x02][\x01\x02]\x01/.test(text.slice(at, at + 7)),
+  },
+  { kind: 'Windows program', magic: 'MZ', confirm: isPortableExecutable },
+  {
+    kind: 'Mach-O program',
+    magic: '\xcf\xfa\xed\xfe',
+    confirm: (text, at) => /^(?:\x07|\x0c)\0\0\x01/.test(text.slice(at + 4, at + 8)),
+  },
+  { kind: 'gzip stream', magic: '\x1f\x8b\x08', confirm: isGzip },
+  {
+    kind: 'ZIP archive',
+    magic: 'PK\x03\x04',
+    confirm: (text, at) => /^[\x0a-\x3f]\0[\s\S]\0[\0\x08\x09\x0c\x0e\x5d]\0/.test(text.slice(at + 4, at + 10)),
+  },
+  { kind: 'xz stream', magic: '\xfd7zXZ\0', confirm: always },
+  { kind: '7z archive', magic: '7z\xbc\xaf\x27\x1c', confirm: always },
+  {
+    kind: 'shell script',
+    magic: '#!/',
+    confirm: (text, at) =>
+      /^#!\/(?:usr\/)?(?:local\/)?bin\/(?:env +)?(?:ba|z|da|k)?(?:sh|python3?|perl|node|ruby|php)\b[^\n]{0,60}\n[\x09\x0a\x20-\x7e]{8}/.test(
+        text.slice(at, at + 120),
+      ),
+  },
+  {
+    kind: 'PowerShell command',
+    magic: 'powershell',
+    confirm: (text, at) => /^powershell(?:\.exe)? +-(?:e|enc|encodedcommand|nop|w)/i.test(text.slice(at, at + 60)),
+  },
+];
+
+const MAX_FOR_EACH = 20;
+/** Candidates that are looked at for one magic before giving up: hostile data may repeat a magic endlessly. */
+const MAX_CANDIDATES = 10_000;
+
+/** Programs, archives and scripts inside a region, told by their magic and by what follows it. */
+export function payloadsIn({ text }: Region): Payload[] {
+  const found: Payload[] = [];
+  for (const { kind, magic, confirm } of MAGICS) {
+    let many = 0;
+    let candidates = 0;
+    for (let at = text.indexOf(magic); at !== -1 && many < MAX_FOR_EACH; at = text.indexOf(magic, at + 1)) {
+      if (++candidates > MAX_CANDIDATES) break;
+      if (!confirm(text, at)) continue;
+      found.push({ kind, position: at });
+      many++;
+    }
+  }
+  return found;
+}
+
+function isPortableExecutable(text: string, at: number): boolean {
+  const head = text.charCodeAt(at + 0x3c) + 256 * text.charCodeAt(at + 0x3d) + 65_536 * text.charCodeAt(at + 0x3e);
+  return head > 0x3f && head < 0x1000 && text.startsWith('PE\0\0', at + head);
+}
+
+const GZIP_SAMPLE = 4096;
+
+/** A gzip header (RFC 1952) whose deflate data really decodes. */
+function isGzip(text: string, at: number): boolean {
+  const flags = text.charCodeAt(at + 3);
+  if ((flags & 0xe0) !== 0 || text.length < at + 18) return false;
+  if ((flags & 0x1e) !== 0 && (flags & 0x1e) !== 0x08) return false;
+  let start = at + 10;
+  if ((flags & 0x08) !== 0) {
+    const end = text.indexOf('\0', start);
+    if (end === -1 || end > start + 256) return false;
+    start = end + 1;
+  }
+  const sample = Buffer.from(text.slice(start, start + GZIP_SAMPLE), 'latin1');
+  try {
+    inflateRawSync(sample, { finishFlush: 2, maxOutputLength: 64 * 1024 * 1024 });
+    return true;
+  } catch {
+    return false;
+  }
+}
