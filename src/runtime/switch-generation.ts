@@ -39,15 +39,18 @@ export async function switchGeneration(
     }
   }
   await folder.replace(RUNTIME.lock, encodeDocument(generation.lock));
-  await rememberRegistries(folder, consequences.registries);
-  await folder.replace(RUNTIME.blocked, encodeDocument({ schema: 'assay.blocked/1', versions: consequences.blocked }));
+  await remember(folder, consequences);
   await note('committed');
   await finish(folder, consequences.generationsKept);
 }
 
-/** Raises what is known of registries, also when no plugin changed. */
-export async function rememberRegistries(folder: Folder, states: ReadonlyMap<string, RegistryState>): Promise<void> {
-  for (const [id, state] of states) await folder.replace(RUNTIME.registryState(id), encodeDocument(state));
+/** Keeps what was learnt of registries, also when no plugin changes. */
+export async function remember(
+  folder: Folder,
+  { registries, blocked }: Pick<Consequences, 'registries' | 'blocked'>,
+): Promise<void> {
+  await folder.replace(RUNTIME.blocked, encodeDocument({ schema: 'assay.blocked/1', versions: blocked }));
+  for (const [id, state] of registries) await folder.replace(RUNTIME.registryState(id), encodeDocument(state));
 }
 
 /** Number for the next generation: higher than every one that is kept. */

@@ -5,7 +5,10 @@ import { versionsOf } from '#registry/versions';
 import { listGenerations, readBlocked, readGeneration } from '#runtime/documents';
 
 /** What to remember of the registries that a set came from. */
-export function registryStates({ registries }: Resolution, now: Date): ReadonlyMap<string, RegistryState> {
+export function registryStates(
+  { registries }: Pick<Resolution, 'registries'>,
+  now: Date,
+): ReadonlyMap<string, RegistryState> {
   const states = [...registries].map(([id, { memory }]): [string, RegistryState] => [
     id,
     { schema: 'assay.registry-state/1', ...memory, seenAt: now.toISOString() },
@@ -19,7 +22,7 @@ export function registryStates({ registries }: Resolution, now: Date): ReadonlyM
  */
 export async function heardOfBlocks(
   runtime: Folder,
-  { registries, plugins }: Resolution,
+  { registries, plugins }: Pick<Resolution, 'registries' | 'plugins'>,
 ): Promise<readonly BlockedVersion[]> {
   const names = new Map<string, { registry: string; name: string }>();
   const note = (registry: string, name: string) => names.set(`${registry}:${name}`, { registry, name });

@@ -13,7 +13,7 @@ import type { PluginLoader } from '#ports/plugin-loader';
 import type { Resolution } from '#registry/resolved';
 import { readInstalled, readLock } from '#runtime/documents';
 import { RUNTIME } from '#runtime/layout';
-import { nextNumber, recover, rememberRegistries, switchGeneration } from '#runtime/switch-generation';
+import { nextNumber, recover, remember, switchGeneration } from '#runtime/switch-generation';
 import { heardOfBlocks, registryStates } from './consequences.ts';
 import { type AdmittedPlugin, admit } from './gate.ts';
 import { type SetChange, setChanges } from './set-changes.ts';
@@ -66,9 +66,10 @@ export async function install(
     const { result, admitted, before } = await prepare(request, deps);
     const now = deps.clock.now();
     const states = registryStates(request.resolution, now);
+    const blocked = await heardOfBlocks(deps.runtime, request.resolution);
     await store(deps.runtime, admitted);
     if (before !== undefined && isSame(before, result)) {
-      await rememberRegistries(deps.runtime, states);
+      await remember(deps.runtime, { registries: states, blocked });
       return result;
     }
     const generation: Generation = {
@@ -80,7 +81,7 @@ export async function install(
     };
     await switchGeneration(deps.runtime, generation, true, {
       registries: states,
-      blocked: await heardOfBlocks(deps.runtime, request.resolution),
+      blocked,
       generationsKept: request.trust.generationsKept,
       ...(deps.probe === undefined ? {} : { probe: deps.probe }),
     });

@@ -4,9 +4,11 @@ import type { PluginName } from '#model/names';
 import type { BlockedVersion, Generation } from '#model/runtime-state';
 import type { Clock } from '#ports/clock';
 import type { Folder } from '#ports/folder';
+import type { Resolution } from '#registry/resolved';
 import { listGenerations, readBlocked, readGeneration, readInstalled } from '#runtime/documents';
 import { verifyGeneration } from '#runtime/installed-bytes';
-import { nextNumber, type Recovery, recover, switchGeneration } from '#runtime/switch-generation';
+import { nextNumber, type Recovery, recover, remember, switchGeneration } from '#runtime/switch-generation';
+import { heardOfBlocks, registryStates } from './consequences.ts';
 import { type SetChange, setChanges } from './set-changes.ts';
 
 export interface MaintainDependencies {
@@ -147,6 +149,23 @@ export async function start(runtime: Folder): Promise<StartedRuntime> {
     if (generation === undefined) return { generation, recovery, quarantined: [] };
     await verifyGeneration(runtime, generation);
     return { generation, recovery, quarantined: blockedIn(generation, await readBlocked(runtime)) };
+  });
+}
+
+/**
+ * Hears what opened registries say of what is or was installed, without changing the set: newer serials, versions that
+ * were blocked. Returns the installed plugins that must not be started any more.
+ */
+export async function refresh(
+  registries: Resolution['registries'],
+  { runtime, clock }: Pick<MaintainDependencies, 'runtime' | 'clock'>,
+): Promise<readonly BlockedVersion[]> {
+  return runtime.exclusively(async () => {
+    await recover(runtime);
+    const blocked = await heardOfBlocks(runtime, { registries, plugins: [] });
+    await remember(runtime, { registries: registryStates({ registries }, clock.now()), blocked });
+    const generation = await readInstalled(runtime);
+    return generation === undefined ? [] : blockedIn(generation, blocked);
   });
 }
 

@@ -7,7 +7,7 @@ import { parseRequirement } from '#registry/resolution';
 import { readBlocked, readCurrent, readInstalled, readLock, readRegistryState } from '#runtime/documents';
 import { RUNTIME } from '#runtime/layout';
 import { install, type InstallRequest } from '#stages/install/install';
-import { rollback, start, uninstall } from '#stages/install/maintain';
+import { refresh, rollback, start, uninstall } from '#stages/install/maintain';
 import { resolveFrozen } from '#stages/resolve/frozen';
 import { registryOpener } from '#stages/resolve/open-registries';
 import { resolve, type ResolveRequest } from '#stages/resolve/resolve';
@@ -440,21 +440,22 @@ describe('starting', () => {
     await refused(() => start(runtime), 'STATE_DAMAGED');
   });
 
-  it('quarantines what was blocked while it was installed', async () => {
+  it('quarantines what was blocked while it was installed, once this machine has heard of it', async () => {
     await put(['acme/greet']);
-    await world.publish({ name: 'acme/roman' });
     await setState({ name: 'acme/greet', version: '1.0.0', state: 'blocked', reason: 'malware' }, world.deps);
-    await put(['acme/roman']);
-    await rollbackTo(1);
-    expect((await start(runtime)).quarantined.map(({ name }) => name)).toEqual(['acme/greet']);
+    expect((await start(runtime)).quarantined).toEqual([]);
+    const registry = await registryOpener({
+      trust,
+      readerFor: () => world.registry,
+      verifier,
+      clock: world.clock,
+      runtime,
+    })('main');
+    const heard = await refresh(new Map([['main', registry]]), deps());
+    expect(heard.map(({ name }) => name)).toEqual(['acme/greet']);
+    expect((await start(runtime)).quarantined).toEqual(heard);
+    expect((await readRegistryState(runtime, 'main'))?.serial).toBe(4);
   });
-
-  async function rollbackTo(generation: number): Promise<void> {
-    await runtime.replace(
-      RUNTIME.current,
-      new TextEncoder().encode(`{"schema":"assay.current/1","generation":${generation}}`),
-    );
-  }
 });
 
 describe('an interruption at any write', () => {
