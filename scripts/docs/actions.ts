@@ -38,7 +38,12 @@ function manifest(action: ActionDefinition): GeneratedFile {
 function inputOf(spec: InputSpec): Record<string, string | boolean> {
   const description = `${spec.description}${choices(spec)}`;
   if (isRequired(spec)) return { description, required: true };
-  return spec.default === undefined ? { description } : { description, default: String(spec.default) };
+  const preset = defaultOf(spec);
+  return preset === undefined ? { description } : { description, default: preset };
+}
+
+function defaultOf(spec: InputSpec): string | undefined {
+  return 'default' in spec && spec.default !== undefined ? String(spec.default) : undefined;
 }
 
 function isRequired(spec: InputSpec): boolean {
@@ -57,7 +62,7 @@ function page(): string {
       `\`${name}\``,
       spec.kind,
       spec.description + choices(spec),
-      isRequired(spec) ? 'required' : spec.default === undefined ? '' : `\`${String(spec.default)}\``,
+      isRequired(spec) ? 'required' : defaultOf(spec) === undefined ? '' : `\`${defaultOf(spec)}\``,
     ]);
     const outputs = Object.entries(action.outputs).map(([name, description]) => [`\`${name}\``, description]);
     return [

@@ -3,6 +3,7 @@ import { readBuilds, readBundles, readReport, readVerdict, type StoredBuild } fr
 import { readCapped } from '#adapters/fs/capped-read';
 import { join } from 'node:path';
 import { BUILD_FOLDER } from '#model/build-folder';
+import type { BuildRecord } from '#model/build-record';
 import { digestOf } from '#model/digest';
 import { AssayError } from '#model/errors';
 import { type Abi, type VersionedManifest } from '#model/manifest';
@@ -13,9 +14,13 @@ import type { Clock } from '#ports/clock';
 import type { OpenRegistry } from '#registry/open';
 import type { ChangeOptions, ChangePlan, PublishDependencies } from '#stages/publish/change-registry';
 import { publishRelease, type ReleaseArtifact } from '#stages/publish/publish-release';
+import { signProvenance } from '#stages/sign/sign-provenance';
 import { signRelease, type SignedArtifact } from '#stages/sign/sign-release';
+import type { SignedStatement } from '#stages/sign/sign-statement';
+import { requireApproved } from '#stages/sign/sign-verdict';
 import type { LoadedPlugin } from './documents.ts';
 import { localVerifier } from './registry-access.ts';
+import type { ProvenanceOrigin } from './workflow-origin.ts';
 
 const MAX_COMPANION_BYTES = 20 * 1024 * 1024;
 
@@ -63,6 +68,39 @@ export async function signBuildFolder(options: {
     ]),
   );
   return { verdict, signed };
+}
+
+export interface SignedProvenance {
+  readonly record: BuildRecord;
+  readonly provenance: SignedStatement;
+}
+
+/**
+ * Signs only where approved modules came from, for authors who do not sign verdicts. Throws NOT_APPROVED or
+ * DIGEST_MISMATCH, and then nothing was written.
+ */
+export async function signProvenanceInFolder(options: {
+  readonly folder: string;
+  readonly author: Signer;
+  readonly origin: ProvenanceOrigin;
+}): Promise<readonly SignedProvenance[]> {
+  const { folder, author, origin } = options;
+  const verdict = await readVerdict(folder);
+  const builds = await coveredBuilds(folder, verdict);
+  for (const { bytes } of builds) requireApproved(verdict, digestOf(bytes));
+  const signed: SignedProvenance[] = [];
+  for (const { record, bytes } of builds) {
+    const artifact = { name: record.output.file, bytes };
+    signed.push({ record, provenance: await signProvenance(author, { artifact, record, ...origin }) });
+  }
+  await localBuildFiles.write(
+    folder,
+    signed.map(({ record, provenance }) => ({
+      name: BUILD_FOLDER.provenance(record.job.id),
+      bytes: provenance.bundle,
+    })),
+  );
+  return signed;
 }
 
 /** The builds that the verdict is about; a build folder may hold older ones of other versions. */

@@ -4,7 +4,20 @@ import { check } from './check.ts';
 import { decide } from './decide.ts';
 import type { ActionDefinition } from './definition.ts';
 import { plan } from './plan.ts';
+import { publish } from './publish.ts';
 import { setupToolchain } from './setup-toolchain.ts';
+import { sign } from './sign.ts';
+import { verify } from './verify.ts';
 
 /** Every JavaScript action, in the order of the line. */
-export const ACTIONS: readonly ActionDefinition[] = [check, setupToolchain, plan, build, audit, decide];
+export const ACTIONS: readonly ActionDefinition[] = [
+  check,
+  setupToolchain,
+  plan,
+  build,
+  audit,
+  decide,
+  sign,
+  publish,
+  verify,
+];

@@ -52,8 +52,17 @@ export const TIMEOUT = {
 
 export const KEYS = {
   kind: 'path',
-  required: true,
-  description: 'Folder with the private keys that are needed, one file a role.',
+  description: 'Folder with the private keys that are needed, one file a role, as `assay keygen` makes it.',
+} as const;
+
+export const KEY_PASSPHRASE = {
+  kind: 'secret',
+  description: 'Passphrase of the private keys, where they are encrypted.',
+} as const;
+
+export const ROOT = {
+  kind: 'digest',
+  description: "Digest of the registry's first root. Default: what registry-pin.json in the key folder says.",
 } as const;
 
 /** Outputs of every action that decides. */

@@ -1,3 +1,4 @@
+import type { Digest } from '#model/digest';
 import type { ActionContext, ActionOutcome } from './action-step.ts';
 
 interface Described {
@@ -8,6 +9,11 @@ interface TextInput<K extends 'text' | 'path' | 'digest'> extends Described {
   readonly kind: K;
   readonly required?: true;
   readonly default?: string;
+}
+
+interface SecretInput extends Described {
+  /** A key or passphrase. No message ever repeats it. */
+  readonly kind: 'secret';
 }
 
 interface ListInput extends Described {
@@ -39,6 +45,7 @@ export type InputSpec =
   | TextInput<'text'>
   | TextInput<'path'>
   | TextInput<'digest'>
+  | SecretInput
   | ListInput
   | BooleanInput
   | IntegerInput
@@ -56,7 +63,9 @@ type ValueOf<S extends InputSpec> = S extends BooleanInput
       ? C
       : S extends ListInput
         ? readonly string[]
-        : Given<S, string>;
+        : S extends TextInput<'digest'>
+          ? Given<S, Digest>
+          : Given<S, string>;
 
 /** The values that inputs of those kinds have once they are read. */
 export type InputValues<I extends InputSpecs> = { readonly [Name in keyof I]: ValueOf<I[Name]> };

@@ -14,9 +14,21 @@ export const plan = defineAction({
       kind: 'lines',
       description: 'Paths that differ from the base, one a line; only what they touch is planned. Default: everything.',
     },
+    base: {
+      kind: 'text',
+      description:
+        'Commit, branch or tag to compare with; only plugins that differ from it are planned. Needs the history: ' +
+        'actions/checkout with fetch-depth 0. Not together with changed-files.',
+    },
+    head: {
+      kind: 'text',
+      default: 'HEAD',
+      description: 'The commit that is compared with base.',
+    },
     tag: {
       kind: 'text',
-      description: 'The release tag; the version it names must be that of the manifest.',
+      description:
+        'The release tag; the version it names must be that of the manifest. A tag name/v1.2.3 plans that plugin only.',
     },
   },
   outputs: {

@@ -63,7 +63,7 @@ function isProblem(parsed: Parsed): parsed is Problem {
 function absent(name: string, spec: InputSpec): Parsed {
   if ('required' in spec && spec.required) return { path: name, message: 'is required', hint: spec.description };
   if (spec.kind === 'boolean' || spec.kind === 'integer' || spec.kind === 'enum') return { value: spec.default };
-  if (spec.default !== undefined) return parse(name, spec, spec.default);
+  if (spec.kind !== 'secret' && spec.default !== undefined) return parse(name, spec, spec.default);
   return { value: spec.kind === 'lines' || spec.kind === 'paths' ? [] : undefined };
 }
 
@@ -71,6 +71,7 @@ function parse(name: string, spec: InputSpec, text: string): Parsed {
   const wrong = (wanted: string): Problem => ({ path: name, message: `is ${quoted(text)}`, hint: `Give ${wanted}.` });
   switch (spec.kind) {
     case 'text':
+    case 'secret':
       return { value: text };
     case 'path':
       return isPath(text) ? { value: text } : wrong('one path, without line breaks');

@@ -1,6 +1,9 @@
 import { relative, resolve, sep } from 'node:path';
 import { findPluginFolders } from '#adapters/fs/plugin-folders';
-import { EXIT } from '#model/errors';
+import { changedFiles } from '#adapters/git/changed-files';
+import { AssayError, EXIT } from '#model/errors';
+import type { VersionedManifest } from '#model/manifest';
+import { baseNameOf } from '#model/names';
 import { showCount } from '#report/quantity';
 import { plan as planBuilds } from '#stages/plan/plan';
 import { loadPlugin, requireFolder } from '../../documents.ts';
@@ -20,11 +23,17 @@ export async function run(
   const found = await findPluginFolders(start);
   const manifests = [];
   for (const { folder } of found) {
-    const { manifest } = await loadPlugin(workspace, resolve(start, folder), inputs.tag);
+    const { manifest } = await loadPlugin(workspace, resolve(start, folder));
     manifests.push({ manifest, folder: relative(workspace, resolve(start, folder)).split(sep).join('/') || '.' });
   }
-  const changed = inputs['changed-files'];
-  const matrix = planBuilds({ manifests, ...(changed.length === 0 ? {} : { changed }) });
+  const tagged =
+    inputs.tag === undefined ? manifests : manifests.filter(({ manifest }) => isMeant(manifest, inputs.tag));
+  if (inputs.tag !== undefined) {
+    if (tagged.length === 0) throw unknownTag(inputs.tag, manifests);
+    for (const { folder } of tagged) await loadPlugin(workspace, resolve(workspace, folder), inputs.tag);
+  }
+  const changed = await changedPaths(inputs, workspace);
+  const matrix = planBuilds({ manifests: tagged, ...(changed === undefined ? {} : { changed }) });
   const planned = new Set(matrix.include.map((job) => job.folder));
   const plugins = manifests
     .filter(({ folder }) => planned.has(folder))
@@ -42,4 +51,28 @@ export async function run(
     },
     text,
   };
+}
+
+async function changedPaths(
+  inputs: InputValues<Plan['inputs']>,
+  workspace: string,
+): Promise<readonly string[] | undefined> {
+  const listed = inputs['changed-files'];
+  if (inputs.base === undefined) return listed.length === 0 ? undefined : listed;
+  if (listed.length > 0) {
+    throw new AssayError('INPUT_INVALID', 'base and changed-files were both given', { hint: 'Give one of them.' });
+  }
+  return changedFiles(workspace, inputs.base, inputs.head);
+}
+
+/** In a repository of several plugins a tag `name/v1.2.3` means one of them, and `v1.2.3` all. */
+function isMeant(manifest: VersionedManifest, tag: string | undefined): boolean {
+  const slash = tag?.lastIndexOf('/') ?? -1;
+  return slash < 0 || baseNameOf(manifest.name) === tag?.slice(0, slash);
+}
+
+function unknownTag(tag: string, manifests: readonly { readonly manifest: VersionedManifest }[]): AssayError {
+  return new AssayError('INPUT_INVALID', `the tag ${tag} names no plugin of this repository`, {
+    hint: `Plugins here: ${manifests.map(({ manifest }) => manifest.name).join(', ')}.`,
+  });
 }

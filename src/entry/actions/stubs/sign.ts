@@ -1,0 +1,4 @@
+import { sign } from '../sign.ts';
+import { runAction } from '../run-action.ts';
+
+process.exitCode = await runAction(sign, async () => import('../steps/sign.ts'), process);
