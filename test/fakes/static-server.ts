@@ -14,7 +14,9 @@ export async function staticServer(
   const server = createServer((request, response) => {
     const path = (request.url ?? '').slice(1);
     requests.push({ path, headers: request.headers });
-    void handle(path, response);
+    Promise.resolve(handle(path, response)).catch((cause: unknown) => {
+      response.destroy(cause instanceof Error ? cause : undefined);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
