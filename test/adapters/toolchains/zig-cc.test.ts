@@ -33,6 +33,15 @@ describe('zig cc', () => {
     expect(exportsOf(bytes)).toEqual(['memory', 'twice']);
   });
 
+  it('compiles C++', { timeout: COLD_MS }, async () => {
+    const source =
+      'template <class T> T twice(T n) { return n * 2; }\nextern "C" double f(double n) { return twice(n); }';
+    const job = { target: 'wasm32-freestanding', options: { exports: ['f'], std: 'c++20' } };
+    const { bytes, arguments: args } = await compile(zigCc, { 'a.cpp': source }, job);
+    expect(exportsOf(bytes)).toEqual(['memory', 'f']);
+    expect(args[0]).toBe('c++');
+  });
+
   it('names file, line and column of an error and keeps warnings', { timeout: COLD_MS }, async () => {
     const failing = compile(zigCc, { 'src/a.c': 'int f(void) {\n  return missing;\n}\n' });
     await expect(failing).rejects.toMatchObject({
