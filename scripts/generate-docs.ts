@@ -10,6 +10,7 @@ import { type GeneratedDocs, type GeneratedFile, withBlock } from './docs/genera
 import { layoutDocs } from './docs/layout.ts';
 import { presetDocs } from './docs/presets.ts';
 import { ruleDocs } from './docs/rules.ts';
+import { schemaKeyDocs } from './docs/schema-keys.ts';
 import { schemaDocs } from './docs/schemas.ts';
 import { ROOT } from './scratch-tree.ts';
 
@@ -21,6 +22,7 @@ function expectedFiles(): GeneratedFile[] {
   const docs: readonly GeneratedDocs[] = [
     layoutDocs(),
     schemaDocs(),
+    schemaKeyDocs(),
     errorDocs(),
     cliDocs(),
     actionDocs(),

@@ -55,7 +55,7 @@ export async function draftManifest(
 /** plugin.yaml as text, with the line that gives editors completion. */
 export function manifestText(manifest: Manifest): string {
   const document = new Document(manifest);
-  document.commentBefore = ` yaml-language-server: $schema=${TOOLKIT.schemaBase}manifest.schema.json`;
+  document.commentBefore = ` yaml-language-server: $schema=${TOOLKIT.schemaBase}plugin.schema.json`;
   return document.toString({ lineWidth: 0 });
 }
 

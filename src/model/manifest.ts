@@ -54,7 +54,7 @@ export const BuildSchema = z
       .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
       .optional()
       .meta({ description: 'Stable name of this build; needed only when there are several' }),
-    toolchain: z.enum(TOOLCHAINS),
+    toolchain: z.enum(TOOLCHAINS).meta({ description: 'The compiler family; docs/toolchains.md says what each takes' }),
     source: z
       .union([RelativePathSchema, z.array(RelativePathSchema).min(1).max(1000)])
       .meta({ description: 'Entry source file, or the list of translation units' }),
@@ -71,12 +71,18 @@ export const BuildSchema = z
       .meta({ description: 'Globs of everything the build reads; default: the plugin folder' }),
     matrix: z
       .strictObject({
-        toolchain: z.array(z.enum(TOOLCHAINS)).min(1).optional(),
-        target: z.array(z.string().max(100)).min(1).optional(),
-        optimize: z.array(z.enum(OPTIMIZE)).min(1).optional(),
-        features: z.array(z.string().max(200)).min(1).optional(),
-        include: z.array(z.record(z.string(), z.string().max(200))).optional(),
-        exclude: z.array(z.record(z.string(), z.string().max(200))).optional(),
+        toolchain: z.array(z.enum(TOOLCHAINS)).min(1).optional().meta({ description: 'Toolchains to build with' }),
+        target: z.array(z.string().max(100)).min(1).optional().meta({ description: 'Targets to build for' }),
+        optimize: z.array(z.enum(OPTIMIZE)).min(1).optional().meta({ description: 'Ways to optimise' }),
+        features: z.array(z.string().max(200)).min(1).optional().meta({ description: 'Feature sets of the sources' }),
+        include: z
+          .array(z.record(z.string(), z.string().max(200)))
+          .optional()
+          .meta({ description: 'Combinations besides those of the axes' }),
+        exclude: z
+          .array(z.record(z.string(), z.string().max(200)))
+          .optional()
+          .meta({ description: 'Combinations to leave out' }),
       })
       .optional()
       .meta({ description: 'Axes; each combination is built' }),
@@ -85,18 +91,23 @@ export const BuildSchema = z
 export type Build = z.infer<typeof BuildSchema>;
 
 export const CompanionSchema = z
-  .strictObject({ path: RelativePathSchema, mediaType: z.string().max(128).optional() })
+  .strictObject({
+    path: RelativePathSchema.meta({ description: 'The file, inside the plugin’s folder' }),
+    mediaType: z.string().max(128).optional().meta({ description: 'Its media type' }),
+  })
   .meta({ id: 'Companion' });
 
 /** `plugin.yaml`: what a plugin is, how it is built and what it may do. */
 export const ManifestSchema = z
   .strictObject({
-    name: PluginNameSchema,
+    name: PluginNameSchema.meta({
+      description: 'namespace/name, for good: it is how the plugin is found and installed',
+    }),
     version: VersionSchema.optional().meta({
       description: 'May be left out where Cargo.toml or package.json beside it says it',
     }),
     type: z.string().min(1).max(64).optional().meta({ description: 'The registry’s own vocabulary of plugin kinds' }),
-    description: z.string().max(500).optional(),
+    description: z.string().max(500).optional().meta({ description: 'One sentence for people who choose a plugin' }),
     license: z.string().max(100).optional().meta({ description: 'SPDX expression' }),
     source: z.string().max(300).optional().meta({ description: 'Where the sources are published' }),
     registry: z
@@ -107,15 +118,22 @@ export const ManifestSchema = z
     policy: z.string().max(300).optional().meta({
       description: 'Preset (assay:extism@1) or policy file to check against; default: the preset of abi.kind',
     }),
-    abi: AbiSchema,
+    abi: AbiSchema.meta({ description: 'The interface between plugin and host' }),
     capabilities: z
       .array(CapabilitySchema)
       .max(500)
       .default([])
       .meta({ description: 'What the plugin needs from its host' }),
-    dependencies: z.record(PluginNameSchema, z.string().max(100)).optional(),
-    builds: z.array(BuildSchema).min(1).max(100),
-    companions: z.array(CompanionSchema).max(50).optional(),
+    dependencies: z
+      .record(PluginNameSchema, z.string().max(100))
+      .optional()
+      .meta({ description: 'Other plugins that must be installed beside it, each with a SemVer range' }),
+    builds: z.array(BuildSchema).min(1).max(100).meta({ description: 'How its modules are made' }),
+    companions: z
+      .array(CompanionSchema)
+      .max(50)
+      .optional()
+      .meta({ description: 'Other files that ship with it: icon, README, settings schema' }),
   })
   .meta({ id: 'Manifest', title: 'plugin.yaml', description: 'An Assay plugin manifest' });
 export type Manifest = z.infer<typeof ManifestSchema>;

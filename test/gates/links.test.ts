@@ -39,3 +39,13 @@ describe('the pages', () => {
     expect(brokenLinks(page)).toEqual([]);
   });
 });
+
+describe('messages', () => {
+  it('name only pages that are there', () => {
+    const named = globSync('src/**/*.ts', { cwd: ROOT }).flatMap((file) =>
+      [...readFileSync(join(ROOT, file), 'utf8').matchAll(/(?<![/\w-])docs\/[a-z-]+\.md/g)].map(([page]) => page),
+    );
+    expect(named.length).toBeGreaterThan(5);
+    expect([...new Set(named)].filter((page) => !existsSync(join(ROOT, page)))).toEqual([]);
+  });
+});
