@@ -3,6 +3,7 @@ import { build } from './build.ts';
 import { check } from './check.ts';
 import { decide } from './decide.ts';
 import type { ActionDefinition } from './definition.ts';
+import { install } from './install.ts';
 import { plan } from './plan.ts';
 import { publish } from './publish.ts';
 import { setupToolchain } from './setup-toolchain.ts';
