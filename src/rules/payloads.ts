@@ -1,4 +1,4 @@
-import { inflateRawSync } from 'node:zlib';
+import { constants, inflateRawSync } from 'node:zlib';
 import type { Region } from './regions.ts';
 
 export interface Payload {
@@ -82,6 +82,7 @@ function isPortableExecutable(text: string, at: number): boolean {
 }
 
 const GZIP_SAMPLE = 4096;
+const GZIP_OUTPUT = 64 * 1024;
 
 /** A gzip header (RFC 1952) whose deflate data really decodes. */
 function isGzip(text: string, at: number): boolean {
@@ -96,9 +97,10 @@ function isGzip(text: string, at: number): boolean {
   }
   const sample = Buffer.from(text.slice(start, start + GZIP_SAMPLE), 'latin1');
   try {
-    inflateRawSync(sample, { finishFlush: 2, maxOutputLength: 64 * 1024 * 1024 });
+    inflateRawSync(sample, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: GZIP_OUTPUT });
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // Whatever gives more than that is a stream; decoding a bomb to its end, thousands of times, is not needed.
+    return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
   }
 }

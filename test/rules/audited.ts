@@ -1,28 +1,36 @@
+import { createHash } from 'node:crypto';
 import { engineValidator } from '#adapters/validators/engine';
 import type { AuditReport } from '#model/audit-report';
+import { digestOf } from '#model/digest-of';
+import { isAssayError } from '#model/errors';
 import type { Abi, Manifest } from '#model/manifest';
 import type { EffectivePolicy } from '#model/policy';
 import type { Verdict } from '#model/verdict';
 import { readPolicy } from '#rules/policy/document';
 import { flattenPolicy } from '#rules/policy/flatten';
 import { presetFor } from '#rules/presets/catalogue';
+import { refusalOf } from '#rules/refusals';
 import { audit } from '#stages/audit/audit';
 import { decide, type DecideInput } from '#stages/decide/decide';
 import loadWabt from 'wabt';
 
 const wabt = loadWabt();
 
+// wabt knows more proposals than its types say.
+const PROPOSALS = {
+  threads: true,
+  bulk_memory: true,
+  reference_types: true,
+  multi_memory: true,
+  simd: true,
+  tail_call: true,
+  memory64: true,
+};
+
 /** Compiles WebAssembly text. */
 export async function compile(text: string): Promise<Uint8Array> {
   const { parseWat } = await wabt;
-  const module = parseWat('test.wat', text, {
-    threads: true,
-    bulk_memory: true,
-    reference_types: true,
-    simd: true,
-    tail_call: true,
-    memory64: true,
-  });
+  const module = parseWat('test.wat\0', new TextEncoder().encode(text), PROPOSALS);
   try {
     return module.toBinary({ write_debug_names: false }).buffer;
   } finally {
@@ -43,6 +51,41 @@ function leb(value: number): Uint8Array {
     if (rest < 128) return Uint8Array.from([...bytes, rest]);
     bytes.push((rest % 128) + 128);
   }
+}
+
+/** Modules or components with a custom section behind them. */
+export async function withCustom(text: string, ...sections: readonly Uint8Array[]): Promise<Uint8Array> {
+  return Buffer.concat([await compile(text), ...sections]);
+}
+
+/** A component that imports empty instances under these names, holds these components, and exports its first import. */
+export function component(
+  imports: readonly string[],
+  { inside = [], exports = [] }: { inside?: readonly Uint8Array[]; exports?: readonly string[] } = {},
+): Uint8Array {
+  const name = (text: string) => Buffer.concat([Uint8Array.of(0), leb(text.length), Buffer.from(text)]);
+  const section = (id: number, body: Uint8Array) => Buffer.concat([Uint8Array.of(id), leb(body.length), body]);
+  const list = (items: readonly Uint8Array[]) => Buffer.concat([leb(items.length), ...items]);
+  return Buffer.concat([
+    Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0),
+    ...(imports.length === 0
+      ? []
+      : [
+          section(7, Uint8Array.of(1, 0x42, 0)),
+          section(10, list(imports.map((item) => Buffer.concat([name(item), Uint8Array.of(5, 0)])))),
+        ]),
+    ...inside.map((bytes) => section(4, bytes)),
+    ...(exports.length === 0
+      ? []
+      : [section(11, list(exports.map((item) => Buffer.concat([name(item), Uint8Array.of(5, 0, 0)]))))]),
+  ]);
+}
+
+/** Bytes without a pattern that are the same in every run. */
+export function noise(length: number): Uint8Array {
+  const blocks: Uint8Array[] = [];
+  for (let index = 0; index * 32 < length; index++) blocks.push(createHash('sha256').update(`${index}`).digest());
+  return Buffer.concat(blocks).subarray(0, length);
 }
 
 export async function auditBytes(bytes: Uint8Array, abi?: Abi): Promise<AuditReport> {
@@ -79,6 +122,28 @@ export function decideOn(report: AuditReport, { policy, ...rest }: Settings = {}
     date: new Date('2026-01-01T00:00:00Z'),
     ...rest,
     policy: policyOf(policy ?? presetFor(report.abi.kind)),
+  });
+}
+
+/** Audits and decides, whether the bytes can be read or have to be refused. */
+export async function assess(
+  bytes: Uint8Array,
+  { abi, ...settings }: Settings & { readonly abi?: Abi } = {},
+): Promise<Verdict> {
+  const audited = await auditBytes(bytes, abi).catch((error: unknown) => {
+    const refusal = isAssayError(error) ? refusalOf(error) : undefined;
+    if (refusal === undefined) throw error;
+    return refusal;
+  });
+  if ('subject' in audited) return decideOn(audited, settings);
+  const kind = abi?.kind ?? 'custom';
+  return decide({
+    reports: [],
+    refused: [{ digest: digestOf(bytes), size: bytes.length, build: '', refusal: audited }],
+    manifest: manifestWith(kind),
+    date: new Date('2026-01-01T00:00:00Z'),
+    ...settings,
+    policy: policyOf(settings.policy ?? presetFor(kind)),
   });
 }
 

@@ -1,0 +1,123 @@
+import { component } from '../audited.ts';
+import {
+  callsEnv,
+  callsWasi,
+  CUSTOM,
+  FD_WRITE,
+  fires,
+  PATH_OPEN,
+  type RuleCase,
+  silent,
+  SOCK_SEND,
+  WASI,
+} from './case.ts';
+
+const unreachedSocket = `(module
+  (import "wasi_snapshot_preview1" "sock_send" (func (param i32 i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1 2) (func (export "run")))`;
+const emscripten = { kind: 'emscripten' } as const;
+
+export const IMPORT_CASES: readonly RuleCase[] = [
+  fires('ASY100', 'an import that the preset does not list', callsEnv('log'), { abi: WASI, says: '"env.log"' }),
+  fires('ASY100', 'one that nothing calls', unreachedSocket, { policy: 'imports: { allow: [env.*] }\n' }),
+  fires('ASY100', 'one that is denied by name', FD_WRITE, {
+    policy: 'extends: [assay:wasi-p1@1]\nimports: { deny: [wasi_snapshot_preview1.fd_write] }\n',
+    says: 'denies',
+  }),
+  silent('ASY100', 'a listed one', FD_WRITE),
+  silent('ASY100', 'a policy without an import list', callsEnv('log'), { policy: 'limits: { size: 1000 }\n' }),
+
+  fires('ASY110', 'a WASI function with a parameter too few', callsWasi('fd_write', 'i32 i32 i32'), {
+    says: 'WASI preview 1 defines (i32, i32, i32, i32) → i32',
+  }),
+  fires(
+    'ASY110',
+    'a WASI function imported as a global',
+    '(module (import "wasi_snapshot_preview1" "fd_write" (global i32)))',
+  ),
+  silent('ASY110', 'the published signature', FD_WRITE),
+  silent('ASY110', 'an application function called like one of AssemblyScript', callsEnv('seed'), { abi: CUSTOM }),
+
+  fires('ASY111', 'a function that WASI does not define', callsWasi('fd_wrote', 'i32'), { says: 'nearest: fd_write' }),
+  silent('ASY111', 'a function that it defines', FD_WRITE),
+
+  fires('ASY120', 'a denied capability that is reached', SOCK_SEND, {
+    policy: 'extends: [assay:wasi-p1@1]\ncapabilities: { deny: [net] }\n',
+    says: '"run" can reach net',
+  }),
+  silent('ASY120', 'a denied capability that nothing reaches', unreachedSocket, {
+    policy: 'extends: [assay:wasi-p1@1]\ncapabilities: { deny: [net] }\n',
+  }),
+
+  fires('ASY121', 'a capability that the preset wants reviewed', SOCK_SEND, { capabilities: ['net'] }),
+  fires('ASY121', 'one that the policy does not mention', PATH_OPEN, {
+    policy: 'imports: { allow: [wasi_snapshot_preview1.path_open] }\n',
+    says: 'does not mention',
+  }),
+  silent('ASY121', 'one that the preset allows', PATH_OPEN, { capabilities: ['fs'] }),
+  silent('ASY121', 'a host function that the import list names', callsEnv('log'), {
+    policy: 'imports: { allow: [env.log] }\n',
+    abi: CUSTOM,
+  }),
+
+  fires('ASY122', 'files reached and not declared', PATH_OPEN, { says: 'does not declare fs' }),
+  silent('ASY122', 'files reached and declared', PATH_OPEN, { capabilities: ['fs'] }),
+  silent('ASY122', 'what the preset implies', FD_WRITE),
+
+  fires('ASY123', 'network declared and not reached', FD_WRITE, { capabilities: ['net'] }),
+  silent('ASY123', 'files declared and reached', PATH_OPEN, { capabilities: ['fs'] }),
+
+  fires('ASY130', 'a module name with l for 1', callsEnv('fd_write', 'wasi_snapshot_previewl')),
+  fires('ASY130', 'a module name in another case', callsEnv('fd_write', 'WASI_snapshot_preview1')),
+  fires('ASY130', 'env with a Cyrillic e', callsEnv('log', '\u0435nv')),
+  silent('ASY130', 'the published spelling', FD_WRITE),
+  silent('ASY130', 'a short name that happens to be near env', callsEnv('log', 'eng')),
+
+  fires('ASY131', 'an export with a direction override', '(module (func (export "a\\e2\\80\\aeb")))', {
+    says: 'reading direction',
+  }),
+  fires('ASY131', 'an import with a NUL', callsEnv('log\\00')),
+  fires('ASY131', 'an import with a zero-width space', callsEnv('lo\\e2\\80\\8bg')),
+  silent('ASY131', 'a name in one foreign script', '(module (func (export "\u043f\u0440\u0438\u0432\u0435\u0442")))'),
+
+  fires('ASY140', 'imports of one letter', callsEnv('b', 'a')),
+  silent('ASY140', 'a short module with a readable name', callsEnv('log', 'a')),
+
+  fires('ASY150', 'an imported memory', '(module (import "env" "memory" (memory 1)))'),
+  fires('ASY150', 'an imported mutable global', '(module (import "env" "g" (global (mut i32))))'),
+  silent('ASY150', 'an imported constant', '(module (import "env" "g" (global i32)))'),
+
+  fires('ASY151', 'a shared memory', '(module (memory 1 2 shared))'),
+  silent('ASY151', 'a memory of its own', '(module (memory 1 2))'),
+
+  fires('ASY160', 'emscripten_run_script', callsEnv('emscripten_run_script'), { abi: emscripten }),
+  silent('ASY160', 'emscripten_resize_heap', callsEnv('emscripten_resize_heap'), { abi: emscripten }),
+  fires('ASY161', 'dlopen', callsEnv('_dlopen_js'), { abi: emscripten }),
+  silent('ASY161', 'a name that only begins alike', callsEnv('systematic'), { abi: emscripten }),
+  fires('ASY162', 'EM_ASM', callsEnv('emscripten_asm_const_int'), { abi: emscripten }),
+  silent('ASY162', 'abort', callsEnv('abort'), { abi: emscripten }),
+
+  fires('ASY170', 'an interface outside the world', () => component(['wasi:http/outgoing-handler@0.2.0']), {
+    abi: { kind: 'component', world: 'wasi:cli/imports@0.2.0' },
+    says: 'does not offer',
+  }),
+  fires('ASY170', 'a version newer than the host', () => component(['wasi:cli/stdout@0.2.4']), {
+    abi: { kind: 'component', world: 'wasi:cli/imports@0.2.0' },
+    says: 'does not serve',
+  }),
+  fires('ASY170', 'a missing export', () => component(['wasi:cli/stdout@0.2.0']), {
+    abi: { kind: 'component', world: 'wasi:cli/command@0.2.0' },
+    says: 'does not export wasi:cli/run',
+  }),
+  silent('ASY170', 'an older version within the series', () => component(['wasi:cli/stdout@0.2.0']), {
+    abi: { kind: 'component', world: 'wasi:cli/imports@0.2.6' },
+  }),
+
+  fires('ASY380', 'files that the last version did not reach', PATH_OPEN, { baseline: FD_WRITE, capabilities: ['fs'] }),
+  silent('ASY380', 'files that it did reach', PATH_OPEN, { baseline: PATH_OPEN, capabilities: ['fs'] }),
+  silent('ASY380', 'output, which the preset implies', FD_WRITE, { baseline: '(module (memory (export "memory") 1))' }),
+  fires('ASY381', 'one more function of a capability it held', callsWasi('fd_read', 'i32 i32 i32 i32'), {
+    baseline: FD_WRITE,
+  }),
+  silent('ASY381', 'the same imports', FD_WRITE, { baseline: FD_WRITE }),
+];
