@@ -11,6 +11,8 @@ export interface CliContext {
   readonly progress: Progress;
   /** Columns of the terminal; 80 when the output is not one. */
   readonly width: number;
+  /** Ends commands that would go on until they are told to stop. */
+  readonly signal?: AbortSignal;
   stdout(text: string): void;
   stderr(text: string): void;
 }

@@ -1,5 +1,6 @@
-import { EXIT, type ExitCode, worstExit } from '#model/errors';
+import { AssayError, EXIT, type ExitCode, worstExit } from '#model/errors';
 import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
+import type { Verdict } from '#model/verdict';
 import { checkPlugin, outputFolderOf, type PluginCheck } from '../../check-plugin.ts';
 import { type LoadedPlugin, loadAcceptances, loadPlugin, policyOf } from '../../documents.ts';
 import { localCheckPorts, parallelBuilds, signingTokenInReach } from '../../wiring.ts';
@@ -10,6 +11,7 @@ import { choiceOption, flagOption, textOption } from '../options.ts';
 import { FORMATS, renderAssessment, writeRendering } from '../rendering.ts';
 import { stageLines } from '../stage-lines.ts';
 import { verdictExit } from '../verdict-exit.ts';
+import { watchPlugin } from '../watching.ts';
 
 /** `assay check`: what the registry's gate will say about one or several plugin folders. */
 export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
@@ -18,6 +20,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const checks: { folder: string; check: PluginCheck }[] = [];
   const texts: string[] = [];
   const quiet = flagOption(input, 'json');
+  if (flagOption(input, 'watch')) return watch(folders, input, context);
   for (const folder of folders) {
     const plugin = await loadPlugin(context.cwd, folder);
     if (!quiet) {
@@ -38,6 +41,23 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     })),
     text: texts.join('\n'),
   };
+}
+
+async function watch(folders: readonly string[], input: CommandInput, context: CliContext): Promise<CommandOutcome> {
+  const [folder = '.', another] = folders;
+  if (another !== undefined || flagOption(input, 'json')) {
+    throw new AssayError('USAGE', '--watch takes one folder and prints for people', {
+      hint: 'For example: assay check plugins/greet --watch',
+    });
+  }
+  const check = async (): Promise<PluginCheck> => checkOne(await loadPlugin(context.cwd, folder), input, context, true);
+  const plugin = await loadPlugin(context.cwd, folder);
+  const first = await checkOne(plugin, input, context, false);
+  context.stdout(`${await present(plugin, first, input, context)}\n`);
+  const output = outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER).path;
+  const again = async (): Promise<Verdict> => (await check()).verdict;
+  const last = await watchPlugin(plugin.folder, output, first.verdict, again, context);
+  return { exit: verdictExit(last), json: last, text: '' };
 }
 
 async function checkOne(
