@@ -1,6 +1,7 @@
+import type { CapabilityUse } from '#model/capability';
+import type { FlatPolicy } from '#model/policy';
 import { describeUse, useLocations } from './describe-use.ts';
-import { importListed, reachableUses, rulingOn } from './granted.ts';
-import { importKey } from './import-names.ts';
+import { reachableUses, rulingOn } from './granted.ts';
 import type { CompareDraft, CompareRule } from './rule.ts';
 
 export const capabilityForReview: CompareRule = {
@@ -19,7 +20,7 @@ export const capabilityForReview: CompareRule = {
     reachableUses(report, flat).flatMap((use): CompareDraft[] => {
       const { ruling, policyPath } = rulingOn(use.capability, flat);
       if (ruling !== 'review' && ruling !== 'unlisted') return [];
-      if (ruling === 'unlisted' && hostFunctionsListed(use.imports, report.facts.imports, flat)) return [];
+      if (ruling === 'unlisted' && importListSpeaks(use, flat)) return [];
       const why = ruling === 'review' ? 'which the policy wants reviewed' : 'which the policy does not mention';
       return [
         {
@@ -33,15 +34,7 @@ export const capabilityForReview: CompareRule = {
     }),
 };
 
-/** A host function that the policy lists by import needs no second line under capabilities. */
-function hostFunctionsListed(
-  keys: readonly string[],
-  imports: readonly { readonly module: string; readonly name: string }[],
-  flat: Parameters<typeof importListed>[2],
-): boolean {
-  if (flat.imports?.allow === undefined) return false;
-  const wanted = new Set(keys);
-  return imports
-    .filter((item) => wanted.has(importKey(item)))
-    .every((item) => importListed(item.module, item.name, flat));
+/** Host functions are ruled on one by one where the policy lists imports: those it lacks are refused by ASY100. */
+function importListSpeaks({ capability }: CapabilityUse, flat: FlatPolicy): boolean {
+  return capability.startsWith('host:') && flat.imports?.allow !== undefined;
 }

@@ -54,8 +54,11 @@ function wasiMemory(facts: ModuleFacts): Draft[] {
   const passesPointers = facts.imports.some(
     (item) => (WASI_PREVIEW1_MODULES as readonly string[]).includes(item.module) && !WITHOUT_POINTERS.has(item.name),
   );
-  const exported = facts.exports.some((item) => item.name === 'memory' && item.type.kind === 'memory');
-  if (!passesPointers || exported) return [];
+  // An imported memory is the host's own, so it knows where the pointers point.
+  const known =
+    facts.memories.some((memory) => memory.imported) ||
+    facts.exports.some((item) => item.name === 'memory' && item.type.kind === 'memory');
+  if (!passesPointers || known) return [];
   return [
     { subject: 'memory', message: 'calls WASI functions but exports no memory called "memory" for them to work on' },
   ];

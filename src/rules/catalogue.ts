@@ -61,6 +61,7 @@ import { severalSignals } from './asy412-independent-signals.ts';
 import { obfuscated } from './asy420-obfuscated.ts';
 import { nestedPayload } from './asy430-nested-payload.ts';
 import { BUDGET_RULES } from './budgets.ts';
+import { REFUSAL_RULES } from './refusals.ts';
 import type { CompareRule, ReadRule, RuleInfo } from './rule.ts';
 
 /** Rules that read the module, in catalogue order. The audit stage runs them. */
@@ -135,9 +136,10 @@ export const COMPARE_RULES: readonly CompareRule[] = [
 ];
 
 /** What every rule is, in catalogue order. */
-export const RULES: readonly RuleInfo[] = [...READ_RULES, ...COMPARE_RULES]
-  .map((rule) => rule.info)
-  .toSorted((a, b) => numberOf(a.id) - numberOf(b.id));
+export const RULES: readonly RuleInfo[] = [
+  ...REFUSAL_RULES,
+  ...[...READ_RULES, ...COMPARE_RULES].map((rule) => rule.info),
+].toSorted((a, b) => numberOf(a.id) - numberOf(b.id));
 
 const byNumber = new Map(RULES.map((info) => [numberOf(info.id), info]));
 

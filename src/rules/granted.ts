@@ -1,7 +1,7 @@
 import type { AuditReport } from '#model/audit-report';
 import type { Capability, CapabilityUse } from '#model/capability';
 import type { FlatPolicy } from '#model/policy';
-import { coversCapability, matchesExtern, patternName } from './patterns.ts';
+import { coversCapability } from './patterns.ts';
 
 /** What a policy says about one capability, and in which of its lines. */
 export interface Grant {
@@ -19,12 +19,6 @@ export function rulingOn(capability: Capability, policy: FlatPolicy): Grant {
     if (index !== -1) return { ruling, policyPath: `capabilities.${ruling}[${index}]` };
   }
   return { ruling: 'unlisted' };
-}
-
-/** Whether the policy's import list names this import; a policy without such a list names everything. */
-export function importListed(module: string, name: string, policy: FlatPolicy): boolean {
-  const allow = policy.imports?.allow;
-  return allow === undefined || allow.some((pattern) => matchesExtern(patternName(pattern), module, name));
 }
 
 /**

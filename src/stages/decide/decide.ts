@@ -1,6 +1,7 @@
 import type { AuditReport, RuleDescriptor } from '#model/audit-report';
 import { canonicalDigest } from '#model/canonical-json';
 import type { Capability } from '#model/capability';
+import type { Digest } from '#model/digest';
 import { AssayError } from '#model/errors';
 import type { Manifest } from '#model/manifest';
 import type { Acceptance, EffectivePolicy } from '#model/policy';
@@ -8,6 +9,7 @@ import { TOOLKIT } from '#model/toolkit';
 import { type Decision, type Reason, type Verdict, worstOutcome } from '#model/verdict';
 import { COMPARE_RULES } from '#rules/catalogue';
 import { reachableUses } from '#rules/granted';
+import type { Refusal } from '#rules/refusals';
 import { type CompareContext, type CompareRule, descriptorOf, findingOf, RULES_EDITION } from '#rules/rule';
 import { levelUnder, outcomeOf } from './level.ts';
 import { type Settlements, settle } from './settle.ts';
@@ -18,13 +20,22 @@ export interface BuiltReport {
   readonly build: string;
 }
 
+/** An artifact whose bytes could not be audited (`refusalOf` in the rules); it always rejects. */
+export interface RefusedArtifact {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly build: string;
+  readonly refusal: Refusal;
+}
+
 export interface DecideInput {
   readonly reports: readonly BuiltReport[];
+  readonly refused?: readonly RefusedArtifact[] | undefined;
   /** Without one nothing is known to be declared, and only what the policy itself says is decided. */
   readonly manifest?: Manifest | undefined;
   readonly policy: EffectivePolicy;
-  /** Reports of the last approved version, matched by build. */
-  readonly baseline?: readonly BuiltReport[] | undefined;
+  /** Report of the last approved version; several are matched by build. */
+  readonly baseline?: AuditReport | readonly BuiltReport[] | undefined;
   readonly acceptances?: readonly Acceptance[] | undefined;
   /** Now: what waivers and acceptances expire against. */
   readonly date: Date;
@@ -38,8 +49,8 @@ export interface DecideInput {
  */
 export function decide(input: DecideInput): Verdict {
   const { manifest, policy } = input;
-  const [first] = input.reports;
-  if (first === undefined) throw new AssayError('USAGE', 'there is nothing to decide: no audit report was given');
+  if (input.reports.length + (input.refused?.length ?? 0) === 0)
+    throw new AssayError('USAGE', 'there is nothing to decide: no audit report was given');
   const settlements: Settlements = {
     plugin: manifest?.name,
     waivers: policy.waivers,
@@ -64,13 +75,17 @@ export function decide(input: DecideInput): Verdict {
           `the report on ${report.subject.name} lacks the descriptor of ${finding.rule}`,
         );
       }
-      add(descriptor, reasonOf(finding, descriptor, policy, report, undefined));
+      add(descriptor, reasonOf(finding, descriptor, policy, report.subject.digest, undefined));
     }
+  }
+  for (const { digest, refusal } of input.refused ?? []) {
+    const reason = reasonOf(refusal.finding, refusal.rule, policy, digest, undefined);
+    add(refusal.rule, reason === undefined ? undefined : { ...reason, level: 'error', outcome: 'reject' });
   }
   for (const rule of COMPARE_RULES) {
     for (const context of rule.scope === 'plugin' ? contexts.slice(0, 1) : contexts) {
       for (const { finding, policyPath } of compared(rule, context)) {
-        const about = rule.scope === 'plugin' ? undefined : context.report;
+        const about = rule.scope === 'plugin' ? undefined : context.report.subject.digest;
         add(descriptorOf(rule.info), reasonOf(finding, rule.info, policy, about, policyPath));
       }
     }
@@ -100,6 +115,7 @@ function contextOf(built: BuiltReport, input: DecideInput): CompareContext {
 
 /** The baseline's report of the same build; where each side has only one, that one whatever its name. */
 function baselineOf(built: BuiltReport, { reports, baseline = [] }: DecideInput): AuditReport | undefined {
+  if ('subject' in baseline) return baseline;
   const same = baseline.find((candidate) => candidate.build === built.build);
   if (same !== undefined) return same.report;
   return reports.length === 1 && baseline.length === 1 ? baseline[0]?.report : undefined;
@@ -114,7 +130,7 @@ function reasonOf(
   finding: AuditReport['findings'][number],
   descriptor: RuleDescriptor,
   policy: EffectivePolicy,
-  report: AuditReport | undefined,
+  artifact: Digest | undefined,
   policyPath: string | undefined,
 ): Reason | undefined {
   const { level, line } = levelUnder(policy, descriptor, finding.level, policyPath);
@@ -125,7 +141,7 @@ function reasonOf(
     level,
     outcome: outcomeOf(level, policy.flat),
     message,
-    ...(report === undefined ? {} : { artifact: report.subject.digest }),
+    ...(artifact === undefined ? {} : { artifact }),
     locations,
     policyLine: line,
     action,
@@ -168,12 +184,15 @@ function decisionOf(input: DecideInput, contexts: readonly CompareContext[], rea
   return {
     outcome: worstOutcome(reasons.map((reason) => reason.outcome)),
     ...(manifest?.version === undefined ? {} : { plugin: { name: manifest.name, version: manifest.version } }),
-    artifacts: contexts.map(({ report: { subject }, build, baseline: old }) => ({
-      digest: subject.digest,
-      size: subject.size,
-      build,
-      ...(old === undefined ? {} : { baseline: old.subject.digest }),
-    })),
+    artifacts: [
+      ...contexts.map(({ report: { subject }, build, baseline: old }) => ({
+        digest: subject.digest,
+        size: subject.size,
+        build,
+        ...(old === undefined ? {} : { baseline: old.subject.digest }),
+      })),
+      ...(input.refused ?? []).map(({ digest, size, build }) => ({ digest, size, build })),
+    ],
     policy: policy.digest,
     rulesEdition: RULES_EDITION,
     ...(baseline === undefined ? {} : { baseline: { digest: baseline.digest, size: baseline.size } }),
