@@ -1,12 +1,16 @@
 import { stringify } from 'yaml';
 import { ACTIONS } from '#entry/actions/catalogue';
+import { checkSteps, type CompositeDefinition } from '#entry/actions/check-steps';
 import type { ActionDefinition, InputSpec } from '#entry/actions/definition';
 import { TOOLKIT } from '#model/toolkit';
 import { type GeneratedDocs, type GeneratedFile, generatedNote, table } from './generated-file.ts';
 
-/** The manifest of every JavaScript action, and docs/actions.md. */
+/** The manifest of every action, and docs/actions.md. */
 export function actionDocs(): GeneratedDocs {
-  return { files: [...ACTIONS.map(manifest), { path: 'docs/actions.md', text: page() }], blocks: [] };
+  return {
+    files: [...ACTIONS.map(manifest), compositeManifest(checkSteps), { path: 'docs/actions.md', text: page() }],
+    blocks: [],
+  };
 }
 
 /** The name of an action's stub and of its declaration. */
@@ -35,6 +39,41 @@ function manifest(action: ActionDefinition): GeneratedFile {
   };
 }
 
+function compositeManifest(composite: CompositeDefinition): GeneratedFile {
+  const last = composite.steps.at(-1);
+  const outputs = Object.entries(composite.outputs).map(([name, description]) => [
+    name,
+    { description, value: expression(`steps.${last?.id}.outputs.${name}`) },
+  ]);
+  const steps = composite.steps.map(({ id, name, action }) => {
+    const shared = Object.keys(action.inputs).filter((input) => input in composite.inputs);
+    return {
+      name,
+      id,
+      // This repository at the commit that is running, without a checkout.
+      uses: `$/actions/${action.folder}`,
+      with: Object.fromEntries(shared.map((input) => [input, expression(`inputs.${input}`)])),
+    };
+  });
+  const document = {
+    name: composite.title,
+    description: composite.description,
+    author: 'The Assay authors',
+    inputs: Object.fromEntries(Object.entries(composite.inputs).map(([name, spec]) => [name, inputOf(spec)])),
+    outputs: Object.fromEntries(outputs),
+    runs: { using: 'composite', steps },
+  };
+  const note = '# Generated from src/entry/actions/check-steps.ts by `npm run docs`. Change it there.\n';
+  return {
+    path: `actions/${composite.folder}/action.yml`,
+    text: note + stringify(document, { lineWidth: 120 }),
+  };
+}
+
+function expression(text: string): string {
+  return ['${{', text, '}}'].join(' ');
+}
+
 function inputOf(spec: InputSpec): Record<string, string | boolean> {
   const description = `${spec.description}${choices(spec)}`;
   if (isRequired(spec)) return { description, required: true };
@@ -56,7 +95,7 @@ function choices(spec: InputSpec): string {
 }
 
 function page(): string {
-  const sections = ACTIONS.map((action) => {
+  const sections = [...ACTIONS, checkSteps].map((action) => {
     const uses = `${TOOLKIT.repository}${action.folder === '' ? '' : `/actions/${action.folder}`}`;
     const inputs = Object.entries(action.inputs).map(([name, spec]) => [
       `\`${name}\``,

