@@ -28,7 +28,9 @@ export async function heardOfBlocks(
   const note = (registry: string, name: string) => names.set(`${registry}:${name}`, { registry, name });
   for (const { registry, name } of plugins) note(registry.id, name);
   for (const number of await listGenerations(runtime)) {
-    const generation = await readGeneration(runtime, number);
+    // One that cannot be read cannot be gone back to either.
+    const generation = await readGeneration(runtime, number).catch(() => undefined);
+    if (generation === undefined) continue;
     for (const [name, { registry }] of Object.entries(generation.plugins)) note(registry, name);
   }
   const fresh: BlockedVersion[] = [];

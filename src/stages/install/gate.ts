@@ -1,4 +1,5 @@
 import { canonicalJson } from '#model/canonical-json';
+import type { Digest } from '#model/digest';
 import { AssayError } from '#model/errors';
 import type { Artifact, BundleDescriptor, ReleaseEvent } from '#model/events';
 import type { LockedPlugin } from '#model/lockfile';
@@ -22,6 +23,8 @@ export interface GateDependencies {
   readonly now: Date;
   /** The bytes as they already stand in the store, if they do. */
   readonly stored: (artifact: Artifact) => Promise<Uint8Array | undefined>;
+  /** Digests of artifacts that are in use now, and so are known to load. */
+  readonly inUse: ReadonlySet<Digest>;
 }
 
 export interface GateRequest {
@@ -88,7 +91,7 @@ export async function admit(request: GateRequest, deps: GateDependencies): Promi
   const signer = accepted.provenance.holder;
   requireSameSigner(release, locked, signer, request.acceptNewSigner);
   requireAllowedCapabilities(release, trust.capabilities);
-  await deps.loader.check(bytes, release.abi, named(release));
+  if (!deps.inUse.has(artifact.digest)) await deps.loader.check(bytes, release.abi, named(release));
   return { bytes, installed: installedOf(plugin, artifact, signer), locked: lockedOf(plugin, signer), warnings };
 }
 

@@ -15,7 +15,7 @@ import { readInstalled, readLock } from '#runtime/documents';
 import { RUNTIME } from '#runtime/layout';
 import { nextNumber, recover, remember, switchGeneration } from '#runtime/switch-generation';
 import { heardOfBlocks, registryStates } from './consequences.ts';
-import { type AdmittedPlugin, admit } from './gate.ts';
+import { type AdmittedPlugin, admit, type GateDependencies } from './gate.ts';
 import { type SetChange, setChanges } from './set-changes.ts';
 
 export interface InstallRequest {
@@ -98,7 +98,7 @@ interface Prepared {
 async function prepare(request: InstallRequest, deps: InstallDependencies): Promise<Prepared> {
   const before = await readInstalled(deps.runtime);
   const lock = await readLock(deps.runtime);
-  const admitted = await admitAll(request, deps, lock);
+  const admitted = await admitAll(request, deps, lock, before);
   deps.verified?.(admitted.size);
   const plugins = new Map([...admitted].map(([name, { installed }]) => [name, installed]));
   const locked = Object.fromEntries([...admitted].map(([name, one]): [string, LockedPlugin] => [name, one.locked]));
@@ -116,10 +116,18 @@ async function admitAll(
   { resolution, trust, acceptNewSigner, acceptNewRegistry }: InstallRequest,
   { runtime, verifier, loader, clock }: InstallDependencies,
   lock: Lockfile | undefined,
+  before: Generation | undefined,
 ): Promise<Map<PluginName, AdmittedPlugin>> {
   const admitted = new Map<PluginName, AdmittedPlugin>();
   const failures: AssayError[] = [];
-  const gate = { trust, verifier, loader, now: clock.now(), stored: (artifact: Artifact) => stored(runtime, artifact) };
+  const gate: GateDependencies = {
+    trust,
+    verifier,
+    loader,
+    now: clock.now(),
+    stored: (artifact) => stored(runtime, artifact),
+    inUse: new Set(Object.values(before?.plugins ?? {}).map(({ artifact }) => artifact.digest)),
+  };
   for (const plugin of resolution.plugins) {
     const { name } = plugin;
     try {

@@ -1,3 +1,4 @@
+import { canonicalJson } from '#model/canonical-json';
 import { AssayError } from '#model/errors';
 import type { Lockfile } from '#model/lockfile';
 import type { PluginName } from '#model/names';
@@ -149,6 +150,24 @@ export async function start(runtime: Folder): Promise<StartedRuntime> {
     if (generation === undefined) return { generation, recovery, quarantined: [] };
     await verifyGeneration(runtime, generation);
     return { generation, recovery, quarantined: blockedIn(generation, await readBlocked(runtime)) };
+  });
+}
+
+/**
+ * The set in use, when it is exactly what a lock says and every byte of it is as it was installed. There is then nothing
+ * to fetch, to resolve or to switch, and no network is needed. Undefined otherwise.
+ */
+export async function installedAsLocked(runtime: Folder, lock: Lockfile): Promise<Generation | undefined> {
+  return runtime.exclusively(async () => {
+    await recover(runtime);
+    const generation = await readInstalled(runtime);
+    if (generation === undefined) return undefined;
+    if (canonicalJson(generation.lock.plugins) !== canonicalJson(lock.plugins)) return undefined;
+    const whole = await verifyGeneration(runtime, generation).then(
+      () => true,
+      () => false,
+    );
+    return whole ? generation : undefined;
   });
 }
 
