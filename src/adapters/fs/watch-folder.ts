@@ -16,7 +16,7 @@ export async function* watchFolder(
 ): AsyncGenerator<readonly string[]> {
   let changed = new Set<string>();
   let wake: () => void = () => {};
-  let failure: unknown;
+  let failure: AssayError | undefined;
   let isOver = false;
   let timer: NodeJS.Timeout | undefined;
   const stop = new AbortController();
@@ -31,7 +31,7 @@ export async function* watchFolder(
         timer = setTimeout(() => wake(), QUIET_MS);
       }
     } catch (cause) {
-      if (!signal.aborted) failure = cause;
+      if (!signal.aborted) failure = unwatchable(folder, cause);
     } finally {
       isOver = true;
       wake();
@@ -43,10 +43,7 @@ export async function* watchFolder(
         wake = resolve;
         if (isOver) resolve();
       });
-      if (failure !== undefined) {
-        const message = failure instanceof Error ? failure.message : String(failure);
-        throw new AssayError('FILE_UNREADABLE', `${folder} cannot be watched: ${message}`, { cause: failure });
-      }
+      if (failure !== undefined) throw failure;
       if (isOver) return;
       const burst = [...changed].toSorted();
       changed = new Set();
@@ -57,6 +54,11 @@ export async function* watchFolder(
     stop.abort();
     await listening;
   }
+}
+
+function unwatchable(folder: string, cause: unknown): AssayError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new AssayError('FILE_UNREADABLE', `${folder} cannot be watched: ${message}`, { cause });
 }
 
 function isIgnored(path: string, ignored: readonly string[]): boolean {
