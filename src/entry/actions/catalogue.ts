@@ -21,4 +21,5 @@ export const ACTIONS: readonly ActionDefinition[] = [
   sign,
   publish,
   verify,
+  install,
 ];
