@@ -93,7 +93,40 @@ export class ByteReader {
   }
 
   s32(expected: string): number {
-    return Number(this.signed(32, expected));
+    const start = this.position;
+    let result = 0;
+    for (let index = 0; ; index++) {
+      const byte = this.byte(expected);
+      if (index === 4) this.checkLast(start, byte, 4, 32);
+      result |= (byte & 0x7f) << (7 * index);
+      if (byte >= 0x80) continue;
+      const unused = 25 - 7 * index;
+      return unused > 0 ? (result << unused) >> unused : result;
+    }
+  }
+
+  /** Passes over a number that only has to be well-formed, without computing it. */
+  skipNumber(bits: 32 | 64, signed: boolean, expected: string): void {
+    const start = this.position;
+    const last = bits === 32 ? 4 : 9;
+    for (let index = 0; ; index++) {
+      const byte = this.byte(expected);
+      if (index === last) {
+        if (signed) this.checkLast(start, byte, bits - 7 * last, bits);
+        else if (byte >= 1 << (bits - 7 * last)) {
+          throw this.overlong(start, byte >= 0x80, `an unsigned ${bits}-bit number`);
+        }
+      }
+      if (byte < 0x80) return;
+    }
+  }
+
+  /** The last possible byte of a signed number may only repeat the sign in the bits that the number has not. */
+  private checkLast(start: number, byte: number, usedBits: number, bits: number): void {
+    const rest = (byte & 0x7f) >> (usedBits - 1);
+    if (byte >= 0x80 || (rest !== 0 && rest !== 0x7f >> (usedBits - 1))) {
+      throw this.overlong(start, byte >= 0x80, `a signed ${bits}-bit number`);
+    }
   }
 
   /** A signed 33-bit number, as block types and heap types are written. */
@@ -118,13 +151,7 @@ export class ByteReader {
     for (let index = 0; ; index++) {
       if (this.position >= this.end) throw this.truncated(expected);
       const byte = this.bytes[this.position++] ?? 0;
-      if (index === lastIndex) {
-        const unused = (byte & 0x7f) >> (usedBits - 1);
-        const allOnes = 0x7f >> (usedBits - 1);
-        if (byte >= 0x80 || (unused !== 0 && unused !== allOnes)) {
-          throw this.overlong(start, byte >= 0x80, `a signed ${bits}-bit number`);
-        }
-      }
+      if (index === lastIndex) this.checkLast(start, byte, usedBits, bits);
       result |= BigInt(byte & 0x7f) << BigInt(7 * index);
       if (byte < 0x80) return BigInt.asIntN(Math.min(64, 7 * (index + 1)), result);
     }

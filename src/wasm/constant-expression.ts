@@ -1,5 +1,6 @@
 import { ByteReader } from './byte-reader.ts';
 import type { FeatureSet } from './features.ts';
+import { OPERATOR } from './operators.ts';
 import { type InstructionWalk, TRACE } from './function-body.ts';
 
 export interface ConstantExpression {
@@ -23,6 +24,17 @@ export function readConstantExpression(
   globals: readonly (bigint | undefined)[],
 ): ConstantExpression {
   const start = reader.position;
+  // A module may have a hundred thousand segments, nearly all of them at a plain constant.
+  if (reader.peek() === OPERATOR.i32Const) {
+    reader.position++;
+    const value = reader.s32('a constant') >>> 0;
+    if (reader.peek() === OPERATOR.end) {
+      const end = ++reader.position;
+      walk.tallyConstant();
+      return { start, end, value: BigInt(value), functions: NO_FUNCTIONS };
+    }
+    reader.position = start;
+  }
   walk.trace.length = 0;
   walk.expression(reader);
   const end = reader.position;

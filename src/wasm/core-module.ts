@@ -16,7 +16,8 @@ import {
 } from './extern-types.ts';
 import { invalid, malformed, notWebAssembly, overLimit } from './failures.ts';
 import type { FeatureSet } from './features.ts';
-import { InstructionWalk } from './function-body.ts';
+import { type IndexSpaces, InstructionWalk } from './function-body.ts';
+import { instructionKernel } from './kernel.ts';
 import { LIMITS } from './limits.ts';
 import { operatorFeature } from './operators.ts';
 import { readTypeSection, TypeTable } from './type-table.ts';
@@ -75,6 +76,9 @@ const ORDER: readonly number[] = [
   SECTION.data,
 ];
 const RANK = new Map(ORDER.map((id, rank) => [id, rank]));
+
+/** Bytes of code from which on starting the kernel is cheaper than doing without. */
+const KERNEL_PAYS = 4096;
 
 export interface DataSegment {
   readonly mode: 'active' | 'passive';
@@ -160,8 +164,10 @@ class CoreModuleReader implements CoreModule {
   private codeSeen = false;
   private rank = -1;
   private padded = 0;
+  private readonly kernelUse: KernelUse;
 
-  constructor(bytes: Uint8Array, start: number, end: number) {
+  constructor(bytes: Uint8Array, start: number, end: number, kernelUse: KernelUse) {
+    this.kernelUse = kernelUse;
     this.bytes = bytes;
     this.start = start;
     this.end = end;
@@ -171,14 +177,18 @@ class CoreModuleReader implements CoreModule {
     this.walk = this.makeWalk();
   }
 
-  /** Constant expressions may name data segments without a data count section; being constant forbids it anyway. */
-  private makeWalk(inCode = false): InstructionWalk {
-    const spaces = {
+  private codeSpaces(): IndexSpaces {
+    return {
       types: this.types.size,
       functions: this.functions.length,
       tables: this.tables.length,
-      dataCount: !inCode || this.dataCount !== undefined,
+      dataCount: this.dataCount !== undefined,
     };
+  }
+
+  /** Constant expressions may name data segments without a data count section; being constant forbids it anyway. */
+  private makeWalk(inCode = false): InstructionWalk {
+    const spaces = { ...this.codeSpaces(), dataCount: !inCode || this.dataCount !== undefined };
     return new InstructionWalk(spaces, this.features, this.walk?.histogram);
   }
 
@@ -433,18 +443,30 @@ class CoreModuleReader implements CoreModule {
     const count = reader.count('function bodies', 1, LIMITS.functions);
     if (count !== this.definedFunctions) this.lengthsDiffer(start, count);
     this.prepareCode(count);
+    const kernel = this.kernelUse === 'never' || reader.remaining < KERNEL_PAYS ? undefined : instructionKernel();
+    kernel?.begin(this.bytes, this.codeSpaces());
     for (let index = 0; index < count; index++) {
-      const at = reader.position;
-      const size = reader.u32('the size of a function body');
-      if (size > LIMITS.functionBytes) {
-        if (size <= reader.remaining) throw overLimit(at, `A function of ${size} bytes`, LIMITS.functionBytes);
+      if (kernel !== undefined) {
+        index += kernel.walk(reader, count - index, this.code);
+        if (index >= count) break;
       }
-      const offset = reader.position;
-      const body = reader.window(size, 'function body');
-      body.onPadded = undefined;
-      this.walk.body(body);
-      this.code.add(offset, size, this.walk, this.walk.trace, 0, this.walk.trace.length);
+      this.readBody(reader);
     }
+    kernel?.finish(this.walk);
+  }
+
+  /** One body, by the reference walk. */
+  private readBody(reader: ByteReader): void {
+    const at = reader.position;
+    const size = reader.u32('the size of a function body');
+    if (size > LIMITS.functionBytes && size <= reader.remaining) {
+      throw overLimit(at, `A function of ${size} bytes`, LIMITS.functionBytes);
+    }
+    const offset = reader.position;
+    const body = reader.window(size, 'function body');
+    body.onPadded = undefined;
+    this.walk.body(body);
+    this.code.add(offset, size, this.walk, this.walk.trace, 0, this.walk.trace.length);
   }
 
   private prepareCode(bodies: number): void {
@@ -526,8 +548,16 @@ export function readCorePreamble(reader: ByteReader): void {
   reader.position += 4;
 }
 
+/** `never` leaves every body to the reference walk, which tests compare the kernel with. */
+export type KernelUse = 'where it pays' | 'never';
+
 /** Decodes the core module between `start` and `end`. Throws NOT_WEBASSEMBLY, MODULE_MALFORMED, _INVALID or _LIMIT. */
-export function decodeCoreModule(bytes: Uint8Array, start = 0, end = bytes.length): CoreModule {
+export function decodeCoreModule(
+  bytes: Uint8Array,
+  start = 0,
+  end = bytes.length,
+  kernelUse: KernelUse = 'where it pays',
+): CoreModule {
   if (end - start > LIMITS.moduleBytes) throw overLimit(start, `${end - start} bytes`, LIMITS.moduleBytes);
-  return new CoreModuleReader(bytes, start, end).read();
+  return new CoreModuleReader(bytes, start, end, kernelUse).read();
 }

@@ -227,10 +227,10 @@ export class InstructionWalk {
         this.emit(TRACE.callReference, this.index(reader, 'type', this.spaces.types));
         return;
       case SHAPE.i32:
-        reader.s32('a constant');
+        reader.skipNumber(32, true, 'a constant');
         return;
       case SHAPE.i64:
-        reader.s64('a constant');
+        reader.skipNumber(64, true, 'a constant');
         return;
       case SHAPE.f32:
         reader.skip(4, 'a constant of 4 bytes');
@@ -322,6 +322,12 @@ export class InstructionWalk {
     }
   }
 
+  /** Counts an expression that is one integer constant, which its reader has passed already. */
+  tallyConstant(): void {
+    this.tally(OPERATOR.i32Const);
+    this.tally(OPERATOR.end);
+  }
+
   private tally(operator: number): void {
     this.histogram[operator] = (this.histogram[operator] ?? 0) + 1;
   }
@@ -358,7 +364,7 @@ export class InstructionWalk {
       reader.u32('a memory index');
       this.features.add('multi-memory');
     }
-    reader.u64('an offset');
+    reader.skipNumber(64, false, 'an offset');
   }
 
   private blockType(reader: ByteReader): void {

@@ -224,7 +224,7 @@ export function operatorFeature(operator: number): Feature | undefined {
 
 export const OPERATOR = {
   memoryGrow: 0x40,
-  throw: 0x08,
-  try: 0x06,
+  end: 0x0b,
+  i32Const: 0x41,
   tableGrow: PREFIXES[PREFIX_MISC].base + 15,
 } as const;
