@@ -14,8 +14,8 @@ export const minifiedImports: ReadRule = {
     action: 'Build with readable import names (Emscripten: -sSTANDALONE_WASM, or -O1, or -g for this artifact).',
     since: '1',
   },
-  read: ({ facts }) => {
-    const short = facts.imports.filter((item) => item.type.kind === 'func' && isMinified(item));
+  read: ({ facts, abi }) => {
+    const short = facts.imports.filter((item) => item.type.kind === 'func' && isMinified(item, abi.kind));
     if (short.length === 0) return [];
     const keys = short.map(importKey);
     return [

@@ -23,7 +23,7 @@ export const newImport: CompareRule = {
     const added = report.facts.imports.filter(
       (item) =>
         !before.has(importKey(item)) &&
-        !isMinified(item) &&
+        !isMinified(item, report.abi.kind) &&
         capabilitiesOfImport(item, report.abi.kind).every(
           (capability) => held.has(capability) || rulingOn(capability, flat).ruling === 'imply',
         ),

@@ -28,7 +28,7 @@ export function capabilitiesOfImport(item: Import, abi: AbiKind): readonly Capab
   if (module === EXTISM_MODULE) return fromTable(EXTISM, module, name);
   if (module === WAPC_MODULE) return fromTable(WAPC, module, name);
   if (abi === 'emscripten') {
-    if (isMinified(item)) return [];
+    if (isMinified(item, abi)) return [];
     if (module === 'env') {
       const capability = emscriptenCapability(name);
       if (capability !== undefined) return capability === 'nothing' ? [] : [capability];
@@ -39,7 +39,7 @@ export function capabilitiesOfImport(item: Import, abi: AbiKind): readonly Capab
   if (script !== undefined && sameSignature(item.type.type, parseSignature(script.signature))) {
     return script.capability === undefined ? [] : [script.capability];
   }
-  return isMinified(item) ? [] : [hostCapability(module, name)];
+  return isMinified(item, abi) ? [] : [hostCapability(module, name)];
 }
 
 function fromTable(table: HostFunctions, module: string, name: string): readonly Capability[] {

@@ -1,3 +1,4 @@
+import type { AbiKind } from '#model/manifest';
 import type { Import } from '#model/module-facts';
 
 /** `module.name` as people and policies write it; component imports are their name. */
@@ -7,8 +8,9 @@ export function importKey(item: Pick<Import, 'module' | 'name'>): string {
 
 /**
  * Whether an import's name was shortened by a minifier: module and name of at most two characters (`a.b`), as
- * Emscripten's optimiser writes them, or such a name under `env`.
+ * Emscripten's optimiser writes them; under Emscripten also such a name in `env`.
  */
-export function isMinified(item: Pick<Import, 'module' | 'name'>): boolean {
-  return /^[\w$]{1,2}$/.test(item.name) && (item.module === 'env' || /^[\w$]{1,2}$/.test(item.module));
+export function isMinified(item: Pick<Import, 'module' | 'name'>, abi: AbiKind): boolean {
+  if (!/^[\w$]{1,2}$/.test(item.name)) return false;
+  return /^[\w$]{1,2}$/.test(item.module) || (abi === 'emscripten' && item.module === 'env');
 }
