@@ -62,7 +62,7 @@ function escapes(): Canary[] {
     red('a server in the control folder', 'src/control/server.ts', 'node:http'),
     red('a child process in a stage', 'src/stages/build/spawn.ts', 'node:child_process'),
     red('an SDK in a stage', 'src/stages/sign/sdk.ts', '@sigstore/sign'),
-    red('the runner in a report', 'src/report/runner.ts', '@actions/core'),
+    red('the runner in a report', 'src/report/runner.ts', '@actions/cache'),
     {
       what: '../ inside a folder passes',
       file: 'src/rules/deep/up.ts',
