@@ -17,8 +17,6 @@ const LEVEL: Readonly<Record<RuleInfo['level'], string>> = {
 
 /** docs/rules.md: the whole catalogue. */
 export function ruleDocs(): GeneratedDocs {
-  const readers = new Set(READ_RULES.map((rule) => rule.info.id));
-  const comparers = new Set(COMPARE_RULES.map((rule) => rule.info.id));
   const rows = RULES.map((info) => [
     `[${info.id}](#${anchor(info)})`,
     info.name,
@@ -27,11 +25,7 @@ export function ruleDocs(): GeneratedDocs {
     `${info.level} (${LEVEL[info.level]})`,
   ]);
   const sections = RULES.map((info) => {
-    if (readers.has(info.id) === comparers.has(info.id))
-      throw new Error(`${info.id} is in both or neither list of rules`);
-    const stage = readers.has(info.id)
-      ? 'audit (it reads the module)'
-      : 'decide (it compares reports, manifest and policy)';
+    const stage = stageOf(info);
     return (
       `## ${info.id} ${info.name}\n\n${info.short}.\n\n${info.help}\n\n` +
       `- What to do: ${info.action}\n` +
@@ -46,6 +40,14 @@ export function ruleDocs(): GeneratedDocs {
     'for each rule (`rules: { ASY240: error }`), and presets do. `assay explain <rule>` prints the same on the terminal.\n\n' +
     `${table(['rule', 'name', 'what it finds', 'certainty', 'default level'], rows)}\n\n${sections.join('\n\n')}\n`;
   return { files: [{ path: 'docs/rules.md', text: page }], blocks: [] };
+}
+
+function stageOf(info: RuleInfo): string {
+  const reads = READ_RULES.some((rule) => rule.info.id === info.id);
+  const compares = COMPARE_RULES.some((rule) => rule.info.id === info.id);
+  if (reads && compares) throw new Error(`${info.id} is in both lists of rules`);
+  if (reads) return 'audit (it reads the module)';
+  return compares ? 'decide (it compares reports, manifest and policy)' : 'audit, before any fact is known';
 }
 
 function anchor(info: RuleInfo): string {
