@@ -1,5 +1,6 @@
 import { localFolder } from '#adapters/fs/local-folder';
 import { childProcessLoader } from '#adapters/load-check/child-process';
+import { cachedReaders } from '#adapters/store/cached';
 import { openRegistryReader } from '#adapters/store/open';
 import type { Capability } from '#model/capability';
 import { AssayError } from '#model/errors';
@@ -13,8 +14,11 @@ import type { Folder } from '#ports/folder';
 import { parseRequirement, type Requirement } from '#registry/resolution';
 import { readInstalled, readLock } from '#runtime/documents';
 import { readInstalledBytes } from '#runtime/installed-bytes';
+import { RUNTIME } from '#runtime/layout';
 import { install, type InstallDependencies, type InstallResult } from '#stages/install/install';
-import { resolveFrozen } from '#stages/resolve/frozen';
+import { installedAsLocked } from '#stages/install/maintain';
+import { setChanges } from '#stages/install/set-changes';
+import { requireLocked, resolveFrozen } from '#stages/resolve/frozen';
 import { registryOpener } from '#stages/resolve/open-registries';
 import { resolve } from '#stages/resolve/resolve';
 import { localVerifier } from './registry-access.ts';
@@ -51,7 +55,12 @@ export async function installInto(
   const locked = await readLock(runtime);
   const added = wanted.map(parseRequirement);
   const verifier = localVerifier();
-  const open = registryOpener({ trust, readerFor: openRegistryReader, verifier, clock, runtime, locked });
+  if (options.frozen === true && options.dryRun !== true) {
+    const whole = await alreadyWhole(runtime, requireLock(locked, path), added);
+    if (whole !== undefined) return whole;
+  }
+  const { readerFor, remember } = cachedReaders({ folder: runtime, blobs: RUNTIME.store }, openRegistryReader);
+  const open = registryOpener({ trust, readerFor, verifier, clock, runtime, locked });
   const resolution = await observed(
     'resolve',
     clock,
@@ -87,9 +96,25 @@ export async function installInto(
     },
   };
   const result = await install({ resolution, trust, acceptNewSigner }, deps, { dryRun: options.dryRun ?? false });
+  // A cache that cannot be written costs the next run without a network, not this one.
+  if (options.dryRun !== true) await runtime.exclusively(remember).catch(() => {});
   const detail = options.dryRun === true ? 'dry run: nothing was written' : `generation ${result.generation}`;
   observe({ stage: 'install', outcome: 'done', detail, ms: clock.elapsed() - begun });
   return result;
+}
+
+/** The result of a frozen install that finds everything in place; it asks no registry. */
+async function alreadyWhole(
+  runtime: Folder,
+  lock: Lockfile,
+  wanted: readonly Requirement[],
+): Promise<InstallResult | undefined> {
+  requireLocked(lock, wanted);
+  const generation = await installedAsLocked(runtime, lock);
+  if (generation === undefined) return undefined;
+  const plugins = new Map(Object.entries(generation.plugins));
+  const changes = setChanges(generation.plugins, plugins);
+  return { generation: generation.number, changes, plugins, lock, warnings: [] };
 }
 
 function requireLock(locked: Lockfile | undefined, path: string): Lockfile {

@@ -7,7 +7,7 @@ export interface ResolvedPlugin {
   readonly name: PluginName;
   readonly registry: OpenRegistry;
   readonly version: PluginVersion;
-  /** What was asked for, as one range. */
+  /** The range that was asked for from outside; for what only other plugins need, their ranges. */
   readonly requested: string;
   /** True when only other plugins of the set ask for it. */
   readonly dependency: boolean;

@@ -5,7 +5,7 @@ import type { RegistryReader } from '#ports/registry-store';
 
 export interface CachedRegistry {
   readonly reader: RegistryReader;
-  /** Keeps the changing files that were read, for a time without a network. To be called once they were verified. */
+  /** Keeps what was read, for a time without a network. To be called once all of it was verified and is in use. */
   remember(): Promise<void>;
 }
 
@@ -24,11 +24,12 @@ const SNAPSHOT_BUNDLE = /^snapshots\//;
 
 /**
  * A registry with a memory. What is named by its digest comes from the cache when it is there undamaged; what changes in
- * place comes from the registry, and from the cache only when the registry cannot be reached (NETWORK).
+ * place comes from the registry, and from the cache only when the registry cannot be reached (NETWORK). Nothing is
+ * written before `remember`.
  */
 export function cachedRegistry(upstream: RegistryReader, place: CachePlace): CachedRegistry {
   const { folder } = place;
-  const changing = new Map<string, Uint8Array>();
+  const fresh = new Map<string, Uint8Array>();
   const kept = (path: string) => `cache/${place.id}/${path}`;
 
   const readFixed = async (path: string, hex: string, maxBytes: number): Promise<Uint8Array | undefined> => {
@@ -37,14 +38,14 @@ export function cachedRegistry(upstream: RegistryReader, place: CachePlace): Cac
     const cached = await folder.read(own, maxBytes).catch(() => undefined);
     if (cached !== undefined && hexOf(digestOf(cached)) === hex) return cached;
     const bytes = await upstream.read(path, maxBytes);
-    if (bytes !== undefined && blob === undefined && hexOf(digestOf(bytes)) === hex) await folder.replace(own, bytes);
+    if (bytes !== undefined && blob === undefined && hexOf(digestOf(bytes)) === hex) fresh.set(path, bytes);
     return bytes;
   };
 
   const readChanging = async (path: string, maxBytes: number): Promise<Uint8Array | undefined> => {
     try {
       const bytes = await upstream.read(path, maxBytes);
-      if (bytes !== undefined) changing.set(path, bytes);
+      if (bytes !== undefined) fresh.set(path, bytes);
       return bytes;
     } catch (cause) {
       if (!isAssayError(cause) || cause.code !== 'NETWORK') throw cause;
@@ -64,7 +65,25 @@ export function cachedRegistry(upstream: RegistryReader, place: CachePlace): Cac
       },
     },
     async remember() {
-      for (const [path, bytes] of changing) await folder.replace(kept(path), bytes);
+      for (const [path, bytes] of fresh) await folder.replace(kept(path), bytes);
+    },
+  };
+}
+
+/** Readers of several registries that share one cache; `open` gives the reader for an address. */
+export function cachedReaders(
+  place: Omit<CachePlace, 'id'>,
+  open: (url: string) => RegistryReader,
+): { readonly readerFor: (url: string, id: string) => RegistryReader; readonly remember: () => Promise<void> } {
+  const used: CachedRegistry[] = [];
+  return {
+    readerFor(url, id) {
+      const cached = cachedRegistry(open(url), { ...place, id });
+      used.push(cached);
+      return cached.reader;
+    },
+    async remember() {
+      for (const { remember } of used) await remember();
     },
   };
 }

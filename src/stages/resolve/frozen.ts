@@ -19,7 +19,7 @@ export async function resolveFrozen(
   trust: TrustPolicy,
   open: RegistryOpener,
 ): Promise<Resolution> {
-  for (const requirement of requirements) requireLocked(lock, requirement);
+  requireLocked(lock, requirements);
   const plugins: ResolvedPlugin[] = [];
   const registries = new Map<string, OpenRegistry>();
   const warnings = new Set<string>();
@@ -39,13 +39,16 @@ export async function resolveFrozen(
   return { plugins, registries, warnings: [...warnings] };
 }
 
-function requireLocked(lock: Lockfile, { name, range }: Requirement): void {
-  const locked = lock.plugins[name];
-  if (locked !== undefined && semver.satisfies(locked.version, range, { includePrerelease: true })) return;
-  const what = locked === undefined ? 'is not in it' : `is locked at ${locked.version}`;
-  throw new AssayError('LOCK_OUTDATED', `assay.lock does not fit: ${name} ${range} is asked for and ${what}`, {
-    hint: 'Install without --frozen to renew the lock, and keep the new one.',
-  });
+/** Throws LOCK_OUTDATED unless the lock meets every requirement. */
+export function requireLocked(lock: Lockfile, requirements: readonly Requirement[]): void {
+  for (const { name, range } of requirements) {
+    const locked = lock.plugins[name];
+    if (locked !== undefined && semver.satisfies(locked.version, range, { includePrerelease: true })) continue;
+    const what = locked === undefined ? 'is not in it' : `is locked at ${locked.version}`;
+    throw new AssayError('LOCK_OUTDATED', `assay.lock does not fit: ${name} ${range} is asked for and ${what}`, {
+      hint: 'Install without --frozen to renew the lock, and keep the new one.',
+    });
+  }
 }
 
 async function lockedRelease(

@@ -142,8 +142,8 @@ function settled(chosen: ReadonlyMap<PluginName, Choice>, wants: Wants): Resolut
       name,
       registry,
       version,
-      requested: [...new Set(wants.rangesOf(name))].join(' ').slice(0, 500),
-      dependency: !wants.isAskedFor(name),
+      requested: wants.ownRange(name) ?? [...new Set(wants.rangesOf(name))].join(' ').slice(0, 500),
+      dependency: wants.ownRange(name) === undefined,
     });
     registries.set(registry.id, registry);
     for (const warning of [...registry.warnings, ...own]) warnings.add(warning);
@@ -198,8 +198,9 @@ class Wants {
     return this.askersOf(name).length > 0;
   }
 
-  isAskedFor(name: PluginName): boolean {
-    return this.#byAsker.get(PERSON)?.has(name) ?? false;
+  /** The range that was asked for from outside; undefined for what only other plugins need. */
+  ownRange(name: PluginName): string | undefined {
+    return this.#byAsker.get(PERSON)?.get(name);
   }
 
   registryOf(name: PluginName): string | undefined {

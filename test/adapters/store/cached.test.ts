@@ -69,7 +69,9 @@ it('heals a damaged copy of its own', async () => {
     if (path.includes('/index/')) runtime.files.set(path, new Uint8Array(3));
   }
   await expect(readThrough(cached(OFFLINE).reader)).rejects.toMatchObject({ code: 'NETWORK' });
-  await readThrough(cached(memoryRegistry(shelf)).reader);
+  const { reader, remember } = cached(memoryRegistry(shelf));
+  await readThrough(reader);
+  await remember();
   await readThrough(cached(OFFLINE).reader);
 });
 
@@ -77,6 +79,13 @@ it('keeps nothing of a changing file that nobody verified', async () => {
   shelf.files.set('snapshot.json', new TextEncoder().encode('forged'));
   await expect(readThrough(cached(memoryRegistry(shelf)).reader)).rejects.toMatchObject({ exit: 5 });
   await readThrough(cached(OFFLINE).reader);
+});
+
+it('writes nothing before it is told to remember', async () => {
+  await resnapshot(world.deps);
+  const before = new Map(runtime.files);
+  await readThrough(cached(memoryRegistry(shelf)).reader);
+  expect(runtime.files).toEqual(before);
 });
 
 it('does not hide that the registry refuses or lies', async () => {
