@@ -184,6 +184,8 @@ function outsideOverrides(): object[] {
         'vitest/valid-expect': ['error', { maxArgs: 2 }],
         'vitest/no-conditional-tests': 'off',
         'vitest/no-conditional-expect': 'off',
+        'vitest/no-standalone-expect': 'off',
+        'vitest/valid-title': 'off',
       },
     },
   ];

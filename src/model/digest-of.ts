@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Descriptor, Digest } from './digest.ts';
+
+/** `sha256:` and 64 lower-case hex digits; `DigestSchema` checks the form. */
+export type Digest = string;
 
 /** The sha256 digest of the bytes as they are. */
 export function digestOf(bytes: Uint8Array | string): Digest {
@@ -14,9 +16,4 @@ export function hexOf(digest: Digest): string {
 /** The first hex digits, for people. Twelve are enough to tell artifacts apart and to type back. */
 export function shortDigest(digest: Digest): string {
   return hexOf(digest).slice(0, 12);
-}
-
-export function descriptorOf(bytes: Uint8Array, mediaType?: string): Descriptor {
-  const base = { digest: digestOf(bytes), size: bytes.length };
-  return mediaType === undefined ? base : { ...base, mediaType };
 }
