@@ -7,7 +7,7 @@ export const DigestSchema = z
   .regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" followed by 64 lower-case hex digits')
   .meta({ id: 'Digest', description: 'sha256 digest of bytes as they were written' }) satisfies z.ZodType<Digest>;
 
-/** in-toto DigestSet with the one algorithm Assay writes (in-toto attestation v1, field types). */
+/** in-toto DigestSet: algorithm → value (in-toto attestation v1). Besides sha256 there are names such as gitCommit. */
 export const DigestSetSchema = z
   .record(z.string().regex(/^[A-Za-z0-9_]{2,32}$/), z.string().regex(/^[0-9a-zA-Z+/=_-]{8,256}$/))
   .meta({ id: 'DigestSet' });

@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 /** The built actions. ASSAY_DIST points elsewhere while dist is being worked on. */
@@ -36,6 +38,12 @@ export interface EmulatedJob extends Disposable {
     inputs?: Readonly<Record<string, string>>,
     env?: Readonly<Record<string, string | undefined>>,
   ): StepResult;
+  /** The same while this process goes on, for steps that talk to a server of the test. */
+  stepBeside(
+    stub: string,
+    inputs?: Readonly<Record<string, string>>,
+    env?: Readonly<Record<string, string | undefined>>,
+  ): Promise<StepResult>;
 }
 
 /** A job whose workspace holds a copy of an example plugin, or nothing. */
@@ -48,39 +56,55 @@ export function emulatedJob(example?: string): EmulatedJob {
     const filter = (path: string): boolean => !/[\\/](?:\.assay|node_modules)(?:[\\/]|$)/.test(path.slice(ROOT.length));
     cpSync(join(ROOT, 'examples/plugins', example), workspace, { recursive: true, filter });
   }
+  const files = Object.fromEntries(FILES.map((name) => [name, join(home, name)]));
+  const environment = (
+    inputs: Readonly<Record<string, string>>,
+    env: Readonly<Record<string, string | undefined>>,
+  ): Record<string, string | undefined> => {
+    for (const file of Object.values(files)) writeFileSync(file, '');
+    return {
+      PATH: process.env['PATH'],
+      SystemRoot: process.env['SystemRoot'],
+      RUNNER_TEMP: home,
+      GITHUB_ACTIONS: 'true',
+      GITHUB_WORKSPACE: workspace,
+      ...files,
+      ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
+      ...env,
+    };
+  };
+  const resultOf = (exit: number | null, stdout: string, stderr: string): StepResult => ({
+    exit,
+    outputs: readHeredocs(readFileSync(join(home, 'GITHUB_OUTPUT'), 'utf8')),
+    summary: readFileSync(join(home, 'GITHUB_STEP_SUMMARY'), 'utf8'),
+    stdout,
+    stderr,
+    commands: readCommands(stdout),
+  });
   return {
     workspace,
     read: (path) => readFileSync(join(workspace, path), 'utf8'),
-    write(path, text) {
+    write(path, content) {
       mkdirSync(dirname(join(workspace, path)), { recursive: true });
-      writeFileSync(join(workspace, path), text);
+      writeFileSync(join(workspace, path), content);
     },
     step(stub, inputs = {}, env = {}) {
-      const files = Object.fromEntries(FILES.map((name) => [name, join(home, name)]));
-      for (const file of Object.values(files)) writeFileSync(file, '');
-      const run = spawnSync(process.execPath, [join(DIST, 'actions', `${stub}.js`)], {
+      const options = { cwd: workspace, encoding: 'utf8', timeout: 60_000, env: environment(inputs, env) } as const;
+      const { status, stdout, stderr } = spawnSync(process.execPath, [join(DIST, 'actions', `${stub}.js`)], options);
+      return resultOf(status, stdout, stderr);
+    },
+    async stepBeside(stub, inputs = {}, env = {}) {
+      const child = spawn(process.execPath, [join(DIST, 'actions', `${stub}.js`)], {
         cwd: workspace,
-        encoding: 'utf8',
         timeout: 60_000,
-        env: {
-          PATH: process.env['PATH'],
-          SystemRoot: process.env['SystemRoot'],
-          RUNNER_TEMP: home,
-          GITHUB_ACTIONS: 'true',
-          GITHUB_WORKSPACE: workspace,
-          ...files,
-          ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
-          ...env,
-        },
+        env: environment(inputs, env),
       });
-      return {
-        exit: run.status,
-        outputs: readHeredocs(readFileSync(join(home, 'GITHUB_OUTPUT'), 'utf8')),
-        summary: readFileSync(join(home, 'GITHUB_STEP_SUMMARY'), 'utf8'),
-        stdout: run.stdout,
-        stderr: run.stderr,
-        commands: readCommands(run.stdout),
-      };
+      const [stdout, stderr, [status]] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'close'),
+      ]);
+      return resultOf(typeof status === 'number' ? status : null, stdout, stderr);
     },
     [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }),
   };
