@@ -2,6 +2,7 @@ import type { AuditReport, Fix, FindingLocation, RuleDescriptor } from '#model/a
 import type { Digest } from '#model/digest';
 import type { Level } from '#model/policy';
 import type { Outcome, Reason, Verdict } from '#model/verdict';
+import { relevantFix } from './relevant-fix.ts';
 
 /** Where the plugin's manifest lies, so that findings can point at a line people can edit. */
 export interface ManifestPlace {
@@ -81,7 +82,7 @@ function* allRemarks({ reports, verdict }: Assessment): Generator<Remark> {
         severity: reason.settled === undefined ? OUTCOME_SEVERITY[reason.outcome] : 'settled',
         message: reason.message,
         action: reason.action,
-        fix: reason.fix,
+        fix: reason.fix && relevantFix(reason.fix, reports),
         policyLine: reason.policyLine,
         settled: reason.settled,
         fingerprint: reason.fingerprint,
@@ -100,7 +101,7 @@ function* allRemarks({ reports, verdict }: Assessment): Generator<Remark> {
         severity: LEVEL_SEVERITY[finding.level],
         message: finding.message,
         action: finding.action,
-        fix: finding.fix,
+        fix: finding.fix && relevantFix(finding.fix, [report]),
         policyLine: undefined,
         settled: undefined,
         fingerprint: finding.fingerprint,

@@ -3,7 +3,8 @@ import { type Assessment, outcomeWord, remarksOf } from './assessment.ts';
 import { showCount, showSize, showSizeChange } from './quantity.ts';
 import { visible } from './visible-text.ts';
 
-const SHOWN_CAPABILITIES = 6;
+const SHOWN_FUNCTIONS = 3;
+const NONE = 'no capabilities';
 
 /**
  * The one line that says it all, and the first line of every report:
@@ -21,11 +22,16 @@ export function headlineParts(assessment: Assessment): [outcome: string, subject
 
 function outcomePart(assessment: Assessment): string {
   if (assessment.verdict !== undefined) return outcomeWord(assessment.verdict.decision.outcome);
-  const open = remarksOf(assessment);
-  const errors = open.filter((remark) => remark.severity === 'reject').length;
-  const warnings = open.filter((remark) => remark.severity === 'flag').length;
-  if (errors > 0) return `audited, ${showCount(errors, 'error')}`;
-  return warnings > 0 ? `audited, ${showCount(warnings, 'warning')}` : 'audited, clean';
+  const found = remarksOf(assessment).map(({ severity }) => severity);
+  for (const [severity, noun] of [
+    ['reject', 'error'],
+    ['flag', 'warning'],
+    ['note', 'note'],
+  ] as const) {
+    const count = found.filter((candidate) => candidate === severity).length;
+    if (count > 0) return `audited, ${showCount(count, noun)}`;
+  }
+  return 'audited, clean';
 }
 
 function subjectPart({ reports, verdict }: Assessment): string {
@@ -55,19 +61,25 @@ function sizePart({ reports, verdict }: Assessment): string {
 function capabilityPart({ reports, verdict }: Assessment): string {
   if (verdict !== undefined) {
     const { used, added, removed } = verdict.decision.capabilities;
-    const change = [...added.map((name) => `+${name}`), ...removed.map((name) => `−${name}`)];
-    const note = change.length > 0 ? change.map((name) => visible(name, 60)).join(' ') : 'unchanged';
-    return verdict.decision.baseline === undefined ? list(used) : `${list(used)} (${note})`;
+    const change = [...list(added, '+'), ...list(removed, '−')];
+    const note = change.length > 0 ? change.join(' ') : 'unchanged';
+    const uses = list(used, '').join(', ') || NONE;
+    return verdict.decision.baseline === undefined ? uses : `${uses} (${note})`;
   }
-  return list(
-    reports.flatMap((report) => report.capabilities.filter((use) => use.reachable).map((use) => use.capability)),
+  const uses = reports.flatMap((report) => report.capabilities.filter(({ reachable }) => reachable));
+  return (
+    list(
+      uses.map(({ capability }) => capability),
+      '',
+    ).join(', ') || NONE
   );
 }
 
-function list(capabilities: readonly string[]): string {
+/** Classes by name; functions of the host by name while they are few, else their number. */
+function list(capabilities: readonly string[], sign: string): string[] {
   const names = [...new Set(capabilities)];
-  if (names.length === 0) return 'no capabilities';
-  const shown = names.slice(0, SHOWN_CAPABILITIES).map((name) => visible(name, 60));
-  const rest = names.length - shown.length;
-  return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');
+  const classes = names.filter((name) => !name.startsWith('host:'));
+  const functions = names.filter((name) => name.startsWith('host:'));
+  const shown = functions.length > SHOWN_FUNCTIONS ? [showCount(functions.length, 'host function')] : functions;
+  return [...classes, ...shown].map((name) => sign + visible(name, 60));
 }

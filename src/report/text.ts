@@ -86,7 +86,8 @@ function remarkLines(assessment: Assessment, remark: Remark, { palette, width }:
     `  ${severityColour(remark.severity, palette)('•')} ${palette.bold(ruleTitle(remark))}`,
     ...wrap(visible(remark.message, 2000), width, '    '),
   ];
-  for (const place of placeTexts(assessment, remark)) lines.push(...field('at', place));
+  for (const [index, place] of placeTexts(assessment, remark).entries())
+    lines.push(...field(index === 0 ? 'at' : '', place));
   if (remark.settled !== undefined) {
     const { by, who, reason } = remark.settled;
     lines.push(...field('by', `${by} of ${visible(who, 100)}: ${visible(reason, 1000)}`));

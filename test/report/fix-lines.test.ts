@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Fix } from '#model/audit-report';
 import { fixLines, fixTarget } from '#report/fix-lines';
+import { relevantFix } from '#report/relevant-fix';
+import { PLAIN_NAMES, sampleReport } from './samples.ts';
 
 const manifest = (
   ...edits: { op: 'add' | 'remove' | 'replace'; path: string; value?: string | string[] | boolean }[]
@@ -45,5 +48,29 @@ describe('fixLines', () => {
   it('cannot be broken into further lines by a value', () => {
     const lines = fixLines(manifest({ op: 'add', path: '/capabilities/-', value: 'net\n- fs' }));
     expect(lines.map(({ text }) => text)).toEqual(['capabilities:', '  - "net\\n- fs"']);
+  });
+});
+
+describe('relevantFix', () => {
+  const flags: Fix = {
+    kind: 'flags',
+    description: 'strip',
+    flags: { clang: ['-s'], 'zig-cc': ['-s'], rust: ['-C strip=symbols'], '*': ['--strip-all'] },
+  };
+  const madeWith = (toolchain: string) => sampleReport({ ...PLAIN_NAMES, toolchain });
+  const kept = (...toolchains: string[]) => {
+    const result = relevantFix(flags, toolchains.map(madeWith));
+    return result.kind === 'flags' ? Object.keys(result.flags) : [];
+  };
+
+  it('keeps the flags of what made the modules, and of what cannot be told from it', () => {
+    expect(kept('rust')).toEqual(['rust', '*']);
+    expect(kept('clang')).toEqual(['clang', 'zig-cc', '*']);
+    expect(kept('rust', 'clang')).toEqual(['clang', 'zig-cc', 'rust', '*']);
+  });
+
+  it('keeps all where a module does not say what made it', () => {
+    const { toolchain: _, ...facts } = sampleReport().facts;
+    expect(relevantFix(flags, [{ ...sampleReport(), facts }])).toBe(flags);
   });
 });

@@ -37,8 +37,9 @@ describe('headline', () => {
 
   it('keeps a long list of capabilities short', () => {
     const report = sampleReport();
-    const used = Array.from({ length: 30 }, (_, index) => `host:env.f${index}`);
+    const functions = Array.from({ length: 30 }, (_, index) => `host:env.f${index}`);
+    const used = ['stdio', ...functions];
     const verdict = verdictOf({ capabilities: { declared: [], used, added: [], removed: [] } }, [report]);
-    expect(headline({ reports: [], verdict })).toMatch(/host:env\.f5 and 24 more$/);
+    expect(headline({ reports: [], verdict })).toMatch(/ · stdio, 30 host functions$/);
   });
 });
