@@ -50,8 +50,9 @@ export function cachedRegistry(upstream: RegistryReader, place: CachePlace): Cac
     } catch (cause) {
       if (!isAssayError(cause) || cause.code !== 'NETWORK') throw cause;
       const cached = await folder.read(kept(path), maxBytes);
-      // Without a network there is no newer root to find; without a snapshot there is nothing at all.
-      if (cached === undefined && !path.startsWith('root/')) throw cause;
+      // Without a network there is no newer root to find; but what was never reached at all stays unreachable.
+      const isNextRoot = path.startsWith('root/') && (await folder.list(kept('root'))).length > 0;
+      if (cached === undefined && !isNextRoot) throw cause;
       return cached;
     }
   };

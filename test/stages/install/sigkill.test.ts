@@ -63,23 +63,27 @@ async function killedUpgrade(killBefore: number): Promise<string> {
 }
 
 // Windows reports no signal for a process that ended itself.
-it.skipIf(process.platform === 'win32')('an upgrade that is killed before any rename or removal leaves one whole set, lock included', async () => {
-  await world.publish();
-  const first = await installInChild(join(base, 'runtime'), 0);
-  expect(first.signal, first.stderr).toBeNull();
-  await world.publish({ version: '1.1.0' });
-  await cp(join(base, 'runtime'), join(base, 'runtime-alive'), { recursive: true });
-  const calls = Number((await installInChild(join(base, 'runtime-alive'), 0)).stdout);
-  expect(calls).toBeGreaterThan(8);
+it.skipIf(process.platform === 'win32')(
+  'an upgrade that is killed before any rename or removal leaves one whole set, lock included',
+  async () => {
+    await world.publish();
+    const first = await installInChild(join(base, 'runtime'), 0);
+    expect(first.signal, first.stderr).toBeNull();
+    await world.publish({ version: '1.1.0' });
+    await cp(join(base, 'runtime'), join(base, 'runtime-alive'), { recursive: true });
+    const calls = Number((await installInChild(join(base, 'runtime-alive'), 0)).stdout);
+    expect(calls).toBeGreaterThan(8);
 
-  const outcomes: string[] = [];
-  for (let next = 1; next <= calls; next += AT_ONCE) {
-    const points = Array.from({ length: Math.min(AT_ONCE, calls - next + 1) }, (_, index) => next + index);
-    outcomes.push(...(await Promise.all(points.map(killedUpgrade))));
-  }
-  expect(new Set(outcomes)).toEqual(
-    new Set(['nothing to do: 1.0.0', 'undone: 1.0.0', 'finished: 1.1.0', 'nothing to do: 1.1.0']),
-  );
-  // Once the new set is in use for good, it never goes back.
-  expect(outcomes.lastIndexOf('undone: 1.0.0')).toBeLessThan(outcomes.indexOf('finished: 1.1.0'));
-}, 120_000);
+    const outcomes: string[] = [];
+    for (let next = 1; next <= calls; next += AT_ONCE) {
+      const points = Array.from({ length: Math.min(AT_ONCE, calls - next + 1) }, (_, index) => next + index);
+      outcomes.push(...(await Promise.all(points.map(killedUpgrade))));
+    }
+    expect(new Set(outcomes)).toEqual(
+      new Set(['nothing to do: 1.0.0', 'undone: 1.0.0', 'finished: 1.1.0', 'nothing to do: 1.1.0']),
+    );
+    // Once the new set is in use for good, it never goes back.
+    expect(outcomes.lastIndexOf('undone: 1.0.0')).toBeLessThan(outcomes.indexOf('finished: 1.1.0'));
+  },
+  120_000,
+);
