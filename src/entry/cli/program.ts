@@ -58,6 +58,7 @@ export function buildProgram(host: ProgramHost): Command {
 
   defineAuthorCommands((...rest) => author(...rest));
   defineStageCommands((...rest) => author(...rest));
+  definePolicyCommands(program, define);
   defineRegistryCommands(program, define);
   defineRuntimeCommands((...rest) => author(...rest));
 
@@ -97,6 +98,17 @@ function defineAuthorCommands(define: Define): void {
     .option('--out <folder>', 'where build, report and verdict go', '.assay')
     .addOption(formatOption(['text', 'markdown', 'html', 'sarif']))
     .option('--output <file>', 'write the rendering there instead of printing it');
+  define(
+    'fix [folder]',
+    GROUPS.author,
+    'make the changes that findings carry, and print the compiler flags that others need',
+    async () => import('./commands/fix.ts'),
+  )
+    .option('--policy <preset-or-file>', 'policy to decide by; default: the manifest’s, else the preset of its abi')
+    .option('--edit-policy', 'change the policy file too; without it only plugin.yaml is changed')
+    .option('--acceptances <file>', 'recorded decisions of reviewers (YAML list)')
+    .option('--out <folder>', 'where build, report and verdict go', '.assay')
+    .option('--dry-run', 'print the changes, write nothing');
   define(
     'ship [folder]',
     GROUPS.author,
@@ -189,6 +201,34 @@ function defineStageCommands(define: Define): void {
     .requiredOption('--keys <folder>', 'folder with the key of the role snapshot')
     .option('--out <folder>', 'where build, verdict and bundles are', '.assay')
     .option('--dry-run', 'say what would change, write nothing');
+}
+
+function definePolicyCommands(
+  program: Command,
+  define: (parent: Command, synopsis: string, group: string, description: string, load?: Loader) => Command,
+): void {
+  const policy = define(program, 'policy', GROUPS.stage, 'explain, try out and test policies');
+  define(
+    policy,
+    'explain <preset-or-file>',
+    'Commands:',
+    'the flattened policy, and where each line comes from',
+    async () => import('./commands/policy-explain.ts'),
+  ).option('--defaults', 'also list rules that no line names, at their default levels');
+  define(
+    policy,
+    'simulate <preset-or-file> <reports...>',
+    'Commands:',
+    'what another policy would have said about stored reports (files, or folders to search)',
+    async () => import('./commands/policy-simulate.ts'),
+  ).requiredOption('--against <preset-or-file>', 'the policy to compare with');
+  define(
+    policy,
+    'test [folder]',
+    'Commands:',
+    'whether a policy says what policy-tests.yaml expects',
+    async () => import('./commands/policy-test.ts'),
+  ).option('--policy <preset-or-file>', 'test this policy instead of the one that the fixtures name');
 }
 
 function defineRegistryCommands(
@@ -305,6 +345,10 @@ function defineRuntimeCommands(define: Define): void {
   )
     .option('--runtime <folder>', 'runtime folder, when the target is an installed plugin')
     .option('--allow <capabilities...>', 'capabilities for a bare module; installed plugins get what they declared')
+    .option('--arguments <json>', 'the arguments as a JSON array: numbers, and texts that are never read as numbers')
+    .addOption(new Option('--result <kind>', 'how to read what the export returns').choices(['auto', 'number', 'text']))
+    .option('--stdin <text>', 'what the plugin reads from standard input')
+    .option('--memory <bytes>', 'most memory of the plugin', '268435456')
     .option('--timeout <seconds>', 'time limit', '10');
 }
 

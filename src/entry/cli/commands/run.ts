@@ -1,22 +1,25 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { runExport } from '#adapters/host/run';
+import * as z from 'zod';
+import { runExport, type RunArgument } from '#adapters/host/run';
 import { type Capability, CapabilitySchema } from '#model/capability';
 import { AssayError, EXIT } from '#model/errors';
 import type { Abi } from '#model/manifest';
 import { PluginNameSchema } from '#model/names';
-import { parseValue } from '#model/parse';
+import { parseJson, parseValue } from '#model/parse';
 import { buildAll } from '#pipeline';
 import { audit } from '#stages/audit/audit';
 import { plan } from '#stages/plan/plan';
-import { loadPlugin } from '../../documents.ts';
+import { loadPlugin, policyOf } from '../../documents.ts';
 import { MAX_MODULE_BYTES, readNamedFile } from '../../named-file.ts';
 import { installedPlugin } from '../../runtime-access.ts';
 import { localValidator } from '../../validator.ts';
 import { localBuildPorts, parallelBuilds, signingTokenInReach } from '../../wiring.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { integerOption, listOption, textOption } from '../options.ts';
+import { choiceOption, integerOption, listOption, textOption } from '../options.ts';
+
+const RESULT_KINDS = ['auto', 'number', 'text'] as const;
 
 interface Runnable {
   readonly bytes: Uint8Array;
@@ -26,14 +29,19 @@ interface Runnable {
 
 /** `assay run`: calls an export of an installed plugin, of a plugin folder, or of a bare module. */
 export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
-  const [target = '', name, ...args] = input.args;
+  const [target = '', name, ...plain] = input.args;
   const { bytes, abi, capabilities } = await runnable(target, input, context);
   const seconds = integerOption(input, 'timeout', { min: 1, max: 86_400 });
+  const memory = integerOption(input, 'memory', { min: 65_536, max: 4_294_967_296 });
+  const stdin = textOption(input, 'stdin');
   const { stdout, stderr, result } = await runExport({
     bytes,
     abi,
     capabilities,
-    args,
+    args: argumentsOf(plain, textOption(input, 'arguments')),
+    result: choiceOption(input, 'result', RESULT_KINDS) ?? 'auto',
+    ...(stdin === undefined ? {} : { stdin }),
+    ...(memory === undefined ? {} : { maxMemoryBytes: memory }),
     ...(name === undefined ? {} : { export: name }),
     ...(seconds === undefined ? {} : { timeoutMs: seconds * 1000 }),
   });
@@ -41,6 +49,21 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   if (stderr !== '') context.stderr(stderr.endsWith('\n') ? stderr : `${stderr}\n`);
   const lines = [stdout.replace(/\n$/, ''), shown === undefined ? '' : String(shown)].filter((line) => line !== '');
   return { exit: EXIT.ok, json: { stdout, stderr, result: shown ?? null }, text: lines.join('\n') };
+}
+
+/** Plain arguments are read as the export's signature asks; of JSON, a string is a text, and an object its own text. */
+function argumentsOf(plain: readonly string[], json: string | undefined): readonly RunArgument[] {
+  if (json === undefined) return plain;
+  if (plain.length > 0) {
+    throw new AssayError('INPUT_INVALID', 'arguments were given both plainly and as --arguments', {
+      hint: 'Give them in one of the two ways.',
+    });
+  }
+  const values = parseJson(z.array(z.json()).max(100), json, { source: '--arguments', invalidCode: 'INPUT_INVALID' });
+  return values.map((value) => {
+    if (typeof value === 'number') return value;
+    return { text: typeof value === 'string' ? value : JSON.stringify(value) };
+  });
 }
 
 async function runnable(target: string, input: CommandInput, context: CliContext): Promise<Runnable> {
@@ -58,7 +81,8 @@ async function runnable(target: string, input: CommandInput, context: CliContext
 }
 
 async function builtPlugin(folder: string, context: CliContext): Promise<Runnable> {
-  const { manifest, folder: sourceFolder } = await loadPlugin(context.cwd, folder);
+  const plugin = await loadPlugin(context.cwd, folder);
+  const { manifest, folder: sourceFolder } = plugin;
   const [first] = plan({ manifests: [{ folder: '.', manifest }] }).include;
   const jobs = first === undefined ? [] : [first];
   const [built] = await buildAll(
@@ -67,7 +91,9 @@ async function builtPlugin(folder: string, context: CliContext): Promise<Runnabl
     localBuildPorts({ ...context, warn: (message) => context.stderr(`warning ${message}\n`) }),
   );
   if (built === undefined) throw new AssayError('INTERNAL', `${folder} has nothing to build`);
-  return { bytes: built.bytes, abi: manifest.abi, capabilities: manifest.capabilities };
+  // What its policy takes for granted, a plugin need not declare; a runtime grants it too.
+  const implied = policyOf(plugin, undefined, context.cwd).flat.capabilities?.imply ?? [];
+  return { bytes: built.bytes, abi: manifest.abi, capabilities: [...manifest.capabilities, ...implied] };
 }
 
 async function bareModule(path: string, input: CommandInput, context: CliContext): Promise<Runnable> {

@@ -1,0 +1,46 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { assay, copyExample } from './harness.ts';
+
+describe('assay run', () => {
+  it('builds a plugin folder and calls its export with a text or a number, as the export takes them', async () => {
+    const cwd = await copyExample('wat-luhn');
+    expect(await assay(['run', '.', 'check_digit', '7992739871'], { cwd })).toMatchObject({ exit: 0, stdout: '3\n' });
+    const roman = await copyExample('as-roman');
+    expect(await assay(['run', '.', 'toRoman', '1994'], { cwd: roman })).toMatchObject({ stdout: 'MCMXCIV\n' });
+  });
+
+  it('takes JSON arguments and reads the result as told', async () => {
+    const cwd = await copyExample('as-roman');
+    const call = (...more: string[]) => assay(['run', '.', ...more], { cwd });
+    expect(await call('toRoman', '--arguments', '[2026]')).toMatchObject({ stdout: 'MMXXVI\n' });
+    expect(await call('fromRoman', '--arguments', '["XIV"]', '--result', 'number')).toMatchObject({ stdout: '14\n' });
+    expect(await call('fromRoman', 'XIV', '--arguments', '["XIV"]')).toMatchObject({ exit: 2 });
+    expect(await call('fromRoman', '--arguments', '{')).toMatchObject({ exit: 2 });
+    expect(await call('toRoman', '1', '--result', 'colour')).toMatchObject({ exit: 2 });
+  });
+
+  it('gives a bare module what is allowed, and nothing else', async () => {
+    const cwd = await copyExample('wat-unit-convert');
+    await assay(['build'], { cwd });
+    const ran = await assay(['run', '.assay/acme.unit-convert.wasm', 'miles_to_kilometres', '1'], { cwd });
+    expect(ran).toMatchObject({ exit: 5, stderr: expect.stringContaining('[CAPABILITY_DENIED]') });
+  });
+
+  it('grants what the preset takes for granted', async () => {
+    const cwd = await copyExample('wat-luhn');
+    await writeFile(
+      join(cwd, 'src/luhn.wat'),
+      `(module (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+         (memory (export "memory") 1)
+         (func (export "dice") (result i32) (drop (call $random (i32.const 0) (i32.const 4)))
+           (i32.add (i32.rem_u (i32.load (i32.const 0)) (i32.const 6)) (i32.const 1))))`,
+    );
+    await writeFile(
+      join(cwd, 'plugin.yaml'),
+      'name: acme/dice\nversion: 1.0.0\nabi: { kind: wasi-p1 }\nbuilds: [{ toolchain: wat, source: src/luhn.wat }]\n',
+    );
+    expect((await assay(['run', '.', 'dice'], { cwd })).stdout).toMatch(/^[1-6]\n$/);
+  });
+});
