@@ -11,17 +11,19 @@ export interface CallGraph {
   readonly functions: number;
   readonly importedFunctions: number;
   readonly nodes: number;
-  /** Calls `visit` for each successor; `indirect` false leaves out everything but direct calls. */
-  successors(node: number): { readonly list: Uint32Array; readonly from: number; readonly to: number };
-  /** Translates an entry of a successor list into a node. */
-  target(entry: number): number;
+  /**
+   * Successors of node `n` are `targets[starts[n]]` up to `targets[starts[n + 1]]`. Those of a function are its direct
+   * callees and the nodes of its other calls.
+   */
+  readonly starts: Uint32Array;
+  readonly targets: Uint32Array;
   /** Whether code outside the module may add callees to this node. */
   isOpen(node: number): boolean;
   readonly roots: readonly { readonly name: string; readonly node: number }[];
   readonly openReasons: readonly string[];
 }
 
-const EMPTY = { list: new Uint32Array(0), from: 0, to: 0 };
+const EMPTY = new Uint32Array(0);
 const ANY_TABLE = -1;
 const MAX_SUPERTYPES = 64;
 const EXTERN_TO_ANY = 256 + 26;
@@ -33,6 +35,9 @@ export function buildCallGraph(module: CoreModule): CallGraph {
 class Graph implements CallGraph {
   readonly functions: number;
   readonly importedFunctions: number;
+  readonly nodes: number;
+  readonly starts: Uint32Array;
+  readonly targets: Uint32Array;
   readonly roots: { name: string; node: number }[] = [];
   readonly openReasons: string[] = [];
 
@@ -59,25 +64,33 @@ class Graph implements CallGraph {
     }
     this.linkSites(outside);
     this.addRoots(outside);
+    this.nodes = this.functions + this.hubLists.length;
+    const { starts, targets } = this.flatten();
+    this.starts = starts;
+    this.targets = targets;
   }
 
-  get nodes(): number {
-    return this.functions + this.hubLists.length;
-  }
-
-  successors(node: number): { readonly list: Uint32Array; readonly from: number; readonly to: number } {
-    if (node >= this.functions) {
-      const list = this.hubLists[node - this.functions];
-      return list === undefined ? EMPTY : { list, from: 0, to: list.length };
+  private flatten(): { starts: Uint32Array; targets: Uint32Array } {
+    const { edges, edgeStarts, edgeCount } = this.module.code;
+    const bodies = this.functions - this.importedFunctions;
+    const starts = new Uint32Array(this.nodes + 1);
+    for (let body = 0; body <= bodies; body++) starts[this.importedFunctions + body] = edgeStarts[body] ?? 0;
+    let end = edgeCount;
+    for (const [hub, list] of this.hubLists.entries()) {
+      end += list.length;
+      starts[this.functions + hub + 1] = end;
     }
-    const body = node - this.importedFunctions;
-    if (body < 0) return EMPTY;
-    const { edges, edgeStarts } = this.module.code;
-    return { list: edges, from: edgeStarts[body] ?? 0, to: edgeStarts[body + 1] ?? 0 };
-  }
-
-  target(entry: number): number {
-    return entry >= SITE ? (this.siteNodes[entry - SITE] ?? -1) : entry;
+    const targets = new Uint32Array(end);
+    for (let index = 0; index < edgeCount; index++) {
+      const edge = edges[index] ?? 0;
+      targets[index] = edge >= SITE ? (this.siteNodes[edge - SITE] ?? 0) : edge;
+    }
+    let at = edgeCount;
+    for (const list of this.hubLists) {
+      targets.set(list, at);
+      at += list.length;
+    }
+    return { starts, targets };
   }
 
   isOpen(node: number): boolean {
@@ -173,7 +186,7 @@ class Graph implements CallGraph {
       if (hub === undefined) {
         hub = this.hubLists.length;
         hubs.set(key, hub);
-        this.hubLists.push(EMPTY.list);
+        this.hubLists.push(EMPTY);
         this.hubOpen.push(reason !== undefined);
         const types = wanted.get(source) ?? new Map<number, number[]>();
         wanted.set(source, types);
@@ -206,23 +219,20 @@ class Graph implements CallGraph {
     }
   }
 
-  private *members(source: number): Generator<number> {
-    if (source === ANY_TABLE) {
-      for (const [target, taken] of this.taken.entries()) if (taken === 1) yield target;
-      return;
-    }
-    const seen = new Set<number>();
-    const once = function* (targets: Iterable<number>) {
-      for (const target of targets) {
-        if (seen.has(target)) continue;
-        seen.add(target);
-        yield target;
+  private members(source: number): Uint32Array {
+    const present = source === ANY_TABLE ? this.taken : new Uint8Array(this.functions);
+    if (source !== ANY_TABLE) {
+      for (const target of this.module.tables[source]?.initial ?? []) present[target] = 1;
+      for (const segment of this.module.elements) {
+        if (segment.mode !== 'active' || segment.table !== source) continue;
+        for (const target of segment.functions) present[target] = 1;
       }
-    };
-    yield* once(this.module.tables[source]?.initial ?? []);
-    for (const segment of this.module.elements) {
-      if (segment.mode === 'active' && segment.table === source) yield* once(segment.functions);
     }
+    let count = 0;
+    for (const flag of present) count += flag;
+    const members = new Uint32Array(count);
+    for (let target = 0, at = 0; at < count; target++) if (present[target] === 1) members[at++] = target;
+    return members;
   }
 
   private addRoots(outside: string | undefined): void {
@@ -235,12 +245,12 @@ class Graph implements CallGraph {
       if (item.type.kind !== 'table') continue;
       this.addSet(`(table ${item.module}.${item.name})`, this.tableMembers(tableIndex++));
     }
-    if (outside !== undefined) this.addSet('(references)', Uint32Array.from(this.members(ANY_TABLE)));
+    if (outside !== undefined) this.addSet('(references)', this.members(ANY_TABLE));
     if (this.module.startFunction !== undefined) this.roots.push({ name: '(start)', node: this.module.startFunction });
   }
 
   private tableMembers(table: number): Uint32Array {
-    return Uint32Array.from(this.members(this.mixedTables.has(table) ? ANY_TABLE : table));
+    return this.members(this.mixedTables.has(table) ? ANY_TABLE : table);
   }
 
   private addSet(name: string, members: Uint32Array): void {

@@ -3,11 +3,14 @@ import type { FeatureSet } from './features.ts';
 import { OPERATOR } from './operators.ts';
 import { type InstructionWalk, TRACE } from './function-body.ts';
 
+/** A number where it was read as one; any size as a bigint. */
+export type Integer = number | bigint;
+
 export interface ConstantExpression {
   readonly start: number;
   readonly end: number;
   /** The integer it computes, where that does not depend on an import. Unsigned for addresses of 32 bits. */
-  readonly value: bigint | undefined;
+  readonly value: Integer | undefined;
   /** Functions whose reference it takes. */
   readonly functions: readonly number[];
 }
@@ -21,7 +24,7 @@ const NO_FUNCTIONS: readonly number[] = [];
 export function readConstantExpression(
   reader: ByteReader,
   walk: InstructionWalk,
-  globals: readonly (bigint | undefined)[],
+  globals: readonly (Integer | undefined)[],
 ): ConstantExpression {
   const start = reader.position;
   // A module may have a hundred thousand segments, nearly all of them at a plain constant.
@@ -31,7 +34,7 @@ export function readConstantExpression(
     if (reader.peek() === OPERATOR.end) {
       const end = ++reader.position;
       walk.tallyConstant();
-      return { start, end, value: BigInt(value), functions: NO_FUNCTIONS };
+      return { start, end, value, functions: NO_FUNCTIONS };
     }
     reader.position = start;
   }
@@ -52,14 +55,18 @@ export function readConstantExpression(
 
 type Known = bigint | undefined;
 
-function compute(reader: ByteReader, globals: readonly Known[], features: FeatureSet): Known {
+function toBigInt(value: Integer | undefined): Known {
+  return value === undefined ? undefined : BigInt(value);
+}
+
+function compute(reader: ByteReader, globals: readonly (Integer | undefined)[], features: FeatureSet): Known {
   const stack: Known[] = [];
   while (!reader.done) {
     const opcode = reader.byte('an opcode');
     if (opcode === 0x0b) return stack.length === 1 ? stack[0] : undefined;
     if (opcode === 0x41) stack.push(BigInt(reader.s32('a constant') >>> 0));
     else if (opcode === 0x42) stack.push(BigInt.asUintN(64, reader.s64('a constant')));
-    else if (opcode === 0x23) stack.push(globals[reader.u32('a global')]);
+    else if (opcode === 0x23) stack.push(toBigInt(globals[reader.u32('a global')]));
     else {
       const operation = OPERATIONS.get(opcode);
       if (operation === undefined) return undefined;

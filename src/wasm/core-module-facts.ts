@@ -4,6 +4,7 @@ import { readCustomSections, readFunctionNames } from './custom-sections.ts';
 import { count64 } from './extern-types.ts';
 import { LIMITS } from './limits.ts';
 import { digestOfRange, moduleDigests } from './module-digests.ts';
+import { operatorMix } from './operator-mix.ts';
 import { GROW_IN_LOOP, OPERATOR } from './operators.ts';
 import { reachabilityOf } from './reachability.ts';
 import { guessToolchain } from './toolchain.ts';
@@ -54,9 +55,7 @@ export function coreModuleFacts(module: CoreModule, options: FactsOptions = {}):
         size,
       };
     }),
-    data: module.data.map(({ mode, memory, at, offset, size }) => {
-      return { mode, memory, ...(at === undefined ? {} : { at: count64(at) }), offset, size };
-    }),
+    data: module.data,
     features: [...features].sort(),
     producers: custom.producers,
     debug: custom.debug,
@@ -81,6 +80,7 @@ function countsOf(module: CoreModule): ModuleFacts['counts'] {
     tableGrow: walk.histogram[OPERATOR.tableGrow] ?? 0,
     growInLoops: walk.histogram[GROW_IN_LOOP] ?? 0,
     tags: module.tags.length,
+    ...operatorMix(walk.histogram),
   };
 }
 

@@ -1,9 +1,10 @@
-import type { Export, ExternType, Import, Limits, Section } from '#model/module-facts';
+import type { Export, ExternType, Import, Limits, ModuleFacts, Section } from '#model/module-facts';
 import { ByteReader } from './byte-reader.ts';
 import { CodeFacts } from './code-facts.ts';
-import { readConstantExpression } from './constant-expression.ts';
+import { type Integer, readConstantExpression } from './constant-expression.ts';
 import { type ElementSegment, readElementSection } from './element-section.ts';
 import {
+  count64,
   ExternTypes,
   type GlobalType,
   type LimitsRead,
@@ -80,14 +81,6 @@ const RANK = new Map(ORDER.map((id, rank) => [id, rank]));
 /** Bytes of code from which on starting the kernel is cheaper than doing without. */
 const KERNEL_PAYS = 4096;
 
-export interface DataSegment {
-  readonly mode: 'active' | 'passive';
-  readonly memory: number;
-  readonly at: bigint | undefined;
-  readonly offset: number;
-  readonly size: number;
-}
-
 export interface Oddity {
   readonly what: string;
   readonly offset: number;
@@ -121,7 +114,7 @@ export interface CoreModule {
   readonly tags: number[];
   startFunction: number | undefined;
   readonly elements: ElementSegment[];
-  readonly data: DataSegment[];
+  readonly data: ModuleFacts['data'];
   code: CodeFacts;
   readonly walk: InstructionWalk;
   /** Functions whose reference a constant expression of a global takes. */
@@ -149,7 +142,7 @@ class CoreModuleReader implements CoreModule {
   readonly tags: number[] = [];
   startFunction: number | undefined;
   readonly elements: ElementSegment[] = [];
-  readonly data: DataSegment[] = [];
+  readonly data: ModuleFacts['data'] = [];
   code: CodeFacts;
   walk: InstructionWalk;
   readonly globalReferences: number[] = [];
@@ -158,7 +151,7 @@ class CoreModuleReader implements CoreModule {
 
   private externs: ExternTypes;
   private readonly functions: number[] = [];
-  private readonly globalValues: (bigint | undefined)[] = [];
+  private readonly globalValues: (Integer | undefined)[] = [];
   private definedFunctions = 0;
   private dataCount: number | undefined;
   private codeSeen = false;
@@ -501,7 +494,9 @@ class CoreModuleReader implements CoreModule {
       const offset = reader.position;
       reader.skip(size, 'the bytes of a data segment');
       if (flags === 1) this.features.add('bulk-memory');
-      this.data.push({ mode: flags === 1 ? 'passive' : 'active', memory, at: value, offset, size });
+      const mode = flags === 1 ? 'passive' : 'active';
+      if (value === undefined) this.data.push({ mode, memory, offset, size });
+      else this.data.push({ mode, memory, at: count64(value), offset, size });
     }
   }
 

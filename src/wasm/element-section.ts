@@ -1,5 +1,5 @@
 import type { ByteReader } from './byte-reader.ts';
-import { readConstantExpression } from './constant-expression.ts';
+import { type Integer, readConstantExpression } from './constant-expression.ts';
 import { invalid, malformed, overLimit } from './failures.ts';
 import type { FeatureSet } from './features.ts';
 import type { InstructionWalk } from './function-body.ts';
@@ -9,7 +9,7 @@ import { readReferenceType } from './value-types.ts';
 export interface ElementSegment {
   readonly mode: 'active' | 'passive' | 'declarative';
   readonly table: number;
-  readonly at: bigint | undefined;
+  readonly at: Integer | undefined;
   readonly length: number;
   /** Entries that refer to a function; bounded like the entries. */
   readonly functions: Uint32Array;
@@ -27,7 +27,7 @@ export function readElementSection(
   reader: ByteReader,
   walk: InstructionWalk,
   features: FeatureSet,
-  globals: readonly (bigint | undefined)[],
+  globals: readonly (Integer | undefined)[],
   spaces: { readonly tables: number; readonly functions: number },
 ): ElementSegment[] {
   const count = reader.count('element segments', 3, LIMITS.elementSegments);
@@ -48,7 +48,7 @@ function readSegment(
   reader: ByteReader,
   walk: InstructionWalk,
   features: FeatureSet,
-  globals: readonly (bigint | undefined)[],
+  globals: readonly (Integer | undefined)[],
   spaces: { readonly tables: number; readonly functions: number },
 ): ElementSegment {
   const start = reader.position;
@@ -58,7 +58,7 @@ function readSegment(
   const explicit = (flags & EXPLICIT) !== 0;
   if (flags !== 0) features.add('bulk-memory');
   let table = 0;
-  let at: bigint | undefined;
+  let at: Integer | undefined;
   if (active) {
     const tableAt = reader.position;
     if (explicit) table = reader.u32('a table index');
@@ -96,7 +96,7 @@ function readIndices(reader: ByteReader, bound: number): { length: number; funct
 function readExpressions(
   reader: ByteReader,
   walk: InstructionWalk,
-  globals: readonly (bigint | undefined)[],
+  globals: readonly (Integer | undefined)[],
 ): { length: number; functions: Uint32Array } {
   const length = reader.count('entries of an element segment', 2, LIMITS.elementEntries);
   const functions: number[] = [];

@@ -26,7 +26,8 @@ export interface LimitsRead {
 }
 
 /** A number where that is exact, digits otherwise. */
-export function count64(value: bigint): Count64 {
+export function count64(value: bigint | number): Count64 {
+  if (typeof value === 'number') return value;
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value.toString();
 }
 

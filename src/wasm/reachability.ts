@@ -1,6 +1,5 @@
 import type { Reachability } from '#model/module-facts';
 import { buildCallGraph, type CallGraph } from './call-graph.ts';
-import { SITE } from './code-facts.ts';
 import type { CoreModule } from './core-module.ts';
 
 const COLUMNS = 32;
@@ -81,7 +80,7 @@ interface Components {
 }
 
 function components(graph: CallGraph, indirect: boolean): Components {
-  const { nodes } = graph;
+  const { nodes, functions, targets } = graph;
   const of = new Int32Array(nodes).fill(-1);
   const numbers = new Int32Array(nodes).fill(-1);
   const low = new Int32Array(nodes);
@@ -99,7 +98,7 @@ function components(graph: CallGraph, indirect: boolean): Components {
     numbers[node] = number;
     low[node] = number++;
     pending[pendingCount++] = node;
-    cursors[node] = graph.successors(node).from;
+    cursors[node] = graph.starts[node] ?? 0;
   };
   for (const root of graph.roots) {
     if ((numbers[root.node] ?? 0) >= 0) continue;
@@ -108,15 +107,14 @@ function components(graph: CallGraph, indirect: boolean): Components {
     enter(root.node);
     while (depth >= 0) {
       const node = frames[depth] ?? 0;
-      const { list, to } = graph.successors(node);
+      const to = graph.starts[node + 1] ?? 0;
       let cursor = cursors[node] ?? 0;
       let descended = false;
       let lowest = low[node] ?? 0;
       for (; cursor < to; cursor++) {
-        const entry = list[cursor] ?? 0;
-        if (!indirect && entry >= SITE) continue;
+        const next = targets[cursor] ?? 0;
+        if (!indirect && next >= functions) continue;
         edges++;
-        const next = graph.target(entry);
         const seen = numbers[next] ?? 0;
         if (seen < 0) {
           descended = true;
@@ -169,6 +167,7 @@ function partition(graph: CallGraph, indirect: boolean, steps: number): Partitio
   const columnOf = (position: number) =>
     wantedBlocks <= blocks ? position + 1 : 1 + Math.floor((position * columns) / targets.length);
 
+  const links = link(graph, found, indirect);
   const bits = new Uint32Array(found.count);
   const of = new Int32Array(graph.roots.length);
   const levels: { parent: number; word: number }[][] = [];
@@ -180,7 +179,7 @@ function partition(graph: CallGraph, indirect: boolean, steps: number): Partitio
       const component = found.of[targets[position] ?? 0] ?? 0;
       bits[component] = ((bits[component] ?? 0) | (1 << (columnOf(position) % COLUMNS))) >>> 0;
     }
-    spread(graph, found, bits, indirect);
+    spread(links, bits);
     levels.push(refine(graph, found, bits, of));
   }
 
@@ -214,20 +213,45 @@ function markOpen(graph: CallGraph, found: Components, bits: Uint32Array): void 
   }
 }
 
-function spread(graph: CallGraph, found: Components, bits: Uint32Array, indirect: boolean): void {
-  const { of, order, starts, count } = found;
+/** Edges between components, each once for a component. */
+interface Links {
+  readonly starts: Uint32Array;
+  readonly targets: Uint32Array;
+}
+
+function link(graph: CallGraph, found: Components, indirect: boolean): Links {
+  const { of, order, count } = found;
+  const starts = new Uint32Array(count + 1);
+  const targets = new Uint32Array(found.edges);
+  const stamps = new Int32Array(count).fill(-1);
+  let links = 0;
   for (let component = 0; component < count; component++) {
-    let word = bits[component] ?? 0;
-    const end = starts[component + 1] ?? 0;
-    for (let at = starts[component] ?? 0; at < end; at++) {
-      const { list, from, to } = graph.successors(order[at] ?? 0);
-      for (let cursor = from; cursor < to; cursor++) {
-        const entry = list[cursor] ?? 0;
-        if (!indirect && entry >= SITE) continue;
-        word |= bits[of[graph.target(entry)] ?? 0] ?? 0;
+    const end = found.starts[component + 1] ?? 0;
+    stamps[component] = component;
+    for (let at = found.starts[component] ?? 0; at < end; at++) {
+      const node = order[at] ?? 0;
+      const to = graph.starts[node + 1] ?? 0;
+      for (let cursor = graph.starts[node] ?? 0; cursor < to; cursor++) {
+        const next = graph.targets[cursor] ?? 0;
+        if (!indirect && next >= graph.functions) continue;
+        const target = of[next] ?? 0;
+        if (stamps[target] === component) continue;
+        stamps[target] = component;
+        targets[links++] = target;
       }
     }
-    bits[component] = word >>> 0;
+    starts[component + 1] = links;
+  }
+  return { starts, targets };
+}
+
+/** Gives every component the bits of those it leads to, which come before it. */
+function spread({ starts, targets }: Links, bits: Uint32Array): void {
+  for (let component = 0; component < bits.length; component++) {
+    let word = bits[component] ?? 0;
+    const end = starts[component + 1] ?? 0;
+    for (let at = starts[component] ?? 0; at < end; at++) word |= bits[targets[at] ?? 0] ?? 0;
+    bits[component] = word;
   }
 }
 
