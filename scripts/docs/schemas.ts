@@ -5,6 +5,7 @@ import { RegistryEventSchema } from '#model/events';
 import { LockfileSchema } from '#model/lockfile';
 import { ManifestSchema } from '#model/manifest';
 import { PolicySchema } from '#model/policy';
+import { PolicyTestsSchema } from '#model/policy-tests';
 import { OwnersSchema, RegistryHintSchema, RootSchema, ShardSchema, SnapshotSchema } from '#model/registry-documents';
 import { ProvenanceSchema, VerificationSummarySchema } from '#model/statement';
 import { TOOLKIT } from '#model/toolkit';
@@ -28,6 +29,12 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
     about: 'what a plugin is, how it is built and what it may do',
   },
   { name: 'policy', schema: PolicySchema, document: 'policy.yaml', about: 'what a registry or a team accepts' },
+  {
+    name: 'policy-tests',
+    schema: PolicyTestsSchema,
+    document: 'policy-tests.yaml',
+    about: 'what a policy has to say about modules and reports',
+  },
   { name: 'build-matrix', schema: BuildMatrixSchema, document: 'output of plan', about: 'every build to be made' },
   { name: 'build-record', schema: BuildRecordSchema, document: '<id>.build.json', about: 'how an artifact was made' },
   {

@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type AuditReport, AuditReportSchema } from '#model/audit-report';
+import { reportIdOf } from '#model/build-folder';
+import { AssayError } from '#model/errors';
+import type { VersionedManifest } from '#model/manifest';
+import { parseJson } from '#model/parse';
+import type { StoredCase } from '#stages/decide/simulate';
+import { loadPlugin, shown } from './documents.ts';
+
+const MAX_REPORT_BYTES = 64 * 1024 * 1024;
+const MAX_FILES = 200_000;
+const MAX_DEPTH = 16;
+
+/** Report files that belong together: those of one folder, or one that was named by itself. */
+interface StoredVersion {
+  readonly label: string;
+  readonly files: readonly string[];
+  readonly manifest: VersionedManifest | undefined;
+}
+
+/**
+ * The versions behind report files and folders. A folder is searched for `<id>.audit.json`; those that lie together are
+ * one version, and a plugin.yaml beside them, or beside the `.assay` folder that holds them, says what it declares.
+ * Reports are read one version at a time while the result is walked. Throws FILE_MISSING or DOCUMENT_INVALID.
+ */
+export async function storedCases(cwd: string, paths: readonly string[], date: Date): Promise<Iterable<StoredCase>> {
+  const versions: StoredVersion[] = [];
+  for (const named of paths) {
+    const path = resolve(cwd, named);
+    const info = statSync(path, { throwIfNoEntry: false });
+    if (info === undefined) throw new AssayError('FILE_MISSING', `${named} does not exist`);
+    if (info.isDirectory()) versions.push(...(await versionsIn(cwd, path)));
+    else versions.push({ label: named, files: [path], manifest: await manifestNear(cwd, dirname(path)) });
+  }
+  if (versions.length === 0) {
+    throw new AssayError('FILE_MISSING', `${paths.join(', ')} holds no audit report`, {
+      hint: 'Folders are searched for <id>.audit.json, which `assay check` writes into .assay.',
+    });
+  }
+  return readCases(cwd, versions, date);
+}
+
+async function versionsIn(cwd: string, folder: string): Promise<StoredVersion[]> {
+  const byFolder = Map.groupBy(reportFiles(folder, 0, { left: MAX_FILES }).toSorted(), (file) => dirname(file));
+  const versions: StoredVersion[] = [];
+  for (const [at, files] of byFolder) {
+    const manifest = await manifestNear(cwd, at);
+    const label = manifest === undefined ? shown(cwd, at) : `${manifest.name} ${manifest.version}`;
+    versions.push({ label, files, manifest });
+  }
+  return versions;
+}
+
+function reportFiles(folder: string, depth: number, budget: { left: number }): string[] {
+  if (depth > MAX_DEPTH) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (--budget.left < 0) {
+      throw new AssayError('FILE_TOO_LARGE', `${folder} holds more than ${MAX_FILES} files`, {
+        hint: 'Name the folders that hold the reports.',
+      });
+    }
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : reportFiles(path, depth + 1, budget);
+    return entry.isFile() && reportIdOf(entry.name) !== undefined ? [path] : [];
+  });
+}
+
+async function manifestNear(cwd: string, folder: string): Promise<VersionedManifest | undefined> {
+  for (const candidate of [folder, dirname(folder)]) {
+    if (statSync(join(candidate, 'plugin.yaml'), { throwIfNoEntry: false })?.isFile() === true) {
+      return (await loadPlugin(cwd, candidate)).manifest;
+    }
+  }
+  return undefined;
+}
+
+function* readCases(cwd: string, versions: readonly StoredVersion[], date: Date): Generator<StoredCase> {
+  for (const { label, files, manifest } of versions) {
+    const reports = files.map((path) => ({
+      report: readReport(cwd, path),
+      build: files.length === 1 ? '' : (reportIdOf(path.split(/[\\/]/).at(-1) ?? '') ?? ''),
+    }));
+    yield { label, reports, manifest, date };
+  }
+}
+
+function readReport(cwd: string, path: string): AuditReport {
+  const source = shown(cwd, path);
+  const size = statSync(path).size;
+  if (size > MAX_REPORT_BYTES) {
+    throw new AssayError('FILE_TOO_LARGE', `${source} is larger than ${MAX_REPORT_BYTES} bytes`);
+  }
+  return parseJson(AuditReportSchema, readFileSync(path), {
+    source,
+    maxBytes: MAX_REPORT_BYTES,
+    hint: 'Give reports that `assay audit --format json` or `assay check` wrote.',
+  });
+}
