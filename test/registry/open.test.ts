@@ -196,6 +196,18 @@ describe('whom a client believes', () => {
     await expect(opening).rejects.toMatchObject({ code: 'ROOT_INVALID' });
   });
 
+  it('is no root that fewer have signed than it takes, however often', async () => {
+    const signatures = new TextDecoder().decode(folder.files.get('root/1.sigstore.jsonl'));
+    const [first = ''] = signatures.split('\n');
+    for (const forged of [`${first}\n`, `${first}\n${first}\n`]) {
+      folder.files.set('root/1.sigstore.jsonl', new TextEncoder().encode(forged));
+      await expect(open()).rejects.toMatchObject({
+        code: 'ROOT_INVALID',
+        message: expect.stringContaining('1 of the 2'),
+      });
+    }
+  });
+
   it('is the registry it was told about, not one under another name', async () => {
     const pin = { ...world.pin, id: 'other' };
     const opening = openRegistry(memoryRegistry(folder), pin, { verifier, now: world.clock.now() });
