@@ -77,6 +77,19 @@ export const RuleDescriptorSchema = z
   .meta({ id: 'RuleDescriptor' });
 export type RuleDescriptor = z.infer<typeof RuleDescriptorSchema>;
 
+/** A library that the bytes say they contain. */
+export const DependencySchema = z
+  .strictObject({
+    /** OSV's name of the ecosystem, such as `crates.io` or `Go`; `generic` for C libraries. */
+    ecosystem: z.string().max(64),
+    name: z.string().max(300),
+    version: z.string().max(100),
+    /** What says so: the build's own list, or a trace such as a source path or a version text. */
+    evidence: z.enum(['declared', 'trace']),
+  })
+  .meta({ id: 'Dependency' });
+export type Dependency = z.infer<typeof DependencySchema>;
+
 export const AuditReportSchema = z
   .strictObject({
     schema: z.literal('assay.audit-report/1'),
@@ -85,6 +98,7 @@ export const AuditReportSchema = z
     abi: AbiSchema.extend({ inferred: z.boolean() }),
     facts: ModuleFactsSchema,
     capabilities: z.array(CapabilityUseSchema),
+    dependencies: z.array(DependencySchema).max(5000).optional(),
     findings: z.array(FindingSchema),
     /** Descriptors of the rules that fired. */
     rules: z.record(RuleIdSchema, RuleDescriptorSchema),

@@ -3,6 +3,7 @@ import { polyglot } from './asy050-polyglot.ts';
 import { paddedNumbers } from './asy060-padded-numbers.ts';
 import { brokenCustomSection } from './asy070-broken-custom-section.ts';
 import { heavyCustomSections } from './asy071-heavy-custom-sections.ts';
+import { decompressionBomb } from './asy080-decompression-bomb.ts';
 import { nestedModule } from './asy091-nested-module.ts';
 import { importNotAllowed } from './asy100-import-not-allowed.ts';
 import { importSignature } from './asy110-import-signature.ts';
@@ -49,6 +50,9 @@ import { newSignal } from './asy322-new-signal.ts';
 import { buildPath } from './asy330-build-path.ts';
 import { debugInformation } from './asy340-debug-information.ts';
 import { contradictingProducers } from './asy350-contradicting-producers.ts';
+import { vulnerableDependency } from './asy360-vulnerable-dependency.ts';
+import { knownVulnerability } from './asy360-vulnerable-dependency.ts';
+import { unreadableDependencies } from './asy362-unreadable-dependencies.ts';
 import { newCapability } from './asy380-new-capability.ts';
 import { newImport } from './asy381-new-import.ts';
 import { newReach } from './asy382-new-reach.ts';
@@ -70,6 +74,7 @@ export const READ_RULES: readonly ReadRule[] = [
   paddedNumbers,
   brokenCustomSection,
   heavyCustomSections,
+  decompressionBomb,
   nestedModule,
   importSignature,
   unknownHostFunction,
@@ -103,6 +108,9 @@ export const READ_RULES: readonly ReadRule[] = [
   buildPath,
   debugInformation,
   contradictingProducers,
+  vulnerableDependency,
+  knownVulnerability,
+  unreadableDependencies,
   missingHardening,
   unsafeCFunction,
   minerLike,

@@ -4,7 +4,9 @@ import type { Acceptance, EffectivePolicy } from '#model/policy';
 import type { Abi, Manifest } from '#model/manifest';
 import type { CapabilityUse } from '#model/capability';
 import type { ModuleFacts } from '#model/module-facts';
+import type { Advisories } from './advisories.ts';
 import { clip } from './clip.ts';
+import type { Dependencies } from './dependencies.ts';
 import type { Region } from './regions.ts';
 
 /** The edition of the catalogue. A rule that joined later is information under a preset of an earlier edition. */
@@ -37,6 +39,10 @@ export interface ReadContext {
   readonly capabilities: readonly CapabilityUse[];
   /** Data and custom sections as text, read once for all rules. */
   readonly regions: readonly Region[];
+  /** Libraries that the bytes name. */
+  readonly dependencies: Dependencies;
+  /** Vulnerability records, when the audit was given some. */
+  readonly advisories: Advisories | undefined;
 }
 
 /** A rule that reads the module; the audit stage runs it. */

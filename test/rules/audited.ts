@@ -6,6 +6,7 @@ import { isAssayError } from '#model/errors';
 import type { Abi, Manifest } from '#model/manifest';
 import type { EffectivePolicy } from '#model/policy';
 import type { Verdict } from '#model/verdict';
+import { readAdvisories } from '#rules/advisories';
 import { readPolicy } from '#rules/policy/document';
 import { flattenPolicy } from '#rules/policy/flatten';
 import { presetFor } from '#rules/presets/catalogue';
@@ -88,8 +89,17 @@ export function noise(length: number): Uint8Array {
   return Buffer.concat(blocks).subarray(0, length);
 }
 
-export async function auditBytes(bytes: Uint8Array, abi?: Abi): Promise<AuditReport> {
-  return audit({ bytes, name: 'test.wasm', ...(abi === undefined ? {} : { abi }) }, { validator: engineValidator });
+export async function auditBytes(bytes: Uint8Array, abi?: Abi, advisories?: readonly object[]): Promise<AuditReport> {
+  const records = advisories?.map((record, index) => ({ source: `record ${index}`, text: JSON.stringify(record) }));
+  return audit(
+    {
+      bytes,
+      name: 'test.wasm',
+      ...(abi === undefined ? {} : { abi }),
+      ...(records === undefined ? {} : { advisories: readAdvisories(records) }),
+    },
+    { validator: engineValidator },
+  );
 }
 
 /** Audits a module given as text. */
@@ -128,9 +138,9 @@ export function decideOn(report: AuditReport, { policy, ...rest }: Settings = {}
 /** Audits and decides, whether the bytes can be read or have to be refused. */
 export async function assess(
   bytes: Uint8Array,
-  { abi, ...settings }: Settings & { readonly abi?: Abi } = {},
+  { abi, advisories, ...settings }: Settings & { readonly abi?: Abi; readonly advisories?: readonly object[] } = {},
 ): Promise<Verdict> {
-  const audited = await auditBytes(bytes, abi).catch((error: unknown) => {
+  const audited = await auditBytes(bytes, abi, advisories).catch((error: unknown) => {
     const refusal = isAssayError(error) ? refusalOf(error) : undefined;
     if (refusal === undefined) throw error;
     return refusal;

@@ -118,6 +118,8 @@ describe('worlds', () => {
       facts,
       capabilities: [],
       regions: [],
+      dependencies: { found: [], bomb: undefined, unreadable: [] },
+      advisories: undefined,
       abi: { kind: 'component' as const, world },
     };
     return [...outsideWorld.read(context)].map((draft) => draft.message);

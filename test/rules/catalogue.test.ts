@@ -6,11 +6,12 @@ import { REFUSAL_RULES } from '#rules/refusals';
 import { assess, auditText, compile, manifestWith } from './audited.ts';
 import type { RuleCase } from './cases/case.ts';
 import { CONTENT_CASES } from './cases/content.ts';
+import { DEPENDENCY_CASES } from './cases/dependencies.ts';
 import { IMPORT_CASES } from './cases/imports.ts';
 import { SHAPE_CASES } from './cases/shape.ts';
 import { SUSPICION_CASES } from './cases/suspicion.ts';
 
-const CASES = [...IMPORT_CASES, ...SHAPE_CASES, ...CONTENT_CASES, ...SUSPICION_CASES];
+const CASES = [...IMPORT_CASES, ...SHAPE_CASES, ...CONTENT_CASES, ...SUSPICION_CASES, ...DEPENDENCY_CASES];
 
 /** What one rule says about a case. */
 async function saidBy(rule: string, given: RuleCase) {
@@ -20,6 +21,7 @@ async function saidBy(rule: string, given: RuleCase) {
     manifest: manifestWith(given.abi?.kind ?? 'custom', given.capabilities),
     ...(given.policy === undefined ? {} : { policy: given.policy }),
     ...(given.gate === undefined ? {} : { gate: given.gate }),
+    ...(given.advisories === undefined ? {} : { advisories: given.advisories }),
     ...(given.baseline === undefined
       ? {}
       : { baseline: [{ report: await auditText(given.baseline, given.abi), build: '' }] }),

@@ -4,8 +4,10 @@ import { AssayError, isAssayError } from '#model/errors';
 import type { Abi } from '#model/manifest';
 import { TOOLKIT } from '#model/toolkit';
 import type { Validator } from '#ports/validator';
+import type { Advisories } from '#rules/advisories';
 import { capabilityUses } from '#rules/capabilities';
 import { READ_RULES } from '#rules/catalogue';
+import { dependenciesOf } from '#rules/dependencies';
 import { inferAbi } from '#rules/infer-abi';
 import { regionsOf } from '#rules/regions';
 import { descriptorOf, findingOf, type ReadContext, RULES_EDITION } from '#rules/rule';
@@ -17,6 +19,8 @@ export interface AuditInput {
   readonly name: string;
   /** The manifest's abi; without it, what the imports and exports look like. */
   readonly abi?: Abi;
+  /** Vulnerability records to match the module's libraries against (`readAdvisories`); none are fetched. */
+  readonly advisories?: Advisories;
 }
 
 /**
@@ -25,7 +29,7 @@ export interface AuditInput {
  * report on; `refusalOf` turns those into what decide takes.
  */
 export async function audit(
-  { bytes, name, abi }: AuditInput,
+  { bytes, name, abi, advisories }: AuditInput,
   { validator }: { readonly validator: Validator },
 ): Promise<AuditReport> {
   const facts = await readFacts(bytes, { validator }).catch((error: unknown) => {
@@ -33,12 +37,16 @@ export async function audit(
   });
   const settled = abi === undefined ? { kind: inferAbi(facts), inferred: true } : { ...abi, inferred: false };
   const capabilities = capabilityUses(facts, settled.kind);
+  const regions = regionsOf(bytes, facts);
+  const dependencies = dependenciesOf(regions);
   const { findings, rules } = runReadRules({
     bytes,
     facts,
     abi: settled,
     capabilities,
-    regions: regionsOf(bytes, facts),
+    regions,
+    dependencies,
+    advisories,
   });
   return {
     schema: 'assay.audit-report/1',
@@ -46,9 +54,11 @@ export async function audit(
     abi: settled,
     facts,
     capabilities,
+    ...(dependencies.found.length === 0 ? {} : { dependencies: [...dependencies.found] }),
     findings,
     rules,
     rulesEdition: RULES_EDITION,
+    ...(advisories === undefined ? {} : { advisories: advisories.digest }),
     engine: { assay: TOOLKIT.version, validator: validator.engine },
   };
 }

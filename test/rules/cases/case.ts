@@ -15,6 +15,8 @@ export interface RuleCase {
   /** The last approved version. */
   readonly baseline?: string;
   readonly gate?: boolean;
+  /** Vulnerability records, as OSV writes them. */
+  readonly advisories?: readonly object[];
   /** What the message must contain. */
   readonly says?: string;
 }

@@ -1,0 +1,115 @@
+import { inflateSync } from 'node:zlib';
+import * as z from 'zod';
+import type { Dependency } from '#model/audit-report';
+import type { Region } from './regions.ts';
+
+/** Libraries found in a module, and what about their lists does not hold up. */
+export interface Dependencies {
+  readonly found: readonly Dependency[];
+  /** A list that inflates past its limit: the offset of its section. */
+  readonly bomb: number | undefined;
+  /** A list that is there but cannot be read. */
+  readonly unreadable: readonly { readonly offset: number; readonly why: string }[];
+}
+
+const MAX_INFLATED = 2 * 1024 * 1024;
+const MAX_FOUND = 5000;
+
+/** The JSON that cargo-auditable embeds (its schema, version 8): only what is needed here. */
+const CargoAuditable = z.object({
+  packages: z
+    .array(
+      z.object({
+        name: z.string().max(300),
+        version: z.string().max(100),
+        kind: z.string().optional(),
+        root: z.boolean().optional(),
+      }),
+    )
+    .max(MAX_FOUND),
+});
+
+/** C libraries that carry their version as text, and how it reads. */
+const VERSION_TEXTS: readonly { readonly name: string; readonly pattern: RegExp }[] = [
+  { name: 'zlib', pattern: /(?:deflate|inflate) (\d+\.\d+(?:\.\d+){0,2}) Copyright/ },
+  { name: 'openssl', pattern: /OpenSSL (\d+\.\d+\.\d+[a-z]?) / },
+  { name: 'libpng', pattern: /libpng version (\d+\.\d+\.\d+)/ },
+  { name: 'libjpeg-turbo', pattern: /libjpeg-turbo version (\d+\.\d+\.\d+)/ },
+  { name: 'expat', pattern: /expat_(\d+\.\d+\.\d+)/ },
+];
+
+/**
+ * The libraries that the bytes name: Rust's `.dep-v0` list, Go's module list, and traces (source paths of
+ * registry crates, version texts of C libraries), each once. Lists beat traces of the same library.
+ */
+export function dependenciesOf(regions: readonly Region[]): Dependencies {
+  const found = new Map<string, Dependency>();
+  const add = (dependency: Dependency): void => {
+    const key = `${dependency.ecosystem} ${dependency.name} ${dependency.version}`;
+    if (found.size < MAX_FOUND && !found.has(key)) found.set(key, dependency);
+  };
+  const unreadable: { offset: number; why: string }[] = [];
+  let bomb: number | undefined;
+  for (const region of regions) {
+    if (region.kind !== 'custom' || region.name !== '.dep-v0') continue;
+    const read = readCargoAuditable(region);
+    if (read === 'bomb') bomb = region.offsetAt(0);
+    else if (typeof read === 'string') unreadable.push({ offset: region.offsetAt(0), why: read });
+    else for (const dependency of read) add(dependency);
+  }
+  for (const region of regions) {
+    for (const dependency of goModules(region)) add(dependency);
+    for (const dependency of traces(region)) add(dependency);
+  }
+  const sorted = [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, dependency]) => dependency);
+  return { found: sorted, bomb, unreadable };
+}
+
+function readCargoAuditable(region: Region): Dependency[] | string {
+  // A custom section's content begins with its own name.
+  const content = Buffer.from(region.text, 'latin1').subarray(1 + region.name.length);
+  let inflated: Buffer;
+  try {
+    inflated = inflateSync(content, { maxOutputLength: MAX_INFLATED });
+  } catch (error) {
+    const tooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    return tooLarge ? 'bomb' : 'it does not inflate';
+  }
+  try {
+    const { packages } = CargoAuditable.parse(JSON.parse(inflated.toString('utf8')));
+    return packages
+      .filter((item) => item.root !== true && item.kind !== 'build')
+      .map(({ name, version }) => ({ ecosystem: 'crates.io', name, version, evidence: 'declared' }));
+  } catch {
+    return 'it is not the JSON of cargo-auditable';
+  }
+}
+
+/** Marks around Go's module list (cmd/go/internal/modload, infoStart and infoEnd). */
+const GO_START = '\x30\x77\xaf\x0c\x92\x74\x08\x02\x41\xe1\xc1\x07\xe6\xd6\x18\xe6';
+const GO_END = '\xf9\x32\x43\x31\x86\x18\x20\x72\x00\x82\x42\x10\x41\x16\xd8\xf2';
+
+/** Go's module list. WebAssembly files of Go lack the header that `go version -m` looks for, so its marks are found. */
+function* goModules({ text }: Region): Generator<Dependency> {
+  const start = text.indexOf(GO_START);
+  const end = start === -1 ? -1 : text.indexOf(GO_END, start);
+  if (end === -1 || end - start > MAX_INFLATED) return;
+  for (const match of text.slice(start, end).matchAll(/^dep\t([^\t\n]{1,300})\tv([^\t\n]{1,100})/gm)) {
+    yield { ecosystem: 'Go', name: match[1] ?? '', version: match[2] ?? '', evidence: 'declared' };
+  }
+  const version = /\bgo(1\.\d{1,2}(?:\.\d{1,2})?)\b/.exec(text)?.[1];
+  if (version !== undefined) yield { ecosystem: 'Go', name: 'stdlib', version, evidence: 'trace' };
+}
+
+function* traces({ text, kind }: Region): Generator<Dependency> {
+  if (kind === 'nested') return;
+  for (const match of text.matchAll(
+    /registry\/src\/[\w.-]{1,80}\/([a-z0-9][a-z0-9_-]{0,63}?)-(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]{1,40})?)\//gi,
+  )) {
+    yield { ecosystem: 'crates.io', name: match[1] ?? '', version: match[2] ?? '', evidence: 'trace' };
+  }
+  for (const { name, pattern } of VERSION_TEXTS) {
+    const version = pattern.exec(text)?.[1];
+    if (version !== undefined) yield { ecosystem: 'generic', name, version, evidence: 'trace' };
+  }
+}
