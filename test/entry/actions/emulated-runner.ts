@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 /** The built actions. ASSAY_DIST points elsewhere while dist is being worked on. */
-const DIST = resolve(process.env['ASSAY_DIST'] ?? join(ROOT, 'dist'));
+export const DIST = resolve(process.env['ASSAY_DIST'] ?? join(ROOT, 'dist'));
 
 const FILES = ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY', 'GITHUB_ENV', 'GITHUB_STATE'] as const;
 
