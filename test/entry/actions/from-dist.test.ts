@@ -200,6 +200,15 @@ describe('bad input', () => {
     });
   });
 
+  it('builds no job whose folder lies outside the workspace', () => {
+    using job = emulatedJob('wat-luhn');
+    const [first] = JSON.parse(job.step('plan').outputs['matrix'] ?? '').include;
+    for (const folder of ['..', '../elsewhere', '/']) {
+      const step = job.step('build', { job: JSON.stringify({ ...first, folder }) });
+      expect([step.exit, step.commands[0]?.properties['title']]).toEqual([2, 'PATH_UNSAFE']);
+    }
+  });
+
   it('says what to run first when a step before is missing', () => {
     using job = emulatedJob('wat-luhn');
     const step = job.step('decide');

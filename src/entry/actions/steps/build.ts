@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type BuildJob, BuildJobSchema } from '#model/build-record';
-import { EXIT } from '#model/errors';
+import { AssayError, EXIT } from '#model/errors';
 import { parseJson } from '#model/parse';
 import { buildAll } from '#pipeline';
-import { diagnosticAnnotations } from '#report/annotations';
 import { showSize } from '#report/quantity';
 import type { BuildResult } from '#stages/build/build';
 import { plan as planBuilds } from '#stages/plan/plan';
@@ -12,7 +11,7 @@ import { parallelBuilds, signingTokenInReach } from '../../wiring.ts';
 import type { ActionContext, ActionOutcome } from '../action-step.ts';
 import type { build } from '../build.ts';
 import type { InputValues } from '../definition.ts';
-import { buildPorts, inWorkspace, storeBuild } from './building.ts';
+import { buildPorts, compilerAnnotations, inWorkspace, storeBuild } from './building.ts';
 
 type Build = typeof build;
 
@@ -53,12 +52,7 @@ export async function run(
       artifacts: artifacts.join('\n'),
     },
     text: results.map(describe).join('\n'),
-    annotations: results.flatMap(({ record, diagnostics }) =>
-      diagnosticAnnotations(
-        diagnostics.filter(({ severity }) => severity !== 'note'),
-        record.job.folder,
-      ),
-    ),
+    annotations: compilerAnnotations(results),
   };
 }
 
@@ -72,11 +66,21 @@ async function jobsOf(
       invalidCode: 'INPUT_INVALID',
       hint: 'Give one entry of the matrix that the plan action put out: ${{ toJSON(matrix) }}.',
     });
+    requireInside(workspace, job.folder);
     return { folder: job.folder, jobs: [job] };
   }
   const plugin = await loadPlugin(workspace, inputs.path);
   const folder = shown(workspace, plugin.folder);
   return { folder, jobs: planBuilds({ manifests: [{ folder, manifest: plugin.manifest }] }).include };
+}
+
+/** A job comes from another job's output, so its folder is not taken on trust. */
+function requireInside(workspace: string, folder: string): void {
+  const path = relative(workspace, resolve(workspace, folder));
+  if (path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path)) return;
+  throw new AssayError('PATH_UNSAFE', `input job has the folder ${JSON.stringify(folder)}, outside the workspace`, {
+    hint: 'Give an entry of the matrix as the plan action put it out.',
+  });
 }
 
 function describe({ record, fromCache }: BuildResult): string {

@@ -7,7 +7,8 @@ import type { BuildRecord } from '#model/build-record';
 import { AssayError } from '#model/errors';
 import type { BuildCache } from '#ports/build-cache';
 import { SILENT } from '#ports/progress';
-import type { BuildPorts } from '#stages/build/build';
+import { type Annotation, diagnosticAnnotations } from '#report/annotations';
+import type { BuildPorts, BuildResult } from '#stages/build/build';
 import { localBuildPorts } from '../../wiring.ts';
 import type { ActionContext } from '../action-step.ts';
 
@@ -46,6 +47,16 @@ export async function storeBuild(record: BuildRecord, outputFolder: string): Pro
   const store = await actionsArtifacts();
   await store.upload(name, outputFolder, [...files, ...record.companions.map(({ file }) => file)]);
   return name;
+}
+
+/** What the compilers warned of, on the lines of the sources as the workspace sees them. */
+export function compilerAnnotations(results: readonly BuildResult[]): Annotation[] {
+  return results.flatMap(({ record, diagnostics }) =>
+    diagnosticAnnotations(
+      diagnostics.filter(({ severity }) => severity !== 'note'),
+      record.job.folder,
+    ),
+  );
 }
 
 /** Runs a build; where it fails, the compiler's places are given as the workspace sees them, for annotations. */

@@ -8,7 +8,7 @@ import { parallelBuilds, signingTokenInReach } from '../../wiring.ts';
 import type { ActionContext, ActionOutcome } from '../action-step.ts';
 import type { check } from '../check.ts';
 import type { InputValues } from '../definition.ts';
-import { buildPorts, inWorkspace } from './building.ts';
+import { buildPorts, compilerAnnotations, inWorkspace } from './building.ts';
 import { verdictOutcome } from './verdict-outcome.ts';
 
 type Check = typeof check;
@@ -35,6 +35,7 @@ export async function run(
   };
   const ports = { build: await buildPorts(context, undefined), validator: await localValidator(), clock };
   const observe = ({ stage, detail, ms }: StageEvent): void => log(`${stage}: ${detail} (${Math.round(ms)} ms)`);
-  const { assessment } = await inWorkspace(folder, () => checkPlugin(request, ports, observe));
-  return verdictOutcome(assessment, inputs, workspace);
+  const { assessment, builds } = await inWorkspace(folder, () => checkPlugin(request, ports, observe));
+  const outcome = verdictOutcome(assessment, inputs, workspace);
+  return { ...outcome, annotations: [...(outcome.annotations ?? []), ...compilerAnnotations(builds)] };
 }
