@@ -6,6 +6,7 @@ import { ManifestSchema } from '#model/manifest';
 import { parseLocatedYaml } from '#model/parse';
 import { check, type CheckPorts, type CheckResult, type Observe } from '#pipeline';
 import type { Assessment } from '#report/assessment';
+import { renderBadge, renderBadgeEndpoint } from '#report/badge';
 import { renderHtml } from '#report/html';
 import { renderJson } from '#report/json';
 import { renderMarkdown } from '#report/markdown';
@@ -92,6 +93,8 @@ export async function writeVerdict(folder: string, assessment: DecidedAssessment
     { name: BUILD_FOLDER.html, bytes: encode(renderHtml(assessment)) },
     { name: BUILD_FOLDER.summary, bytes: encode(renderMarkdown(assessment)) },
     { name: BUILD_FOLDER.sarif, bytes: encode(renderSarif(assessment)) },
+    { name: BUILD_FOLDER.badge, bytes: encode(renderBadge(assessment.verdict)) },
+    { name: BUILD_FOLDER.badgeEndpoint, bytes: encode(renderBadgeEndpoint(assessment.verdict)) },
   ]);
 }
 

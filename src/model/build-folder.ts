@@ -16,6 +16,9 @@ export const BUILD_FOLDER = {
   summary: 'summary.md',
   html: 'report.html',
   sarif: 'report.sarif',
+  badge: 'badge.svg',
+  /** What a shields.io endpoint answers. */
+  badgeEndpoint: 'badge.json',
 } as const;
 
 /** The id inside `<id>.build.json`, or undefined for any other file. */

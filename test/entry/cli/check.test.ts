@@ -25,6 +25,8 @@ describe('assay check', () => {
       'acme.luhn.build.json',
       'acme.luhn.log',
       'acme.luhn.wasm',
+      'badge.json',
+      'badge.svg',
       'report.html',
       'report.sarif',
       'summary.md',
