@@ -1,6 +1,7 @@
 import { localFolder } from '#adapters/fs/local-folder';
 import { childProcessLoader } from '#adapters/load-check/child-process';
 import { cachedReaders } from '#adapters/store/cached';
+import { downloadBytes } from '#adapters/store/http';
 import { openRegistryReader } from '#adapters/store/open';
 import type { Capability } from '#model/capability';
 import { AssayError } from '#model/errors';
@@ -60,7 +61,7 @@ export async function installInto(
     if (whole !== undefined) return whole;
   }
   const { readerFor, remember } = cachedReaders({ folder: runtime, blobs: RUNTIME.store }, openRegistryReader);
-  const open = registryOpener({ trust, readerFor, verifier, clock, runtime, locked });
+  const open = registryOpener({ trust, readerFor, verifier, clock, runtime, locked, download: downloadBytes });
   const resolution = await observed(
     'resolve',
     clock,

@@ -22,29 +22,57 @@ const CONTENT_ADDRESSED = /\/[0-9a-f]{64}(?:\.|$)/;
  */
 export function httpRegistry(address: string, options: HttpRegistryOptions = {}): RegistryReader {
   const base = baseAddress(address);
-  const attempts = options.attempts ?? 3;
-  const timeoutMs = options.timeoutMs ?? 60_000;
   return {
     location: base.href,
-    async read(path, maxBytes) {
-      const url = new URL(path, base);
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await readOnce(url, path, maxBytes, timeoutMs);
-        } catch (cause) {
-          const error = isAssayError(cause) ? cause : unreachable(url, cause);
-          if (error.code !== 'NETWORK' || attempt >= attempts) throw error;
-          await wait((options.pauseMs ?? 250) * 2 ** (attempt - 1));
-        }
-      }
-    },
+    // What is not named by its digest changes in place, and a cache on the way may still hold yesterday's.
+    read: (path, maxBytes) =>
+      readPatiently(new URL(path, base), !CONTENT_ADDRESSED.test(`/${path}`), maxBytes, options),
   };
+}
+
+/**
+ * Fetches bytes that somebody will check by digest, from an address that a release or a mirror event names. Throws
+ * INPUT_INVALID for an address that is not https (loopback may be http), NETWORK, UPSTREAM_REFUSED or FILE_TOO_LARGE.
+ */
+export async function downloadBytes(
+  address: string,
+  maxBytes: number,
+  options: HttpRegistryOptions = {},
+): Promise<Uint8Array | undefined> {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !isSafe(url)) {
+    throw new AssayError('INPUT_INVALID', `${JSON.stringify(address.slice(0, 300))} is no address to fetch from`, {
+      hint: 'Bytes are fetched over https.',
+    });
+  }
+  return readPatiently(url, false, maxBytes, options);
+}
+
+async function readPatiently(
+  url: URL,
+  changes: boolean,
+  maxBytes: number,
+  { attempts = 3, timeoutMs = 60_000, pauseMs = 250 }: HttpRegistryOptions,
+): Promise<Uint8Array | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await readOnce(url, changes, maxBytes, timeoutMs);
+    } catch (cause) {
+      const error = isAssayError(cause) ? cause : unreachable(url, cause);
+      if (error.code !== 'NETWORK' || attempt >= attempts) throw error;
+      await wait(pauseMs * 2 ** (attempt - 1));
+    }
+  }
+}
+
+function isSafe(url: URL): boolean {
+  const encrypted = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
+  return encrypted && url.username === '' && url.password === '';
 }
 
 function baseAddress(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
-  if (url === undefined || !safe || url.username !== '' || url.search !== '' || url.hash !== '') {
+  if (url === undefined || !isSafe(url) || url.search !== '' || url.hash !== '') {
     throw new AssayError('INPUT_INVALID', `${JSON.stringify(address.slice(0, 300))} is no address of a registry`, {
       hint: 'Give an https address without user name, query or fragment, or the path of a folder.',
     });
@@ -53,10 +81,14 @@ function baseAddress(address: string): URL {
   return url;
 }
 
-async function readOnce(url: URL, path: string, maxBytes: number, timeoutMs: number): Promise<Uint8Array | undefined> {
+async function readOnce(
+  url: URL,
+  changes: boolean,
+  maxBytes: number,
+  timeoutMs: number,
+): Promise<Uint8Array | undefined> {
   const headers: Record<string, string> = { 'user-agent': TOOLKIT.userAgent };
-  // What is not named by its digest changes in place, and a cache on the way may still hold yesterday's.
-  if (!CONTENT_ADDRESSED.test(`/${path}`)) headers['cache-control'] = 'no-cache';
+  if (changes) headers['cache-control'] = 'no-cache';
   const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs) });
   if (response.status === 404 || response.status === 410) {
     await response.body?.cancel();

@@ -1,3 +1,4 @@
+import type { Digest } from '#model/digest';
 import { AssayError } from '#model/errors';
 import type { StateEvent } from '#model/events';
 import type { PluginName, Version } from '#model/names';
@@ -40,6 +41,33 @@ export function setState(
         ...(request.severity === undefined ? {} : { severity: request.severity }),
       };
       return { events: new Map([[request.name, [event]]]) };
+    },
+    options,
+  );
+}
+
+export interface MirrorRequest {
+  readonly name: PluginName;
+  readonly version: Version;
+  readonly artifact: Digest;
+  /** Addresses that serve the artifact's bytes. They are transport: whoever fetches from them checks the digest. */
+  readonly urls: readonly string[];
+}
+
+/** Names further addresses of an artifact. Throws PLUGIN_UNKNOWN, VERSION_UNKNOWN or INDEX_INVALID. */
+export function addMirrors(
+  request: MirrorRequest,
+  deps: PublishDependencies,
+  options: ChangeOptions = {},
+): Promise<ChangePlan> {
+  const { name, version, artifact, urls } = request;
+  return changeRegistry(
+    deps,
+    async (registry) => {
+      await requireRelease(registry, name, version);
+      const at = deps.clock.now().toISOString();
+      const event = { event: 'mirror' as const, at, version, artifact, urls: [...urls] };
+      return { events: new Map([[name, [event]]]) };
     },
     options,
   );

@@ -1,16 +1,61 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { httpRegistry } from '#adapters/store/http';
+import { downloadBytes, httpRegistry } from '#adapters/store/http';
 import { openRegistryReader } from '#adapters/store/open';
 import { digestOf } from '#model/digest';
+import { LAYOUT } from '#registry/layout';
 import { openRegistry } from '#registry/open';
 import { versionsOf } from '#registry/versions';
+import { addMirrors } from '#stages/publish/maintain';
 import { memoryFolder, memoryRegistry } from '../../fakes/memory-folder.ts';
 import { registryWorld } from '../../fakes/registry-world.ts';
 import { serveFiles, staticServer } from '../../fakes/static-server.ts';
 import { verifier } from '../../trust/world.ts';
 
 const quick = { timeoutMs: 500, attempts: 3, pauseMs: 1 };
+
+describe('bytes that are kept elsewhere', () => {
+  it('are fetched from the mirror that a registry names, and only the right ones', async () => {
+    const folder = memoryFolder();
+    const world = await registryWorld(memoryRegistry(folder));
+    const artifact = await world.publish();
+    const blob = LAYOUT.blob(artifact);
+    const bytes = folder.files.get(blob) ?? new Uint8Array();
+    folder.files.delete(blob);
+    await using server = await staticServer(
+      serveFiles(
+        new Map([
+          ['good', bytes],
+          ['bad', bytes.slice(1)],
+        ]),
+      ),
+    );
+    const read = async (...names: string[]) => {
+      const urls = names.map((name) => `${server.url}/${name}`);
+      await addMirrors({ name: 'acme/greet', version: '1.0.0', artifact, urls }, world.deps);
+      const options = { verifier, now: world.clock.now(), download: downloadBytes };
+      const registry = await openRegistry(memoryRegistry(folder), world.pin, options);
+      const log = await registry.log('acme/greet');
+      const [version] = log === undefined ? [] : versionsOf(log);
+      const entry = version?.release.artifacts[0];
+      if (version === undefined || entry === undefined) throw new Error('acme/greet is missing');
+      return registry.artifact(entry, version.mirrors.get(entry.digest));
+    };
+    await expect(read('bad', 'gone')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+    expect(digestOf(await read('good'))).toBe(artifact);
+  });
+
+  it('are not fetched without encryption', async () => {
+    await expect(downloadBytes('http://example.org/x', 10)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
+  it('cannot be named for bytes that no release has', async () => {
+    const world = await registryWorld();
+    await world.publish();
+    const stray = { name: 'acme/greet', version: '1.0.0', artifact: digestOf('stray'), urls: ['https://x.test/a'] };
+    await expect(addMirrors(stray, world.deps)).rejects.toMatchObject({ code: 'INDEX_INVALID' });
+  });
+});
 
 describe('a registry behind http', () => {
   it('is read from the pin to the artifact, changing files past every cache', async () => {
