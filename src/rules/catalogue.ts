@@ -53,6 +53,9 @@ import { contradictingProducers } from './asy350-contradicting-producers.ts';
 import { vulnerableDependency } from './asy360-vulnerable-dependency.ts';
 import { knownVulnerability } from './asy360-vulnerable-dependency.ts';
 import { unreadableDependencies } from './asy362-unreadable-dependencies.ts';
+import { notAsClaimed } from './asy370-not-as-claimed.ts';
+import { rebuildDiffers } from './asy371-rebuild-differs.ts';
+import { rebuildMetadataDiffers } from './asy372-rebuild-metadata-differs.ts';
 import { newCapability } from './asy380-new-capability.ts';
 import { newImport } from './asy381-new-import.ts';
 import { newReach } from './asy382-new-reach.ts';
@@ -134,6 +137,9 @@ export const COMPARE_RULES: readonly CompareRule[] = [
   tableSize,
   customShare,
   newSignal,
+  notAsClaimed,
+  rebuildDiffers,
+  rebuildMetadataDiffers,
   newCapability,
   newImport,
   newReach,

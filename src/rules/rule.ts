@@ -3,6 +3,7 @@ import type { AuditReport, Finding, FindingLocation, Fix, RuleDescriptor } from 
 import type { Acceptance, EffectivePolicy } from '#model/policy';
 import type { Abi, Manifest } from '#model/manifest';
 import type { CapabilityUse } from '#model/capability';
+import type { Digest } from '#model/digest';
 import type { ModuleFacts } from '#model/module-facts';
 import type { Advisories } from './advisories.ts';
 import { clip } from './clip.ts';
@@ -61,6 +62,10 @@ export interface CompareContext {
   readonly manifest: Manifest | undefined;
   /** Report of the last approved version's same build. */
   readonly baseline: AuditReport | undefined;
+  /** Digest that a release reference, a lock or a build record named for these bytes. */
+  readonly claimed: Digest | undefined;
+  /** Report on what the published source builds to. */
+  readonly rebuilt: AuditReport | undefined;
   /** True at a registry's gate, where somebody else's plugin asks to be let in. */
   readonly gate: boolean;
 }

@@ -12,7 +12,7 @@ import { flattenPolicy } from '#rules/policy/flatten';
 import { presetFor } from '#rules/presets/catalogue';
 import { refusalOf } from '#rules/refusals';
 import { audit } from '#stages/audit/audit';
-import { decide, type DecideInput } from '#stages/decide/decide';
+import { type BuiltReport, decide, type DecideInput } from '#stages/decide/decide';
 import loadWabt from 'wabt';
 
 const wabt = loadWabt();
@@ -122,12 +122,13 @@ export function policyOf(text: string): EffectivePolicy {
   return text.startsWith('assay:') ? flattenPolicy(text) : flattenPolicy(readPolicy(text, 'policy.yaml'));
 }
 
-type Settings = Partial<Omit<DecideInput, 'reports' | 'policy'>> & { readonly policy?: string };
+type Settings = Partial<Omit<DecideInput, 'reports' | 'policy'>> &
+  Pick<BuiltReport, 'claimed' | 'rebuilt'> & { readonly policy?: string };
 
 /** Decides on one report under the preset of its abi, with nothing declared, unless told otherwise. */
-export function decideOn(report: AuditReport, { policy, ...rest }: Settings = {}): Verdict {
+export function decideOn(report: AuditReport, { policy, claimed, rebuilt, ...rest }: Settings = {}): Verdict {
   return decide({
-    reports: [{ report, build: '' }],
+    reports: [{ report, build: '', claimed, rebuilt }],
     manifest: manifestWith(report.abi.kind),
     date: new Date('2026-01-01T00:00:00Z'),
     ...rest,

@@ -3,24 +3,38 @@ import { PolicySchema } from '#model/policy';
 import { COMPARE_RULES, findRule, READ_RULES, RULES } from '#rules/catalogue';
 import { PRESETS } from '#rules/presets/catalogue';
 import { REFUSAL_RULES } from '#rules/refusals';
-import { assess, auditText, compile, manifestWith } from './audited.ts';
+import { assess, auditBytes, auditText, compile, manifestWith } from './audited.ts';
 import type { RuleCase } from './cases/case.ts';
 import { CONTENT_CASES } from './cases/content.ts';
+import { ORIGIN_CASES } from './cases/origin.ts';
 import { DEPENDENCY_CASES } from './cases/dependencies.ts';
 import { IMPORT_CASES } from './cases/imports.ts';
 import { SHAPE_CASES } from './cases/shape.ts';
 import { SUSPICION_CASES } from './cases/suspicion.ts';
 
-const CASES = [...IMPORT_CASES, ...SHAPE_CASES, ...CONTENT_CASES, ...SUSPICION_CASES, ...DEPENDENCY_CASES];
+const CASES = [
+  ...IMPORT_CASES,
+  ...SHAPE_CASES,
+  ...CONTENT_CASES,
+  ...SUSPICION_CASES,
+  ...DEPENDENCY_CASES,
+  ...ORIGIN_CASES,
+];
+
+async function bytesOf(module: RuleCase['module']): Promise<Uint8Array> {
+  return typeof module === 'string' ? compile(module) : module();
+}
 
 /** What one rule says about a case. */
 async function saidBy(rule: string, given: RuleCase) {
-  const bytes = typeof given.module === 'string' ? await compile(given.module) : await given.module();
+  const bytes = await bytesOf(given.module);
   const { decision } = await assess(bytes, {
     ...(given.abi === undefined ? {} : { abi: given.abi }),
     manifest: manifestWith(given.abi?.kind ?? 'custom', given.capabilities),
     ...(given.policy === undefined ? {} : { policy: given.policy }),
     ...(given.gate === undefined ? {} : { gate: given.gate }),
+    ...(given.claimed === undefined ? {} : { claimed: given.claimed }),
+    ...(given.rebuilt === undefined ? {} : { rebuilt: await auditBytes(await bytesOf(given.rebuilt), given.abi) }),
     ...(given.advisories === undefined ? {} : { advisories: given.advisories }),
     ...(given.baseline === undefined
       ? {}

@@ -18,6 +18,10 @@ import { type Settlements, settle } from './settle.ts';
 export interface BuiltReport {
   readonly report: AuditReport;
   readonly build: string;
+  /** Digest that a release reference, a lock or a build record named for these bytes. */
+  readonly claimed?: Digest | undefined;
+  /** Report on what the published source builds to, where it was built again. */
+  readonly rebuilt?: AuditReport | undefined;
 }
 
 /** An artifact whose bytes could not be audited (`refusalOf` in the rules); it always rejects. */
@@ -109,6 +113,8 @@ function contextOf(built: BuiltReport, input: DecideInput): CompareContext {
     policy: input.policy,
     manifest: input.manifest,
     baseline: baselineOf(built, input),
+    claimed: built.claimed,
+    rebuilt: built.rebuilt,
     gate: input.gate ?? false,
   };
 }

@@ -1,3 +1,4 @@
+import type { Digest } from '#model/digest';
 import type { Abi, Manifest } from '#model/manifest';
 import { compile } from '../audited.ts';
 
@@ -15,6 +16,10 @@ export interface RuleCase {
   /** The last approved version. */
   readonly baseline?: string;
   readonly gate?: boolean;
+  /** Digest that was promised for the bytes. */
+  readonly claimed?: Digest;
+  /** What the source builds to. */
+  readonly rebuilt?: RuleCase['module'];
   /** Vulnerability records, as OSV writes them. */
   readonly advisories?: readonly object[];
   /** What the message must contain. */
