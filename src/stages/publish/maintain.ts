@@ -1,12 +1,10 @@
 import type { Digest } from '#model/digest';
-import { AssayError } from '#model/errors';
 import type { StateEvent } from '#model/events';
 import type { PluginName, Version } from '#model/names';
 import type { Owners } from '#model/registry-documents';
-import type { OpenRegistry } from '#registry/open';
-import { unknownPlugin } from '#registry/resolution';
 import { requireKeyring } from '#trust/keyring';
 import { type ChangeOptions, type ChangePlan, changeRegistry, type PublishDependencies } from './change-registry.ts';
+import { publishedVersion } from './published-version.ts';
 
 /** Signs the same index again under the next serial, for another lifetime. */
 export function resnapshot(deps: PublishDependencies, options: ChangeOptions = {}): Promise<ChangePlan> {
@@ -31,7 +29,7 @@ export function setState(
   return changeRegistry(
     deps,
     async (registry) => {
-      await requireRelease(registry, request.name, request.version);
+      await publishedVersion(registry, request.name, request.version);
       const event = {
         event: 'state' as const,
         at: deps.clock.now().toISOString(),
@@ -64,23 +62,13 @@ export function addMirrors(
   return changeRegistry(
     deps,
     async (registry) => {
-      await requireRelease(registry, name, version);
+      await publishedVersion(registry, name, version);
       const at = deps.clock.now().toISOString();
       const event = { event: 'mirror' as const, at, version, artifact, urls: [...urls] };
       return { events: new Map([[name, [event]]]) };
     },
     options,
   );
-}
-
-async function requireRelease(registry: OpenRegistry, name: PluginName, version: Version): Promise<void> {
-  const log = await registry.log(name);
-  if (log === undefined) throw unknownPlugin(name, registry.id, await registry.list());
-  const released = log.entries.flatMap(({ event }) => (event.event === 'release' ? [event.version] : []));
-  if (released.includes(version)) return;
-  throw new AssayError('VERSION_UNKNOWN', `${name} ${version} was never published`, {
-    hint: `Published: ${released.join(', ')}`,
-  });
 }
 
 /**
