@@ -30,11 +30,11 @@ const PROBES: Readonly<Record<string, string>> = {
   'legacy-exceptions': withBody('06 40 0b 0b'),
   threads: '05 04 01 03 01 01',
   'custom-page-sizes': '05 04 01 08 00 00',
-  'wide-arithmetic': '01 0a 01 60 04 7e 7e 7e 7e 02 7e 7e 03 02 01 00 0a 0f 01 0d 00 20 00 20 01 20 02 20 03 fc 13 0b',
+  'wide-arithmetic': '01 0a 01 60 04 7e 7e 7e 7e 02 7e 7e 03 02 01 00 0a 0e 01 0c 00 20 00 20 01 20 02 20 03 fc 13 0b',
   'custom-descriptors': '01 0b 01 4e 02 4d 01 5f 00 4c 00 5f 00',
   'stack-switching': '01 06 02 60 00 00 5d 00',
   'shared-everything-threads': '01 05 01 65 60 00 00',
-  'memory-control': `${ONE_FUNCTION} 05 03 01 00 01 0a 0c 01 0a 00 41 00 41 00 fc 12 00 0b`,
+  'memory-control': `${ONE_FUNCTION} 05 03 01 00 01 0a 0b 01 09 00 41 00 41 00 fc 12 00 0b`,
 };
 
 /** The whole module that probes for a feature; undefined where none is needed because every engine takes it. */
