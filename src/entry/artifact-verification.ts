@@ -4,6 +4,7 @@ import type { CheckOutcome } from '#model/check-outcome';
 import { type Digest, digestOf, shortDigest } from '#model/digest';
 import { AssayError } from '#model/errors';
 import { namespaceOf } from '#model/names';
+import type { BundleVerifier } from '#ports/bundle-verifier';
 import type { Clock } from '#ports/clock';
 import { LAYOUT } from '#registry/layout';
 import { REGISTRY_LIMITS } from '#registry/limits';
@@ -50,11 +51,12 @@ export async function verifyAgainstBundles(
 export async function verifyAgainstRegistry(
   cwd: string,
   bytes: Uint8Array,
-  trusted: { readonly location: string; readonly root: Digest },
+  trusted: { readonly location: string; readonly root: Digest; readonly verifier: BundleVerifier },
   clock: Clock,
 ): Promise<NamedOutcomes> {
+  const { verifier } = trusted;
   const place = registryPlace(cwd, trusted.location);
-  const registry = await openTrusted(place, { id: await hintedId(place), root: trusted.root }, clock);
+  const registry = await openTrusted(place, { id: await hintedId(place), root: trusted.root }, clock, verifier);
   const { version, artifact } = await findArtifact(registry, bytes);
   const { release } = version;
   const owners = await registry.owners(namespaceOf(release.name));
@@ -68,7 +70,7 @@ export async function verifyAgainstRegistry(
     const found = await reader.read(LAYOUT.bundle(artifact.digest, descriptor.digest), REGISTRY_LIMITS.bundle);
     if (found !== undefined && digestOf(found) === descriptor.digest) bundles.push(found);
   }
-  const { outcomes } = await verifyArtifact(localVerifier(), {
+  const { outcomes } = await verifyArtifact(verifier, {
     bytes,
     artifact,
     release,

@@ -5,6 +5,7 @@ import { readKeyFile } from '#adapters/keys/key-files';
 import { readPrivateKey } from '#adapters/keys/private-key';
 import { bundleVerifier } from '#adapters/sigstore/bundle-verifier';
 import { keySigner } from '#adapters/sigstore/key-signer';
+import { readTrustedRoot } from '#adapters/sigstore/trusted-root';
 import { directoryRegistry } from '#adapters/store/directory';
 import { openRegistryReader } from '#adapters/store/open';
 import type { Digest } from '#model/digest';
@@ -18,12 +19,22 @@ import type { Clock } from '#ports/clock';
 import type { Signer } from '#ports/signer';
 import { type OpenRegistry, openRegistry, type RegistryPin } from '#registry/open';
 import type { PublishDependencies } from '#stages/publish/change-registry';
+import { readNamedFile } from './named-file.ts';
+
+const MAX_TRUSTED_ROOT_BYTES = 2 * 1024 * 1024;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Verifies signatures by local keys. */
 export function localVerifier(): BundleVerifier {
   return bundleVerifier();
+}
+
+/** Verifies keyless signatures too, where a trusted root of Sigstore is named. */
+export async function namedVerifier(cwd: string, trustedRoot: string | undefined): Promise<BundleVerifier> {
+  if (trustedRoot === undefined) return localVerifier();
+  const bytes = await readNamedFile(cwd, trustedRoot, MAX_TRUSTED_ROOT_BYTES);
+  return bundleVerifier({ trustedRoot: readTrustedRoot(bytes, trustedRoot) });
 }
 
 /** The signer of a role from its key file; ASSAY_KEY_PASSPHRASE opens an encrypted one. */
@@ -77,11 +88,13 @@ export async function publishing(options: {
 }
 
 /** Opens a registry for reading, from a root that the caller already trusts. */
-export async function openTrusted(location: string, pin: RegistryPin, clock: Clock): Promise<OpenRegistry> {
-  return openRegistry(openRegistryReader(location), pin, {
-    verifier: localVerifier(),
-    now: clock.now(),
-  });
+export async function openTrusted(
+  location: string,
+  pin: RegistryPin,
+  clock: Clock,
+  verifier: BundleVerifier = localVerifier(),
+): Promise<OpenRegistry> {
+  return openRegistry(openRegistryReader(location), pin, { verifier, now: clock.now() });
 }
 
 /** The id that registry.json gives; the root, which is pinned, has to agree with it. */

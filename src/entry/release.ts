@@ -1,5 +1,12 @@
 import { localBuildFiles } from '#adapters/fs/build-files';
-import { readBuilds, readBundles, readReport, readVerdict, type StoredBuild } from '#adapters/fs/build-folder';
+import {
+  readBuilds,
+  readBundles,
+  readProvenance,
+  readReport,
+  readVerdict,
+  type StoredBuild,
+} from '#adapters/fs/build-folder';
 import { readCapped } from '#adapters/fs/capped-read';
 import { join } from 'node:path';
 import { BUILD_FOLDER } from '#model/build-folder';
@@ -9,13 +16,20 @@ import { AssayError } from '#model/errors';
 import { type Abi, type VersionedManifest } from '#model/manifest';
 import { namespaceOf } from '#model/names';
 import type { Verdict } from '#model/verdict';
+import type { BundleVerifier } from '#ports/bundle-verifier';
 import type { Signer } from '#ports/signer';
 import type { Clock } from '#ports/clock';
 import type { OpenRegistry } from '#registry/open';
 import type { ChangeOptions, ChangePlan, PublishDependencies } from '#stages/publish/change-registry';
 import { publishRelease, type ReleaseArtifact } from '#stages/publish/publish-release';
 import { signProvenance } from '#stages/sign/sign-provenance';
-import { signRelease, type SignedArtifact } from '#stages/sign/sign-release';
+import {
+  type ProvenArtifact,
+  type ReleaseSigning,
+  signRelease,
+  signVerdicts,
+  type SignedArtifact,
+} from '#stages/sign/sign-release';
 import type { SignedStatement } from '#stages/sign/sign-statement';
 import { requireApproved } from '#stages/sign/sign-verdict';
 import type { LoadedPlugin } from './documents.ts';
@@ -29,23 +43,64 @@ export function platformOf(abi: Abi): string {
   return `wasm/${abi.kind}`;
 }
 
+/** What signing a verdict needs besides the build folder. */
+export interface VerdictSigning {
+  readonly folder: string;
+  readonly manifest: VersionedManifest;
+  readonly registry: OpenRegistry;
+  readonly verdictSigner: Signer;
+  readonly clock: Clock;
+  /** Checks the author's provenance; by local keys alone when left out. */
+  readonly verifier?: BundleVerifier;
+}
+
 /**
  * Signs what check left in a build folder and puts the bundles beside it. Everything is read again from disk and the
  * verdict's digest is computed again, so that nothing but what was decided on is signed.
  */
-export async function signBuildFolder(options: {
-  readonly folder: string;
-  readonly manifest: VersionedManifest;
-  readonly registry: OpenRegistry;
-  readonly author: Signer;
-  readonly verdictSigner: Signer;
-  readonly clock: Clock;
-}): Promise<{ readonly verdict: Verdict; readonly signed: readonly SignedArtifact[] }> {
-  const { folder, manifest, registry } = options;
+export async function signBuildFolder(
+  options: VerdictSigning & { readonly author: Signer },
+): Promise<{ readonly verdict: Verdict; readonly signed: readonly SignedArtifact[] }> {
+  const { folder, author, verdictSigner, clock, verifier = localVerifier() } = options;
+  const release = await releaseOf(options);
+  const signed = await signRelease(release, { author, verdict: verdictSigner, verifier, clock });
+  await localBuildFiles.write(
+    folder,
+    signed.flatMap(({ artifact, provenance, verdict: summary }) => [
+      { name: BUILD_FOLDER.provenance(artifact.record.job.id), bytes: provenance.bundle },
+      { name: BUILD_FOLDER.verdictBundle(artifact.record.job.id), bytes: summary.bundle },
+    ]),
+  );
+  return { verdict: release.verdict, signed };
+}
+
+/**
+ * Signs the verdict over provenance that is in the build folder already, for registries whose authors sign elsewhere.
+ * Throws IDENTITY_MISMATCH or BUNDLE_INVALID for provenance that no owner signed.
+ */
+export async function signVerdictInFolder(options: VerdictSigning): Promise<readonly BuildRecord[]> {
+  const { folder, verdictSigner, clock, verifier = localVerifier() } = options;
+  const release = await releaseOf(options);
+  const artifacts: ProvenArtifact[] = [];
+  for (const artifact of release.artifacts) {
+    artifacts.push({ ...artifact, provenance: await readProvenance(folder, artifact.record.job.id) });
+  }
+  const signed = await signVerdicts({ ...release, artifacts }, { verdict: verdictSigner, verifier, clock });
+  await localBuildFiles.write(
+    folder,
+    signed.flatMap(({ bundle }, index) => {
+      const id = artifacts[index]?.record.job.id;
+      return id === undefined ? [] : [{ name: BUILD_FOLDER.verdictBundle(id), bytes: bundle }];
+    }),
+  );
+  return artifacts.map(({ record }) => record);
+}
+
+/** Everything that is to be signed, read again from disk, and whom the registry lets publish it. */
+async function releaseOf({ folder, manifest, registry }: VerdictSigning): Promise<ReleaseSigning> {
   const verdict = await readVerdict(folder);
-  const builds = await coveredBuilds(folder, verdict);
   const artifacts = [];
-  for (const { record, bytes } of builds) {
+  for (const { record, bytes } of await coveredBuilds(folder, verdict)) {
     const report = digestOf((await readReport(folder, record.job.id)).bytes);
     artifacts.push({ record, bytes, platform: platformOf(manifest.abi), report });
   }
@@ -56,18 +111,7 @@ export async function signBuildFolder(options: {
       hint: `Enrol them: assay registry init … --owner ${namespace}`,
     });
   }
-  const signed = await signRelease(
-    { artifacts, verdict, root: registry.root, owners },
-    { author: options.author, verdict: options.verdictSigner, verifier: localVerifier(), clock: options.clock },
-  );
-  await localBuildFiles.write(
-    folder,
-    signed.flatMap(({ artifact, provenance, verdict: summary }) => [
-      { name: BUILD_FOLDER.provenance(artifact.record.job.id), bytes: provenance.bundle },
-      { name: BUILD_FOLDER.verdictBundle(artifact.record.job.id), bytes: summary.bundle },
-    ]),
-  );
-  return { verdict, signed };
+  return { artifacts, verdict, root: registry.root, owners };
 }
 
 export interface SignedProvenance {

@@ -84,13 +84,18 @@ export async function readVerdict(folder: string): Promise<Verdict> {
   return parseJson(VerdictSchema, bytes, { source: path, maxBytes: MAX_DOCUMENT_BYTES });
 }
 
+/** The provenance bundle of a build. Throws FILE_MISSING. */
+export async function readProvenance(folder: string, id: string): Promise<Uint8Array> {
+  return required(join(folder, BUILD_FOLDER.provenance(id)), MAX_BUNDLE_BYTES, 'assay sign');
+}
+
 /** The bundles that sign left for a build. Throws FILE_MISSING. */
 export async function readBundles(
   folder: string,
   id: string,
 ): Promise<{ readonly provenance: Uint8Array; readonly verdict: Uint8Array }> {
   return {
-    provenance: await required(join(folder, BUILD_FOLDER.provenance(id)), MAX_BUNDLE_BYTES, 'assay sign'),
+    provenance: await readProvenance(folder, id),
     verdict: await required(join(folder, BUILD_FOLDER.verdictBundle(id)), MAX_BUNDLE_BYTES, 'assay sign'),
   };
 }

@@ -65,6 +65,11 @@ export const ROOT = {
   description: "Digest of the registry's first root. Default: what registry-pin.json in the key folder says.",
 } as const;
 
+export const TRUSTED_ROOT = {
+  kind: 'path',
+  description: 'trusted_root.json of Sigstore, to verify keyless signatures. Default: signatures by keys alone.',
+} as const;
+
 /** Outputs of every action that decides. */
 export const VERDICT_OUTPUTS = {
   outcome: 'approve, flag or reject.',

@@ -1,4 +1,4 @@
-import { KEY_PASSPHRASE, KEYS, OUT, PATH, ROOT } from './common-inputs.ts';
+import { KEY_PASSPHRASE, KEYS, OUT, PATH, ROOT, TRUSTED_ROOT } from './common-inputs.ts';
 import { defineAction } from './definition.ts';
 
 export const publish = defineAction({
@@ -16,6 +16,7 @@ export const publish = defineAction({
     },
     'key-passphrase': KEY_PASSPHRASE,
     root: ROOT,
+    'trusted-root': TRUSTED_ROOT,
     'dry-run': { kind: 'boolean', default: false, description: 'Say what would change and write nothing.' },
   },
   outputs: {

@@ -1,4 +1,4 @@
-import { KEY_PASSPHRASE, KEYS, OUT, PATH, ROOT } from './common-inputs.ts';
+import { KEY_PASSPHRASE, KEYS, OUT, PATH, ROOT, TRUSTED_ROOT } from './common-inputs.ts';
 import { defineAction } from './definition.ts';
 
 export const sign = defineAction({
@@ -16,7 +16,9 @@ export const sign = defineAction({
     },
     'verdict-key': {
       kind: 'secret',
-      description: 'Private key of the role verdict (PEM), instead of a key folder. It signs the verdict.',
+      description:
+        'Private key of the role verdict (PEM), instead of a key folder. It signs the verdict, over provenance ' +
+        'that is made now or was signed before.',
     },
     'key-passphrase': KEY_PASSPHRASE,
     registry: {
@@ -24,6 +26,7 @@ export const sign = defineAction({
       description: 'Folder or address of the registry that the verdict speaks for. Needed to sign a verdict.',
     },
     root: ROOT,
+    'trusted-root': TRUSTED_ROOT,
     'fulcio-url': {
       kind: 'text',
       description: 'Keyless signing: the certificate authority. Default: the public instance of Sigstore.',

@@ -1,3 +1,4 @@
+import { TRUSTED_ROOT } from './common-inputs.ts';
 import { defineAction } from './definition.ts';
 
 export const verify = defineAction({
@@ -8,6 +9,7 @@ export const verify = defineAction({
     files: { kind: 'paths', required: true, description: 'Modules or components to verify, one a line.' },
     registry: { kind: 'text', description: 'Folder or address of the registry that has published them.' },
     root: { kind: 'digest', description: "Digest of the registry's root that you trust. Needed with registry." },
+    'trusted-root': TRUSTED_ROOT,
     bundles: { kind: 'paths', description: 'Bundles that must be about the one file given, one a line.' },
     key: { kind: 'path', description: 'Public key that must have signed the bundles. Needed with bundles.' },
   },

@@ -189,6 +189,7 @@ function defineStageCommands(define: Define): void {
     .option('--key <file>', 'public key that must have signed')
     .option('--registry <folder-or-url>', 'look the file up in this registry and check all that it publishes')
     .option('--root <digest>', 'digest of the registry’s root that you trust')
+    .option('--trusted-root <file>', 'trusted_root.json of Sigstore, for keyless signatures')
     .option('--rebuild <build.json>', 'build again from this record and compare the bytes')
     .option('--source <folder>', 'the plugin’s folder to rebuild from', '.');
   define(

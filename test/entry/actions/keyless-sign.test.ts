@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bundleVerifier } from '#adapters/sigstore/bundle-verifier';
 import { readTrustedRoot } from '#adapters/sigstore/trusted-root';
+import { publishing } from '#entry/registry-access';
+import { setOwners } from '#stages/publish/maintain';
 import { OwnersSchema } from '#model/registry-documents';
 import { parseValue } from '#model/parse';
 import { digestOf } from '#model/digest';
 import { verifyProvenance } from '#trust/provenance';
 import { CLAIMS, IDENTITY, startInstance, type TestInstance, tokenOf } from '../../adapters/sigstore/instance.ts';
+import { assay } from '../cli/harness.ts';
 import { type EmulatedJob, emulatedJob } from './emulated-runner.ts';
 
 const RUN = { ...CLAIMS, repository: 'acme/luhn', run_id: '77', run_attempt: '2' };
@@ -129,5 +132,32 @@ describe('sign without a key', () => {
     const step = await job.stepBeside('sign', sigstore('v1'), { ...withIdentity(), RUNNER_DEBUG: '1' });
     expect([step.exit, step.commands[0]?.properties['title'], step.outputs]).toEqual([exit, code, {}]);
     for (const secret of ['canary', BEARER, tokenOf(RUN)]) expect(step.stdout + step.stderr).not.toContain(secret);
+  });
+});
+
+describe('a registry whose authors sign keylessly', () => {
+  it('signs its verdict over their provenance, publishes it and has it verified', async () => {
+    using job = checkedJob();
+    const at = (name: string): string => join(job.workspace, name);
+    await assay(['keygen', '--out', 'keys'], { cwd: job.workspace });
+    const init = ['registry', 'init', 'registry', '--id', 'acme-plugins', '--keys', 'keys'];
+    await assay([...init, '--policy', 'assay:custom@1'], { cwd: job.workspace });
+    const clock = { now: () => new Date(), elapsed: () => 0 };
+    const deps = await publishing({ registry: at('registry'), keys: at('keys'), env: {}, clock });
+    await setOwners({ namespace: 'acme', authors: [{ ...IDENTITY, ref: RUN.ref }], keys: {} }, deps);
+    job.write('trusted_root.json', instance.trustedRoot);
+
+    expect((await job.stepBeside('sign', sigstore('v1'), withIdentity())).exit).toBe(0);
+    const verdictKey = job.read('keys/verdict.key');
+    const trust = { registry: 'registry', root: deps.pin.root };
+    const byKeysAlone = job.step('sign', { 'verdict-key': verdictKey, ...trust });
+    expect([byKeysAlone.exit, byKeysAlone.commands[0]?.properties['title']]).toEqual([5, 'BUNDLE_INVALID']);
+    const keyless = { ...trust, 'trusted-root': 'trusted_root.json' };
+    const signed = job.step('sign', { 'verdict-key': verdictKey, ...keyless });
+    expect([signed.exit, signed.outputs['provenance']]).toEqual([0, '']);
+    const published = job.step('publish', { 'snapshot-key': job.read('keys/snapshot.key'), ...keyless });
+    expect([published.exit, published.outputs['version']]).toEqual([0, 'acme/luhn@0.3.0']);
+    const verified = job.step('verify', { files: '.assay/acme.luhn.wasm', ...keyless });
+    expect([verified.exit, verified.outputs['verified']]).toEqual([0, 'true']);
   });
 });

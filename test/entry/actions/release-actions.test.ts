@@ -94,6 +94,25 @@ describe('from sign to install in a job', () => {
     expect([published.exit, title(published)]).toEqual([2, 'FILE_MISSING']);
   });
 
+  it('signs the verdict in another job than the provenance, each with its own key', () => {
+    const { job, trust } = place;
+    const early = job.step('sign', { 'verdict-key': key('verdict'), ...trust });
+    expect([early.exit, title(early)]).toEqual([2, 'FILE_MISSING']);
+    job.step('sign', { 'author-key': key('author') });
+    const signed = job.step('sign', { 'verdict-key': key('verdict'), ...trust });
+    expect([signed.exit, signed.outputs['provenance']]).toEqual([0, '']);
+    expect(signed.outputs['verdicts']).toBe('.assay/acme.luhn.verdict.sigstore.json');
+    expect(job.step('publish', { 'snapshot-key': key('snapshot'), ...trust }).exit).toBe(0);
+  });
+
+  it('signs no verdict over provenance of somebody else', () => {
+    const { job, trust } = place;
+    job.step('sign', { 'author-key': key('config') });
+    const signed = job.step('sign', { 'verdict-key': key('verdict'), ...trust });
+    expect([signed.exit, signed.outputs]).toEqual([5, {}]);
+    expect(title(signed)).toMatch(/^(?:IDENTITY_MISMATCH|BUNDLE_INVALID)$/);
+  });
+
   it('changes nothing in a dry run', async () => {
     const { job } = place;
     job.step('sign', { keys: 'keys', registry: 'registry' });

@@ -3,7 +3,7 @@ import { directoryRegistry } from '#adapters/store/directory';
 import { AssayError, EXIT } from '#model/errors';
 import { showCount } from '#report/quantity';
 import { loadPlugin } from '../../documents.ts';
-import { localVerifier } from '../../registry-access.ts';
+import { namedVerifier } from '../../registry-access.ts';
 import { publishBuildFolder } from '../../release.ts';
 import type { ActionContext, ActionOutcome } from '../action-step.ts';
 import type { InputValues } from '../definition.ts';
@@ -29,7 +29,7 @@ export async function run(
   const deps = {
     registry: directoryRegistry(place),
     pin: await pinOf(place, inputs, workspace),
-    verifier: localVerifier(),
+    verifier: await namedVerifier(workspace, inputs['trusted-root']),
     signer,
     clock,
   };

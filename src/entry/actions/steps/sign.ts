@@ -8,8 +8,8 @@ import { AssayError, EXIT } from '#model/errors';
 import type { Signer } from '#ports/signer';
 import { LOCAL_BUILDER } from '#trust/provenance';
 import { loadPlugin, shown } from '../../documents.ts';
-import { openTrusted, registryPlace } from '../../registry-access.ts';
-import { signBuildFolder, signProvenanceInFolder } from '../../release.ts';
+import { namedVerifier, openTrusted, registryPlace } from '../../registry-access.ts';
+import { signBuildFolder, signProvenanceInFolder, signVerdictInFolder } from '../../release.ts';
 import { type ProvenanceOrigin, workflowOrigin } from '../../workflow-origin.ts';
 import type { ActionContext, ActionOutcome } from '../action-step.ts';
 import type { InputValues } from '../definition.ts';
@@ -19,11 +19,11 @@ import { pinOf, signerOf } from './keys.ts';
 type Inputs = InputValues<(typeof sign)['inputs']>;
 type Outcome = ActionOutcome<keyof (typeof sign)['outputs']>;
 
-/** Signs what was approved: provenance and verdict with keys, provenance alone with the author's key or none. */
+/** Signs what was approved: whatever there is a key for, or keyless provenance where there is none. */
 export async function run(inputs: Inputs, context: ActionContext): Promise<Outcome> {
   const author = await signerOf('author', inputs['author-key'], inputs, context);
   const verdict = await signerOf('verdict', inputs['verdict-key'], inputs, context);
-  if (verdict !== undefined) return signBoth(author, verdict, inputs, context);
+  if (verdict !== undefined) return signVerdict(author, verdict, inputs, context);
   if (inputs.registry !== undefined || inputs.root !== undefined) {
     throw new AssayError('INPUT_INVALID', 'input verdict-key is required, because a registry is named', {
       hint: 'Give verdict-key (or keys), or leave registry and root out to sign provenance alone.',
@@ -39,34 +39,28 @@ export async function run(inputs: Inputs, context: ActionContext): Promise<Outco
   return signOrigin(signer, workflowOrigin(await identityToken(), server), inputs, context);
 }
 
-async function signBoth(
+/** With the author's key provenance and verdict; without it the verdict, over provenance that is there. */
+async function signVerdict(
   author: Signer | undefined,
   verdictSigner: Signer,
   inputs: Inputs,
   { workspace, clock }: ActionContext,
 ): Promise<Outcome> {
-  if (author === undefined || inputs.registry === undefined) {
-    const name = author === undefined ? 'author-key' : 'registry';
-    throw new AssayError('INPUT_INVALID', `input ${name} is required where a verdict is signed`, {
-      hint: 'A verdict rests on provenance and speaks for a registry: give author-key, verdict-key and registry.',
+  if (inputs.registry === undefined) {
+    throw new AssayError('INPUT_INVALID', 'input registry is required where a verdict is signed', {
+      hint: 'A verdict speaks for a registry: name its folder or address.',
     });
   }
   const { manifest } = await loadPlugin(workspace, inputs.path);
   const place = registryPlace(workspace, inputs.registry);
-  const { signed } = await signBuildFolder({
-    folder: resolve(workspace, inputs.out),
-    manifest,
-    registry: await openTrusted(place, await pinOf(place, inputs, workspace), clock),
-    author,
-    verdictSigner,
-    clock,
-  });
-  return outcomeOf(
-    signed.map(({ artifact }) => artifact.record),
-    true,
-    inputs,
-    workspace,
-  );
+  const verifier = await namedVerifier(workspace, inputs['trusted-root']);
+  const registry = await openTrusted(place, await pinOf(place, inputs, workspace), clock, verifier);
+  const signing = { folder: resolve(workspace, inputs.out), manifest, registry, verdictSigner, clock, verifier };
+  const records =
+    author === undefined
+      ? await signVerdictInFolder(signing)
+      : (await signBuildFolder({ ...signing, author })).signed.map(({ artifact }) => artifact.record);
+  return outcomeOf(records, author === undefined ? 'verdict' : 'provenance and verdict', inputs, workspace);
 }
 
 async function signOrigin(
@@ -78,7 +72,7 @@ async function signOrigin(
   const signed = await signProvenanceInFolder({ folder: resolve(workspace, inputs.out), author, origin });
   return outcomeOf(
     signed.map(({ record }) => record),
-    false,
+    'provenance',
     inputs,
     workspace,
   );
@@ -115,15 +109,19 @@ function instanceOf(inputs: Inputs): SigstoreInstance | undefined {
   };
 }
 
-function outcomeOf(records: readonly BuildRecord[], withVerdict: boolean, inputs: Inputs, workspace: string): Outcome {
+function outcomeOf(
+  records: readonly BuildRecord[],
+  what: 'provenance' | 'verdict' | 'provenance and verdict',
+  inputs: Inputs,
+  workspace: string,
+): Outcome {
   const at = (name: string): string => shown(workspace, resolve(workspace, inputs.out, name));
   const paths = (nameOf: (id: string) => string): string => records.map(({ job }) => at(nameOf(job.id))).join('\n');
-  const what = withVerdict ? 'provenance and verdict' : 'provenance';
   return {
     exit: EXIT.ok,
     outputs: {
-      provenance: paths(BUILD_FOLDER.provenance),
-      verdicts: withVerdict ? paths(BUILD_FOLDER.verdictBundle) : '',
+      provenance: what === 'verdict' ? '' : paths(BUILD_FOLDER.provenance),
+      verdicts: what === 'provenance' ? '' : paths(BUILD_FOLDER.verdictBundle),
       digests: JSON.stringify(Object.fromEntries(records.map(({ job, output }) => [job.id, output.digest]))),
     },
     text: records.map(({ job, output }) => `signed ${what} of ${job.id} ${shortDigest(output.digest)}`).join('\n'),

@@ -3,6 +3,7 @@ import { AssayError, EXIT } from '#model/errors';
 import { visible } from '#report/visible-text';
 import { type NamedOutcomes, verifyAgainstBundles, verifyAgainstRegistry } from '../../artifact-verification.ts';
 import { MAX_MODULE_BYTES, readNamedFile } from '../../named-file.ts';
+import { namedVerifier } from '../../registry-access.ts';
 import type { ActionContext, ActionOutcome } from '../action-step.ts';
 import type { InputValues } from '../definition.ts';
 import type { verify } from '../verify.ts';
@@ -77,6 +78,8 @@ function verification(
       hint: 'The root comes from a source other than the registry itself.',
     });
   }
-  const trusted = { location: registry, root };
-  return async (bytes) => [await verifyAgainstRegistry(workspace, bytes, trusted, clock)];
+  return async (bytes) => {
+    const verifier = await namedVerifier(workspace, inputs['trusted-root']);
+    return [await verifyAgainstRegistry(workspace, bytes, { location: registry, root, verifier }, clock)];
+  };
 }

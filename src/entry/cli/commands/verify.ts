@@ -3,6 +3,7 @@ import { AssayError, EXIT } from '#model/errors';
 import { parseValue } from '#model/parse';
 import { verifyAgainstBundles, verifyAgainstRegistry } from '../../artifact-verification.ts';
 import { MAX_MODULE_BYTES, readNamedFile } from '../../named-file.ts';
+import { namedVerifier } from '../../registry-access.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { listOption, requiredOption, textOption } from '../options.ts';
@@ -31,7 +32,11 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
           await verifyAgainstRegistry(
             context.cwd,
             bytes,
-            { location: registry, root: rootOption(input) },
+            {
+              location: registry,
+              root: rootOption(input),
+              verifier: await namedVerifier(context.cwd, textOption(input, 'trustedRoot')),
+            },
             context.clock,
           ),
         ];
