@@ -74,8 +74,9 @@ interface Reply {
 /** Fulcio, Rekor v1 and v2 and a timestamp authority on one loopback port, with a trusted root of their own. */
 export async function startInstance(): Promise<TestInstance> {
   const keyPair = () => generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  // Whole seconds, since the library reads fractions of a timestamp only where they have three digits.
-  const clock = new Date(Math.floor(Date.now() / 1000) * 1000);
+  // Whole seconds, since the library reads fractions of a timestamp only where they have three digits; and some
+  // seconds ahead, since the authorities' certificates begin when they are made, which may be in the next second.
+  const clock = new Date((Math.floor(Date.now() / 1000) + 5) * 1000);
   const ctlog = await initializeCTLog(keyPair(), clock);
   const ca = await initializeCA(keyPair(), ctlog, clock);
   const tsa = await initializeTSA(keyPair(), clock);
