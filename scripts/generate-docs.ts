@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { actionDocs } from './docs/actions.ts';
 import { capabilityDocs } from './docs/capabilities.ts';
 import { cliDocs } from './docs/cli.ts';
+import { corpusDocs } from './docs/corpus.ts';
 import { compareWithTree } from './docs/currency.ts';
 import { decisionDocs } from './docs/decisions.ts';
 import { errorDocs } from './docs/errors.ts';
@@ -29,6 +30,7 @@ function expectedFiles(): GeneratedFile[] {
     ruleDocs(),
     presetDocs(),
     capabilityDocs(),
+    corpusDocs(),
     decisionDocs(),
   ];
   const pages = new Map<string, string>();

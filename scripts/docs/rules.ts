@@ -1,5 +1,6 @@
 import { COMPARE_RULES, READ_RULES, RULES } from '#rules/catalogue';
 import type { RuleInfo } from '#rules/rule';
+import { readRates } from '../corpus/rates.ts';
 import { type GeneratedDocs, generatedNote, table } from './generated-file.ts';
 
 const CERTAINTY: Readonly<Record<RuleInfo['certainty'], string>> = {
@@ -17,12 +18,15 @@ const LEVEL: Readonly<Record<RuleInfo['level'], string>> = {
 
 /** docs/rules.md: the whole catalogue. */
 export function ruleDocs(): GeneratedDocs {
+  const { modules } = readRates();
+  const hits = (info: RuleInfo): number => modules.filter(({ fired }) => fired.includes(info.id)).length;
   const rows = RULES.map((info) => [
     `[${info.id}](#${anchor(info)})`,
     info.name,
     info.short,
     info.certainty,
     `${info.level} (${LEVEL[info.level]})`,
+    `${hits(info)} of ${modules.length}`,
   ]);
   const sections = RULES.map((info) => {
     const stage = stageOf(info);
@@ -37,8 +41,9 @@ export function ruleDocs(): GeneratedDocs {
   const page =
     `${generatedNote('src/rules')}# Rules\n\n` +
     `${RULES.length} rules. The default level is what a finding counts for before any policy; a policy may set another one ` +
-    'for each rule (`rules: { ASY240: error }`), and presets do. `assay explain <rule>` prints the same on the terminal.\n\n' +
-    `${table(['rule', 'name', 'what it finds', 'certainty', 'default level'], rows)}\n\n${sections.join('\n\n')}\n`;
+    'for each rule (`rules: { ASY240: error }`), and presets do. `assay explain <rule>` prints the same on the terminal. ' +
+    'The last column is how many modules of [the benign corpus](corpus.md) it speaks about under their presets.\n\n' +
+    `${table(['rule', 'name', 'what it finds', 'certainty', 'default level', 'benign modules'], rows)}\n\n${sections.join('\n\n')}\n`;
   return { files: [{ path: 'docs/rules.md', text: page }], blocks: [] };
 }
 

@@ -27,7 +27,8 @@ export function inferAbi(facts: ModuleFacts): AbiKind {
 
 function looksEmscripten(facts: ModuleFacts, env: readonly string[]): boolean {
   if (/emscripten/i.test(facts.toolchain?.guess ?? '')) return true;
-  if (env.some((name) => /emscripten|^invoke_|^__syscall_|^_embind_|^_emval_|^__cxa_throw$/.test(name))) return true;
+  if (env.some((name) => /emscripten|^invoke_|^__sys(?:call)?_|^_embind_|^_emval_|^__cxa_throw$/.test(name)))
+    return true;
   const modules = new Set(facts.imports.map((item) => item.module));
   // Emscripten's minifier renames the one import module to `a`, and every import in it to one or two characters.
   if (modules.size === 1 && modules.has('a')) return facts.imports.every((item) => /^[\w$]{1,3}$/.test(item.name));

@@ -1,4 +1,5 @@
 import { constants, inflateRawSync } from 'node:zlib';
+import type { Anchor } from './anchors.ts';
 import type { Region } from './regions.ts';
 
 export interface Payload {
@@ -8,12 +9,10 @@ export interface Payload {
 
 interface Magic {
   readonly kind: string;
-  readonly magic: string;
+  readonly magic: Anchor;
   /** Whether what follows the magic is really that format; short magics occur by chance. */
   readonly confirm: (text: string, at: number) => boolean;
 }
-
-const always = () => true;
 
 const MAGICS: readonly Magic[] = [
   {
@@ -39,8 +38,17 @@ const MAGICS: readonly Magic[] = [
     magic: 'PK\x03\x04',
     confirm: (text, at) => /^[\x0a-\x3f]\0[\s\S]\0[\0\x08\x09\x0c\x0e\x5d]\0/.test(text.slice(at + 4, at + 10)),
   },
-  { kind: 'xz stream', magic: '\xfd7zXZ\0', confirm: always },
-  { kind: '7z archive', magic: '7z\xbc\xaf\x27\x1c', confirm: always },
+  {
+    kind: 'xz stream',
+    magic: '\xfd7zXZ\0',
+    confirm: (text, at) => /^\0[\0\x01\x04\x0a]/.test(text.slice(at + 6, at + 8)),
+  },
+  {
+    kind: '7z archive',
+    magic: '7z\xbc\xaf\x27\x1c',
+    // Version 0.2 to 0.4, then the next header's offset and size, which an archive of this size leaves half empty.
+    confirm: (text, at) => /^\0[\x02-\x04][\s\S]{8}\0{4}[\s\S]{4}\0{4}/.test(text.slice(at + 6, at + 28)),
+  },
   {
     kind: 'shell script',
     magic: '#!/',
@@ -61,16 +69,15 @@ const MAX_FOR_EACH = 20;
 const MAX_CANDIDATES = 10_000;
 
 /** Programs, archives and scripts inside a region, told by their magic and by what follows it. */
-export function payloadsIn({ text }: Region): Payload[] {
+export function payloadsIn({ text, anchors }: Region): Payload[] {
   const found: Payload[] = [];
   for (const { kind, magic, confirm } of MAGICS) {
     let many = 0;
-    let candidates = 0;
-    for (let at = text.indexOf(magic); at !== -1 && many < MAX_FOR_EACH; at = text.indexOf(magic, at + 1)) {
-      if (++candidates > MAX_CANDIDATES) break;
-      if (!confirm(text, at)) continue;
-      found.push({ kind, position: at });
-      many++;
+    for (const position of (anchors.get(magic) ?? []).slice(0, MAX_CANDIDATES)) {
+      if (!confirm(text, position)) continue;
+      found.push({ kind, position });
+      many += 1;
+      if (many >= MAX_FOR_EACH) break;
     }
   }
   return found;

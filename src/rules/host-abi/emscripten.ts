@@ -8,7 +8,7 @@ const ROWS: readonly { readonly capability: Capability | 'nothing'; readonly nam
   {
     capability: 'net',
     names:
-      /^(?:__syscall_(?:socket|socketpair|connect|bind|listen|accept4?|sendto|recvfrom|sendmsg|recvmsg|sendmmsg|recvmmsg|getsockname|getpeername|getsockopt|setsockopt|shutdown)|_emscripten_lookup_name|getaddrinfo|getnameinfo|gethostby(?:name|addr)(?:_r)?|emscripten_websocket_\w+|emscripten_(?:start_)?fetch\w*|emscripten_(?:async_)?wget\w*|__emscripten_fetch\w*)$/,
+      /^(?:__sys(?:call)?_(?:socket|socketpair|connect|bind|listen|accept4?|sendto|recvfrom|sendmsg|recvmsg|sendmmsg|recvmmsg|getsockname|getpeername|getsockopt|setsockopt|shutdown)|_emscripten_lookup_name|getaddrinfo|getnameinfo|gethostby(?:name|addr)(?:_r)?|emscripten_websocket_\w+|emscripten_(?:start_)?fetch\w*|emscripten_(?:async_)?wget\w*|__emscripten_fetch\w*)$/,
   },
   {
     capability: 'threads',
@@ -18,7 +18,7 @@ const ROWS: readonly { readonly capability: Capability | 'nothing'; readonly nam
   {
     capability: 'process',
     names:
-      /^(?:__syscall_(?:wait4|fork|execve|kill|prlimit64|tgkill|tkill)|_emscripten_system|system|fork|vfork|execve?|kill|raise)$/,
+      /^(?:__sys(?:call)?_(?:wait4|fork|execve|kill|prlimit64|tgkill|tkill)|_emscripten_system|system|fork|vfork|execve?|kill|raise)$/,
   },
   {
     capability: 'clock',
@@ -29,18 +29,18 @@ const ROWS: readonly { readonly capability: Capability | 'nothing'; readonly nam
   {
     capability: 'fs',
     names:
-      /^(?:__syscall_(?:open|openat|stat64|lstat64|fstat64|newfstatat|fstatat64|unlink|unlinkat|rmdir|mkdir|mkdirat|mknodat|rename|renameat|renameat2|readlink|readlinkat|symlink|symlinkat|link|linkat|getdents64|getcwd|chdir|fchdir|chmod|fchmod|fchmodat|fchmodat2|chown32|fchown32|fchownat|lchown32|truncate64|ftruncate64|access|faccessat|faccessat2|utimensat|statfs64|fstatfs64|fallocate|fadvise64|sync|fdatasync|fsync)|_mmap_js|_munmap_js|_msync_js|emscripten_idb_\w+|_wasmfs_\w+)$/,
+      /^(?:__sys(?:call)?_(?:open|openat|stat64|lstat64|fstat64|newfstatat|fstatat64|unlink|unlinkat|rmdir|mkdir|mkdirat|mknodat|rename|renameat|renameat2|readlink|readlinkat|symlink|symlinkat|link|linkat|getdents64|getcwd|chdir|fchdir|chmod|fchmod|fchmodat|fchmodat2|chown32|fchown32|fchownat|lchown32|truncate64|ftruncate64|access|faccessat|faccessat2|utimensat|statfs64|fstatfs64|fallocate|fadvise64|sync|fdatasync|fsync)|_mmap_js|_munmap_js|_msync_js|emscripten_idb_\w+|_wasmfs_\w+)$/,
   },
   {
     capability: 'stdio',
     names:
-      /^(?:_?emscripten_(?:console_\w+|out|err|log|dbg\w*|outn|errn)|__syscall_(?:read|write|writev|readv|ioctl|fcntl64|dup|dup2|dup3|pipe|pipe2|poll|pselect6|_newselect|close|_llseek)|puts|printf|putchar)$/,
+      /^(?:_?emscripten_(?:console_\w+|out|err|log|dbg\w*|outn|errn)|__sys(?:call)?_(?:read|write|writev|readv|ioctl|fcntl64|dup|dup2|dup3|pipe|pipe2|poll|pselect6|_newselect|close|_llseek)|puts|printf|putchar)$/,
   },
   { capability: 'env', names: /^(?:__buildEnvironment|___buildEnvironment|emscripten_get_environ\w*|getenv)$/ },
   {
     capability: 'nothing',
     names:
-      /^(?:_?abort(?:_js|OnCannotGrowMemory)?|_*assert_fail|_*cxa_\w+|_?invoke_\w+|[sg]etTempRet0|_*(?:emscripten_(?:memcpy\w*|resize_heap|get_heap_(?:size|max)|notify_memory_growth|throw_longjmp|runtime_keepalive_\w+|stack_\w+|unwind_\w*|set_main_loop\w*|cancel_main_loop|force_exit|exit_with_live_runtime|fs_load_embedded_files|has_asyncify|main_thread_\w+|check_blocking_allowed|asm_const_int_sync_on_main_thread_never))|_embind_\w+|_emval_\w+|_?__throw_\w+|_*(?:tzset|localtime|gmtime|mktime|timegm)(?:_js|_r)?|strftime(?:_l)?|llvm_\w+|exit|_exit|_*resumeException|segfault|alignfault|ftfault|nullFunc_\w+|memory|table|__memory_base|__table_base|__stack_pointer|__indirect_function_table|memoryBase|tableBase|STACKTOP|STACK_MAX|DYNAMICTOP_PTR|tempDoublePtr|ABORT|NaN|Infinity|__handle_stack_overflow|enlargeMemory|getTotalMemory|__lock|__unlock|longjmp|saveSetjmp|testSetjmp|alloca|_?dynCall_\w+|__cpp_exception|__c_longjmp|__call_sighandler|proc_exit|_?sigaction|__syscall_(?:getpid|getppid|getuid32|geteuid32|getgid32|getegid32|uname|umask|setpgid|getpgid|getsid|getrusage|mprotect|madvise1?|mremap|munmap|mmap2|prctl|mincore|mlock|munlock|setdomainname|ugetrlimit|getpriority|setpriority)|getloadavg|_*emscripten_get_progname|__main_argc_argv)$/,
+      /^(?:_?abort(?:_js|OnCannotGrowMemory)?|_*assert_fail|_*cxa_\w+|_?invoke_\w+|[sg]etTempRet0|_*(?:emscripten_(?:memcpy\w*|resize_heap|get_heap_(?:size|max)|notify_memory_growth|throw_longjmp|runtime_keepalive_\w+|stack_\w+|unwind_\w*|set_main_loop\w*|cancel_main_loop|force_exit|exit_with_live_runtime|fs_load_embedded_files|has_asyncify|main_thread_\w+|check_blocking_allowed|asm_const_int_sync_on_main_thread_never))|_embind_\w+|_emval_\w+|_?__throw_\w+|_*(?:tzset|localtime|gmtime|mktime|timegm)(?:_js|_r)?|strftime(?:_l)?|llvm_\w+|exit|_exit|_*resumeException|segfault|alignfault|ftfault|nullFunc_\w+|memory|table|__memory_base|__table_base|__stack_pointer|__indirect_function_table|memoryBase|tableBase|STACKTOP|STACK_MAX|DYNAMICTOP_PTR|tempDoublePtr|ABORT|NaN|Infinity|__handle_stack_overflow|enlargeMemory|getTotalMemory|__lock|__unlock|longjmp|saveSetjmp|testSetjmp|alloca|_?dynCall_\w+|__cpp_exception|__c_longjmp|__call_sighandler|proc_exit|_?sigaction|__sys(?:call)?_(?:getpid|getppid|getuid32|geteuid32|getgid32|getegid32|uname|umask|setpgid|getpgid|getsid|getrusage|mprotect|madvise1?|mremap|munmap|mmap2|prctl|mincore|mlock|munlock|setdomainname|ugetrlimit|getpriority|setpriority)|getloadavg|_*emscripten_get_progname|__main_argc_argv)$/,
   },
 ];
 
