@@ -1,4 +1,3 @@
-import { count64 } from './memory-size.ts';
 import type { Draft, ReadRule } from './rule.ts';
 
 const MAX_FINDINGS = 20;
@@ -23,8 +22,8 @@ export const overlappingData: ReadRule = {
         index: segment.index,
         memory: segment.memory,
         offset: segment.offset,
-        start: count64(segment.at ?? 0),
-        size: BigInt(segment.size),
+        start: Number(segment.at ?? 0),
+        size: segment.size,
       }))
       .toSorted((a, b) => a.memory - b.memory || (a.start < b.start ? -1 : a.start > b.start ? 1 : a.index - b.index));
     const drafts: Draft[] = [];

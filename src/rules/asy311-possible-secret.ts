@@ -1,9 +1,27 @@
 import { createHash } from 'node:crypto';
+import { matchesAt } from './anchors.ts';
 import type { Draft, ReadRule } from './rule.ts';
 import { entropy, isPlaceholder } from './secret-patterns.ts';
 
+const WORDS = [
+  'api_key',
+  'apikey',
+  'api-key',
+  'API_KEY',
+  'APIKEY',
+  'apiKey',
+  'secret',
+  'SECRET',
+  'Secret',
+  'token',
+  'TOKEN',
+  'Token',
+  'passw',
+  'PASSW',
+  'Passw',
+] as const;
 const NAMED =
-  /\b(?:api[_-]?key|secret(?:[_-]?key)?|client[_-]?secret|auth[_-]?token|access[_-]?token|passw(?:or)?d)["']?\s{0,3}[:=]\s{0,3}["']?([A-Za-z0-9+/_-]{20,120})/gi;
+  /(?:api[_-]?key|secret(?:[_-]?key)?|token|passw(?:or)?d)["']?\s{0,3}[:=]\s{0,3}["']?([A-Za-z0-9+/_-]{20,120})/iy;
 /** Bits a character; English words and identifiers stay below, random base64 above. */
 const RANDOM = 4;
 
@@ -23,7 +41,7 @@ export const possibleSecret: ReadRule = {
     const drafts: Draft[] = [];
     for (const region of regions) {
       if (region.kind === 'nested') continue;
-      for (const match of region.text.matchAll(NAMED)) {
+      for (const match of matchesAt(region.text, region.anchors, WORDS, NAMED)) {
         const value = match[1] ?? '';
         if (entropy(value) < RANDOM || isPlaceholder(value)) continue;
         const hash = createHash('sha256').update(value).digest('hex').slice(0, 16);

@@ -6,15 +6,20 @@ import type { ReadRule } from './rule.ts';
 const USUAL =
   /(?:^|\.)(?:w3\.org|xml\.org|xmlsoap\.org|openxmlformats\.org|apache\.org|gnu\.org|rust-lang\.org|docs\.rs|crates\.io|golang\.org|go\.dev|github\.com|githubusercontent\.com|emscripten\.org|webassembly\.org|json-schema\.org|ietf\.org|unicode\.org|adobe\.com|purl\.org|iana\.org|example\.(?:com|org|net)|localhost)$/i;
 
+const HOST =
+  /:\/\/(?:[\w.%~-]{1,64}(?::[^\s@/]{1,64})?@)?([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\.[a-z]{2,24})(?![a-z0-9.-])/iy;
+
 const MAX_HOSTS = 200;
 
 /** Hosts in http, https, ws and ftp addresses of data and custom sections, but for those that stand everywhere. */
 export function hostsIn(regions: readonly Region[]): Map<string, number> {
   const hosts = new Map<string, number>();
   for (const region of regions) {
-    for (const match of region.text.matchAll(
-      /(?:https?|wss?|ftp):\/\/(?:[\w.%~-]{1,64}(?::[^\s@/]{1,64})?@)?([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\.[a-z]{2,24})(?![a-z0-9.-])/gi,
-    )) {
+    for (const position of region.anchors.get('://') ?? []) {
+      if (!/(?:https?|wss?|ftp)$/i.test(region.text.slice(Math.max(0, position - 5), position))) continue;
+      HOST.lastIndex = position;
+      const match = HOST.exec(region.text);
+      if (match === null) continue;
       const host = (match[1] ?? '').toLowerCase();
       if (hosts.size < MAX_HOSTS && !hosts.has(host) && !USUAL.test(host))
         hosts.set(host, region.offsetAt(match.index));

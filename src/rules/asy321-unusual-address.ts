@@ -1,9 +1,15 @@
 import { listed, quote } from './clip.ts';
+import { matchesAt } from './anchors.ts';
 import type { Region } from './regions.ts';
 import type { ReadRule } from './rule.ts';
 
-const UNUSUAL =
-  /stratum(?:\+(?:tcp|ssl|tls|udp))?:\/\/[\w.-]{3,100}|\b[a-z2-7]{56}\.onion\b|\b[a-z2-7]{16}\.onion\b|(?:https?|wss?|ftp|tcp|udp):\/\/(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?|\b(?:\d{1,3}\.){3}\d{1,3}:\d{2,5}\b/gi;
+const POOL = /stratum\+(?:tcp|ssl|tls|udp):\/\/[\w.-]{3,100}/y;
+const NUMERIC = /:\/\/(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\w.])/y;
+/** Without its first digits: beginning with one fixed digit and a dot, the search stays fast over binary data. */
+const WITH_PORT = /\d\.\d{1,3}\.\d{1,3}\.\d{1,3}:\d{2,5}\b/g;
+/** Onion services have names of 16 or 56 characters in front of the anchor. */
+const ONION = /(?<![a-z2-7])(?:[a-z2-7]{16}|[a-z2-7]{56})\.onion$/i;
+const ONION_LENGTH = 57 + '.onion'.length;
 
 const MAX_FOUND = 100;
 
@@ -11,11 +17,23 @@ const MAX_FOUND = 100;
 function unusualIn(regions: readonly Region[]): Map<string, number> {
   const found = new Map<string, number>();
   for (const region of regions) {
-    for (const match of region.text.matchAll(UNUSUAL)) {
-      const text = match[0].toLowerCase();
-      const octets = /(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})/.exec(text)?.slice(1).map(Number);
-      if (octets !== undefined && !isPublic(octets)) continue;
-      if (found.size < MAX_FOUND && !found.has(text)) found.set(text, region.offsetAt(match.index));
+    const add = (text: string, position: number) => {
+      if (found.size < MAX_FOUND && !found.has(text)) found.set(text, region.offsetAt(position));
+    };
+    for (const match of matchesAt(region.text, region.anchors, ['stratum+'], POOL)) add(match[0], match.index);
+    for (const match of matchesAt(region.text, region.anchors, ['://'], NUMERIC)) {
+      const octets = /(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})/.exec(match[0])?.slice(1).map(Number) ?? [];
+      if (isPublic(octets)) add(match[0].slice('://'.length), match.index);
+    }
+    for (const match of region.text.matchAll(WITH_PORT)) {
+      const head = /\d{0,2}$/.exec(region.text.slice(Math.max(0, match.index - 2), match.index))?.[0] ?? '';
+      const text = `${head}${match[0]}`;
+      if (isPublic((text.split(':')[0] ?? '').split('.').map(Number))) add(text, match.index - head.length);
+    }
+    for (const position of region.anchors.get('.onion') ?? []) {
+      const end = position + '.onion'.length;
+      const name = ONION.exec(region.text.slice(Math.max(0, end - ONION_LENGTH), end))?.[0];
+      if (name !== undefined) add(name.toLowerCase(), end - name.length);
     }
   }
   return found;

@@ -1,8 +1,18 @@
 import { listed, quote } from './clip.ts';
+import { matchesAt } from './anchors.ts';
 import type { ReadRule } from './rule.ts';
 
+const ROOTS = [
+  '/home/',
+  '/Users/',
+  '/root/.',
+  ':\\Users\\',
+  '/usr/local/cargo/registry/',
+  '/private/var/folders/',
+  '/__w/',
+] as const;
 const PATHS =
-  /(?:\/home\/|\/Users\/|\/root\/\.|[A-Za-z]:\\Users\\|\/usr\/local\/cargo\/registry\/|\/private\/var\/folders\/|\/__w\/|\/home\/runner\/)[\w.@+-]{1,60}[/\\][\w./\\@+-]{1,200}/g;
+  /(?:\/home\/|\/Users\/|\/root\/\.|:\\Users\\|\/usr\/local\/cargo\/registry\/|\/private\/var\/folders\/|\/__w\/)[\w.@+-]{1,60}[/\\][\w./\\@+-]{1,200}/y;
 const MAX_PATHS = 200;
 
 export const buildPath: ReadRule = {
@@ -20,7 +30,7 @@ export const buildPath: ReadRule = {
   read: ({ regions }) => {
     const roots = new Map<string, number>();
     for (const region of regions) {
-      for (const match of region.text.matchAll(PATHS)) {
+      for (const match of matchesAt(region.text, region.anchors, ROOTS, PATHS)) {
         const root = match[0].split(/[/\\]/).slice(0, 4).join('/');
         if (roots.size < MAX_PATHS && !roots.has(root)) roots.set(root, region.offsetAt(match.index));
       }

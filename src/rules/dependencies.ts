@@ -1,6 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import * as z from 'zod';
 import type { Dependency } from '#model/audit-report';
+import { type Anchor, matchesAt } from './anchors.ts';
 import type { Region } from './regions.ts';
 
 /** Libraries found in a module, and what about their lists does not hold up. */
@@ -30,12 +31,20 @@ const CargoAuditable = z.object({
 });
 
 /** C libraries that carry their version as text, and how it reads. */
-const VERSION_TEXTS: readonly { readonly name: string; readonly pattern: RegExp }[] = [
-  { name: 'zlib', pattern: /(?:deflate|inflate) (\d+\.\d+(?:\.\d+){0,2}) Copyright/ },
-  { name: 'openssl', pattern: /OpenSSL (\d+\.\d+\.\d+[a-z]?) / },
-  { name: 'libpng', pattern: /libpng version (\d+\.\d+\.\d+)/ },
-  { name: 'libjpeg-turbo', pattern: /libjpeg-turbo version (\d+\.\d+\.\d+)/ },
-  { name: 'expat', pattern: /expat_(\d+\.\d+\.\d+)/ },
+const VERSION_TEXTS: readonly {
+  readonly name: string;
+  readonly anchors: readonly Anchor[];
+  readonly pattern: RegExp;
+}[] = [
+  {
+    name: 'zlib',
+    anchors: ['deflate ', 'inflate '],
+    pattern: /(?:deflate|inflate) (\d+\.\d+(?:\.\d+){0,2}) Copyright/y,
+  },
+  { name: 'openssl', anchors: ['OpenSSL '], pattern: /OpenSSL (\d+\.\d+\.\d+[a-z]?) /y },
+  { name: 'libpng', anchors: ['libpng version '], pattern: /libpng version (\d+\.\d+\.\d+)/y },
+  { name: 'libjpeg-turbo', anchors: ['libjpeg-turbo version '], pattern: /libjpeg-turbo version (\d+\.\d+\.\d+)/y },
+  { name: 'expat', anchors: ['expat_'], pattern: /expat_(\d+\.\d+\.\d+)/y },
 ];
 
 /**
@@ -87,10 +96,12 @@ function readCargoAuditable(region: Region): Dependency[] | string {
 
 /** Marks around Go's module list (cmd/go/internal/modload, infoStart and infoEnd). */
 const GO_START = '\x30\x77\xaf\x0c\x92\x74\x08\x02\x41\xe1\xc1\x07\xe6\xd6\x18\xe6';
+const GO_ANCHOR = '\x30\x77\xaf\x0c\x92\x74\x08\x02';
 const GO_END = '\xf9\x32\x43\x31\x86\x18\x20\x72\x00\x82\x42\x10\x41\x16\xd8\xf2';
 
 /** Go's module list. WebAssembly files of Go lack the header that `go version -m` looks for, so its marks are found. */
-function* goModules({ text }: Region): Generator<Dependency> {
+function* goModules({ text, anchors }: Region): Generator<Dependency> {
+  if (!anchors.has(GO_ANCHOR)) return;
   const start = text.indexOf(GO_START);
   const end = start === -1 ? -1 : text.indexOf(GO_END, start);
   if (end === -1 || end - start > MAX_INFLATED) return;
@@ -101,15 +112,17 @@ function* goModules({ text }: Region): Generator<Dependency> {
   if (version !== undefined) yield { ecosystem: 'Go', name: 'stdlib', version, evidence: 'trace' };
 }
 
-function* traces({ text, kind }: Region): Generator<Dependency> {
+const CRATE_PATH =
+  /registry\/src\/[\w.-]{1,80}\/([a-z0-9][a-z0-9_-]{0,63}?)-(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]{1,40})?)\//iy;
+
+function* traces({ text, anchors, kind }: Region): Generator<Dependency> {
   if (kind === 'nested') return;
-  for (const match of text.matchAll(
-    /registry\/src\/[\w.-]{1,80}\/([a-z0-9][a-z0-9_-]{0,63}?)-(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]{1,40})?)\//gi,
-  )) {
+  for (const match of matchesAt(text, anchors, ['registry/src/'], CRATE_PATH)) {
     yield { ecosystem: 'crates.io', name: match[1] ?? '', version: match[2] ?? '', evidence: 'trace' };
   }
-  for (const { name, pattern } of VERSION_TEXTS) {
-    const version = pattern.exec(text)?.[1];
-    if (version !== undefined) yield { ecosystem: 'generic', name, version, evidence: 'trace' };
+  for (const { name, anchors: beginnings, pattern } of VERSION_TEXTS) {
+    for (const match of matchesAt(text, anchors, beginnings, pattern)) {
+      yield { ecosystem: 'generic', name, version: match[1] ?? '', evidence: 'trace' };
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Region } from './regions.ts';
 import { wideText } from './regions.ts';
-import { isPlaceholder, SECRET_ANCHORS, SECRET_PATTERNS } from './secret-patterns.ts';
+import { type AnchorPositions, findAnchors, matchesAt } from './anchors.ts';
+import { isPlaceholder, SECRET_PATTERNS } from './secret-patterns.ts';
 
 export interface Secret {
   readonly kind: string;
@@ -16,40 +17,63 @@ export interface Secret {
 const MAX_SECRETS = 200;
 /** Longest and total base64 text that is decoded in search of secrets. */
 const MAX_BASE64_RUN = 64 * 1024;
-const MAX_BASE64_TOTAL = 4 * 1024 * 1024;
+const MAX_BASE64_TOTAL = 512 * 1024;
 
 /** Credentials in plain text, in UTF-16, and one layer deep in base64; each once. */
 export function findSecrets(regions: readonly Region[]): Secret[] {
   const found = new Map<string, Secret>();
   let decoded = 0;
   for (const region of regions) {
-    const add = (text: string, at: (index: number) => number, encoding: Secret['encoding']) => {
-      for (const { kind, value, index } of secretsIn(text)) {
+    const add = (
+      text: string,
+      anchors: AnchorPositions,
+      at: (index: number) => number,
+      encoding: Secret['encoding'],
+    ) => {
+      for (const { kind, value, index } of secretsIn(text, anchors)) {
         const hash = createHash('sha256').update(value).digest('hex').slice(0, 16);
         if (found.size >= MAX_SECRETS || found.has(hash)) continue;
         const shown = `${value.slice(0, 4).replace(/[^\x21-\x7e]/g, '.')}… (${value.length} characters)`;
         found.set(hash, { kind, shown, hash, offset: region.offsetAt(at(index)), encoding, region });
       }
     };
-    add(region.text, (index) => index, 'plain');
+    add(region.text, region.anchors, (index) => index, 'plain');
     if (region.kind !== 'nested') {
-      for (const wide of wideText(region)) add(wide.text, (index) => wide.position + 2 * index, 'UTF-16');
+      for (const wide of wideText(region))
+        add(wide.text, findAnchors(wide.text), (index) => wide.position + 2 * index, 'UTF-16');
     }
-    for (const match of region.text.matchAll(/[A-Za-z0-9+/]{40,}={0,2}/g)) {
-      const text = match[0].slice(0, MAX_BASE64_RUN);
+    for (const [start, end] of base64Runs(region.text)) {
+      const text = region.text.slice(start, Math.min(end, start + MAX_BASE64_RUN));
       if (decoded + text.length > MAX_BASE64_TOTAL) break;
       decoded += text.length;
-      add(Buffer.from(text, 'base64').toString('latin1'), () => match.index, 'base64');
+      const plain = Buffer.from(text, 'base64').toString('latin1');
+      add(plain, findAnchors(plain), () => start, 'base64');
     }
   }
   return [...found.values()];
 }
 
-function* secretsIn(text: string): Generator<{ kind: string; value: string; index: number }> {
-  if (!SECRET_ANCHORS.test(text)) return;
-  for (const { name, pattern } of SECRET_PATTERNS) {
-    for (const match of text.matchAll(pattern)) {
+function* secretsIn(text: string, found: AnchorPositions): Generator<{ kind: string; value: string; index: number }> {
+  if (found.size === 0) return;
+  for (const { name, anchors, pattern } of SECRET_PATTERNS) {
+    for (const match of matchesAt(text, found, anchors, pattern)) {
       if (!isPlaceholder(match[0])) yield { kind: name, value: match[0], index: match.index };
     }
+  }
+}
+
+const BASE64 = new Uint8Array(256);
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/') {
+  BASE64[character.charCodeAt(0)] = 1;
+}
+const BASE64_RUN = 40;
+
+/** Runs of the base64 alphabet that could hold a credential, as start and end. */
+function* base64Runs(text: string): Generator<readonly [number, number]> {
+  let start = 0;
+  for (let index = 0; index <= text.length; index++) {
+    if (index < text.length && BASE64[text.charCodeAt(index) & 0xff] === 1) continue;
+    if (index - start >= BASE64_RUN) yield [start, index];
+    start = index + 1;
   }
 }

@@ -1,4 +1,5 @@
 import type { ModuleFacts, Section } from '#model/module-facts';
+import { type AnchorPositions, findAnchors } from './anchors.ts';
 
 /**
  * Bytes of a module that hold data rather than code, as Latin-1 text: one character a byte, so that patterns can be
@@ -9,6 +10,8 @@ export interface Region {
   /** Custom section's own name; `data`; or what is nested. */
   readonly name: string;
   readonly text: string;
+  /** Where the anchors of anchors.ts stand in `text`; found on first use. */
+  readonly anchors: AnchorPositions;
   /** Byte offset in the file of a position in `text`. */
   readonly offsetAt: (position: number) => number;
 }
@@ -29,7 +32,7 @@ const SYMBOLIC =
  */
 export function regionsOf(bytes: Uint8Array, facts: ModuleFacts): Region[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const regions: Region[] = joinedSegments(facts).map((pieces) => dataRegion(buffer, pieces));
+  const regions: Region[] = groupedSegments(facts).map((pieces) => dataRegion(buffer, pieces));
   for (const section of facts.sections) {
     if (section.custom === undefined || SYMBOLIC.test(section.custom)) continue;
     regions.push(flatRegion(buffer, 'custom', section.custom, section));
@@ -40,47 +43,48 @@ export function regionsOf(bytes: Uint8Array, facts: ModuleFacts): Region[] {
   return regions;
 }
 
-function joinedSegments(facts: ModuleFacts): Piece[][] {
-  const pieces = facts.data.map((segment): Piece & { memory: number } => ({
-    at: segment.mode === 'active' && segment.at !== undefined ? Number(segment.at) : undefined,
-    offset: segment.offset,
-    size: segment.size,
-    memory: segment.memory,
-  }));
-  const placed = pieces
-    .filter((piece) => piece.at !== undefined && piece.size > 0)
-    .toSorted((a, b) => a.memory - b.memory || (a.at ?? 0) - (b.at ?? 0));
-  const groups: Piece[][] = pieces.filter((piece) => piece.at === undefined && piece.size > 0).map((piece) => [piece]);
-  let last: (Piece & { memory: number }) | undefined;
-  for (const piece of placed) {
-    if (last !== undefined && last.memory === piece.memory && (last.at ?? 0) + last.size === piece.at)
-      groups.at(-1)?.push(piece);
-    else groups.push([piece]);
-    last = piece;
+/**
+ * Active segments of one memory in the order of their addresses, and passive ones in the order of the file. Linkers
+ * cut data at every run of zeros, so that a module can have a hundred thousand segments; each group is one text.
+ */
+function groupedSegments(facts: ModuleFacts): Piece[][] {
+  const groups = new Map<number, Piece[]>();
+  for (const { mode, at, memory, offset, size } of facts.data) {
+    if (size === 0) continue;
+    const placed = mode === 'active' && at !== undefined;
+    const key = placed ? memory : -1;
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    group.push({ at: placed ? Number(at) : undefined, offset, size });
   }
-  return groups;
+  return [...groups.values()].map((group) => group.toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0)));
 }
+
+/** Zeros written where segments do not touch: enough that no text joins over a gap. */
+const GAP = 16;
 
 function dataRegion(buffer: Buffer, pieces: readonly Piece[]): Region {
   const starts: number[] = [];
   let length = 0;
-  for (const piece of pieces) {
+  let end: number | undefined;
+  for (const { at, size } of pieces) {
+    const gap = at === undefined || end === undefined ? GAP : Math.min(GAP, Math.max(0, at - end));
+    if (starts.length > 0) length += gap;
     starts.push(length);
-    length += piece.size;
+    length += size;
+    end = at === undefined ? undefined : at + size;
   }
-  const text = pieces.map((piece) => buffer.toString('latin1', piece.offset, piece.offset + piece.size)).join('');
-  return {
-    kind: 'data',
-    name: 'data',
-    text,
-    offsetAt: (position) => {
-      const index = Math.max(
-        0,
-        starts.findLastIndex((start) => start <= position),
-      );
-      return (pieces[index]?.offset ?? 0) + position - (starts[index] ?? 0);
-    },
-  };
+  const joined = Buffer.alloc(length);
+  pieces.forEach(({ offset, size }, index) => {
+    buffer.copy(joined, starts[index] ?? 0, offset, offset + size);
+  });
+  return region('data', 'data', joined.toString('latin1'), (position) => {
+    const index = Math.max(
+      0,
+      starts.findLastIndex((start) => start <= position),
+    );
+    return (pieces[index]?.offset ?? 0) + position - (starts[index] ?? 0);
+  });
 }
 
 function flatRegion(
@@ -89,17 +93,42 @@ function flatRegion(
   name: string,
   place: Pick<Section, 'offset' | 'size'>,
 ): Region {
+  const text = buffer.toString('latin1', place.offset, place.offset + place.size);
+  return region(kind, name, text, (position) => place.offset + position);
+}
+
+function region(kind: Region['kind'], name: string, text: string, offsetAt: Region['offsetAt']): Region {
+  let anchors: AnchorPositions | undefined;
   return {
     kind,
     name,
-    text: buffer.toString('latin1', place.offset, place.offset + place.size),
-    offsetAt: (position) => place.offset + position,
+    text,
+    offsetAt,
+    get anchors() {
+      anchors ??= findAnchors(text);
+      return anchors;
+    },
   };
 }
 
+const WIDE_RUN = 12;
+const STRIDE = 8;
+
 /** Text that stands in a region as UTF-16 (AssemblyScript, Windows and .NET strings), and where each run begins. */
-export function* wideText(region: Region): Generator<{ text: string; position: number }> {
-  for (const match of region.text.matchAll(/(?:[\x20-\x7E]\x00){12,}/g)) {
-    yield { text: match[0].replaceAll('\0', ''), position: match.index };
+export function* wideText({ text }: Region): Generator<{ text: string; position: number }> {
+  const isWide = (at: number) => {
+    const low = text.charCodeAt(at);
+    return low >= 0x20 && low < 0x7f && text.charCodeAt(at + 1) === 0;
+  };
+  // A run of twelve characters covers every eighth byte of 24, at an even or an odd place.
+  for (let probe = 0; probe < text.length; probe += STRIDE) {
+    const inside = isWide(probe) && isWide(probe + 2) ? probe : isWide(probe + 1) && isWide(probe + 3) ? probe + 1 : -1;
+    if (inside === -1) continue;
+    let start = inside;
+    while (start >= 2 && isWide(start - 2)) start -= 2;
+    let end = inside + 4;
+    while (isWide(end)) end += 2;
+    if (end - start >= 2 * WIDE_RUN) yield { text: text.slice(start, end).replaceAll('\0', ''), position: start };
+    probe = Math.max(probe, end - (end % STRIDE));
   }
 }

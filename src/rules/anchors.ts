@@ -1,0 +1,166 @@
+/**
+ * Literal texts with which everything begins that the rules look for in data: one pass over a region finds them all,
+ * and what is costly (a regular expression, a decoder) runs only where one of them stands.
+ */
+export const ANCHORS = [
+  // Credentials, as their issuers begin them
+  'AKIA',
+  'ASIA',
+  'ABIA',
+  'ACCA',
+  'ghp_',
+  'gho_',
+  'ghu_',
+  'ghs_',
+  'ghr_',
+  'github_pat_',
+  'glpat-',
+  'gldt-',
+  'glrt-',
+  'glcbt-',
+  'glptt-',
+  'xoxa-',
+  'xoxb-',
+  'xoxe-',
+  'xoxo-',
+  'xoxp-',
+  'xoxr-',
+  'xoxs-',
+  'hooks.slack.com/services/',
+  'sk_live_',
+  'rk_live_',
+  'AIza',
+  'npm_',
+  'pypi-AgEI',
+  'SG.',
+  'dop_v1_',
+  'doo_v1_',
+  'dor_v1_',
+  'AccountKey=',
+  'eyJ',
+  '-----BEGIN ',
+  'postgres',
+  'mysql://',
+  'mariadb://',
+  'mongodb',
+  'redis',
+  'amqp',
+  // Words before a credential
+  'api_key',
+  'apikey',
+  'api-key',
+  'API_KEY',
+  'APIKEY',
+  'apiKey',
+  'secret',
+  'SECRET',
+  'Secret',
+  'token',
+  'TOKEN',
+  'Token',
+  'passw',
+  'PASSW',
+  'Passw',
+  // Addresses
+  '://',
+  '.onion',
+  'stratum+',
+  // Paths of build machines and registries
+  '/home/',
+  '/Users/',
+  '/root/.',
+  ':\\Users\\',
+  '/usr/local/cargo/registry/',
+  '/private/var/folders/',
+  '/__w/',
+  'registry/src/',
+  // Libraries
+  '\x30\x77\xaf\x0c\x92\x74\x08\x02',
+  'deflate ',
+  'inflate ',
+  'OpenSSL ',
+  'libpng version ',
+  'libjpeg-turbo version ',
+  'expat_',
+  // Programs, archives, scripts
+  '\0asm',
+  '\x7fELF',
+  'MZ',
+  '\xcf\xfa\xed\xfe',
+  '\x1f\x8b\x08',
+  'PK\x03\x04',
+  '\xfd7zXZ\0',
+  '7z\xbc\xaf\x27\x1c',
+  '#!/',
+  'powershell',
+  // Hashes and mining
+  '\x98\x2f\x8a\x42\x91\x44\x37\x71',
+  '\x82\x80\x00\x00\x00\x00\x00\x00\x8a\x80\x00\x00',
+  '\x08\xc9\xbc\xf3\x67\xe6\x09\x6a',
+  '\x63\x7c\x77\x7b\xf2\x6b\x6f\xc5',
+  'cryptonight',
+  'CryptoNight',
+  'randomx',
+  'RandomX',
+  '"mining.',
+] as const;
+
+export type Anchor = (typeof ANCHORS)[number];
+
+/** Where each anchor stands in a text. */
+export type AnchorPositions = ReadonlyMap<string, readonly number[]>;
+
+/** Positions kept for one anchor: hostile data may repeat one without end. */
+const MAX_POSITIONS = 500_000;
+const NONE: readonly number[] = [];
+
+/** Anchors by their first two characters; one byte says at once that no anchor begins with a pair. */
+const pairs = new Uint8Array(65_536);
+const byPair: (readonly Anchor[])[] = [[]];
+for (const anchor of ANCHORS) {
+  const pair = (anchor.charCodeAt(0) << 8) | anchor.charCodeAt(1);
+  const known = pairs[pair] ?? 0;
+  if (known === 0) {
+    pairs[pair] = byPair.length;
+    byPair.push([anchor]);
+  } else byPair[known] = [...(byPair[known] ?? []), anchor];
+}
+
+/** Finds every anchor in one pass over a Latin-1 text. */
+export function findAnchors(text: string): AnchorPositions {
+  const found = new Map<string, number[]>();
+  let before = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    const group = pairs[(before << 8) | code] ?? 0;
+    before = code & 0xff;
+    if (group === 0) continue;
+    for (const anchor of byPair[group] ?? []) {
+      if (!text.startsWith(anchor, index - 1)) continue;
+      const positions = found.get(anchor);
+      if (positions === undefined) found.set(anchor, [index - 1]);
+      else if (positions.length < MAX_POSITIONS) positions.push(index - 1);
+    }
+  }
+  return found;
+}
+
+/** Every match of a sticky expression that begins at an anchor; matches at one anchor do not overlap. */
+export function* matchesAt(
+  text: string,
+  anchors: AnchorPositions,
+  wanted: readonly Anchor[],
+  pattern: RegExp,
+): Generator<RegExpExecArray> {
+  for (const anchor of wanted) {
+    let end = 0;
+    for (const position of anchors.get(anchor) ?? NONE) {
+      if (position < end) continue;
+      pattern.lastIndex = position;
+      const match = pattern.exec(text);
+      if (match === null) continue;
+      end = position + match[0].length;
+      yield match;
+    }
+  }
+}
