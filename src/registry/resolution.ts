@@ -47,7 +47,7 @@ export function registryFor(requirement: Requirement, trust: TrustPolicy): strin
   const wanted = asked ?? bound ?? (trusted.length === 1 ? trusted[0] : undefined);
   if (wanted !== undefined && !trusted.includes(wanted)) {
     throw new AssayError('REGISTRY_UNKNOWN', `${requirement.name}: the registry ${wanted} is not trusted here`, {
-      hint: `Trusted: ${trusted.join(', ') || 'none'}. Add one with: assay registry add URL --root sha256:…`,
+      hint: `Trusted: ${trusted.join(', ') || 'none'}. Add one with: assay trust add URL --runtime FOLDER --root sha256:…`,
     });
   }
   if (bound !== undefined && wanted !== bound) {
@@ -58,7 +58,7 @@ export function registryFor(requirement: Requirement, trust: TrustPolicy): strin
   if (wanted === undefined) {
     if (trusted.length === 0) {
       throw new AssayError('REGISTRY_UNKNOWN', `no registry is trusted here, so ${requirement.name} cannot be found`, {
-        hint: 'Add one with: assay registry add URL --root sha256:…',
+        hint: 'Add one with: assay trust add URL --runtime FOLDER --root sha256:…',
       });
     }
     throw new AssayError('NAME_AMBIGUOUS', `${requirement.name} could come from ${trusted.join(' or ')}`, {

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { buildProgram } from '#entry/cli/program';
 import { ROOT } from '../../scripts/scratch-tree.ts';
 
 const PAGES = globSync(['*.md', 'docs/**/*.md', 'examples/**/*.md', 'workflows/*.md'], {
@@ -41,6 +42,24 @@ describe('the pages', () => {
 });
 
 describe('messages', () => {
+  it('name only commands that there are', () => {
+    const program = buildProgram({ stdout: () => {}, stderr: () => {}, perform: async () => {} });
+    const known = new Set(
+      program.commands.flatMap((command) => [
+        command.name(),
+        ...command.commands.map((member) => `${command.name()} ${member.name()}`),
+      ]),
+    );
+    const groups = program.commands.filter((command) => command.commands.length > 0).map((command) => command.name());
+    const unknown = globSync('src/**/*.ts', { cwd: ROOT }).flatMap((file) =>
+      [...readFileSync(join(ROOT, file), 'utf8').matchAll(/[`"'(:] ?assay ([a-z]+)(?: ([a-z]+))?/g)]
+        .map(([, first = '', second = '']) => (groups.includes(first) ? `${first} ${second}` : first))
+        .filter((command) => !known.has(command) && command !== '')
+        .map((command) => `${file}: assay ${command}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+
   it('name only pages that are there', () => {
     const named = globSync('src/**/*.ts', { cwd: ROOT }).flatMap((file) =>
       [...readFileSync(join(ROOT, file), 'utf8').matchAll(/(?<![/\w-])docs\/[a-z-]+\.md/g)].map(([page]) => page),

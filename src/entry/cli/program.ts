@@ -273,6 +273,26 @@ function defineRegistryCommands(
     .requiredOption('--keys <folder>', 'folder with the key of the role snapshot')
     .requiredOption('--reason <text>', 'why; shown to everyone who has it installed')
     .option('--severity <level>', 'low, medium, high or critical');
+  define(
+    registry,
+    'owners <folder> <namespace>',
+    'Commands:',
+    'say who may publish under a namespace',
+    async () => import('./commands/registry-owners.ts'),
+  )
+    .requiredOption('--keys <folder>', 'folder with the key of the role snapshot')
+    .requiredOption('--key <files...>', 'public keys of the authors')
+    .option('--replace', 'replace the owners that are there: a person has decided it');
+  define(
+    registry,
+    'policy <folder>',
+    'Commands:',
+    'change which policies’ verdicts count',
+    async () => import('./commands/registry-policy.ts'),
+  )
+    .requiredOption('--keys <folder>', 'folder with the key of the role snapshot')
+    .option('--accept <preset-or-file...>', 'policies whose verdicts count from now on')
+    .option('--retire <digests...>', 'digests of policies whose verdicts no longer count');
 
   define(
     program,

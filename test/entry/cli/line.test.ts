@@ -1,6 +1,7 @@
 import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { asOrdinaryUser, NOBODY } from '../../fakes/ordinary-user.ts';
 import { assay, contentsOf, copyExample, temporaryFolder } from './harness.ts';
 import { newWorkplace, ok, type Workplace } from './workplace.ts';
@@ -173,5 +174,55 @@ describe('assay init', () => {
     const { exit, stderr } = await assay(['init', folder]);
     expect([exit, stderr.includes('--force')]).toEqual([2, true]);
     expect(await contentsOf(folder)).toEqual(before);
+  });
+});
+
+describe('a registry', () => {
+  it('changes owners only when a person says so', async () => {
+    const place = await newWorkplace();
+    const other = temporaryFolder();
+    await ok('keygen', '--out', other, '--role', 'author');
+    const argv = [
+      'registry',
+      'owners',
+      place.registry,
+      'acme',
+      '--key',
+      join(other, 'author.pub'),
+      '--keys',
+      place.keys,
+    ];
+    const before = await contentsOf(place.registry);
+    const refused = await assay(argv);
+    expect([refused.exit, refused.stderr.includes('[TRANSITION_INVALID]')]).toEqual([5, true]);
+    expect(await contentsOf(place.registry)).toEqual(before);
+    await ok(...argv, '--replace');
+    const folder = await copyExample('wat-luhn');
+    await ok('check', folder);
+    const signed = await assay(['sign', folder, '--keys', place.keys, '--registry', place.registry]);
+    expect([signed.exit, signed.stderr.match(/\[[A-Z_]+\]/)?.[0]]).toEqual([5, '[BUNDLE_INVALID]']);
+  });
+
+  it('counts the verdicts of the policies it accepts, and of no others', async () => {
+    const place = await newWorkplace();
+    const folder = await checkedAndSigned(place);
+    const publish = ['publish', folder, '--keys', place.keys, '--registry', place.registry];
+    const { stdout } = await ok(
+      'registry',
+      'policy',
+      place.registry,
+      '--accept',
+      'assay:strict@1',
+      '--keys',
+      place.keys,
+      '--json',
+    );
+    const { acceptedPolicies } = z.object({ acceptedPolicies: z.array(z.string()) }).parse(JSON.parse(stdout));
+    const [custom = ''] = acceptedPolicies;
+    await ok('registry', 'policy', place.registry, '--retire', custom, '--keys', place.keys);
+    const refused = await assay(publish);
+    expect(refused.exit).toBe(5);
+    await ok('registry', 'policy', place.registry, '--accept', 'assay:custom@1', '--keys', place.keys);
+    await ok(...publish);
   });
 });
