@@ -211,9 +211,9 @@ class ComponentReader {
       case SECTION.type:
         return this.each(reader, 'types', () => this.scope.types.push(this.scope.readDefinedType(reader)));
       case SECTION.import:
-        return this.each(reader, 'imports', () => this.import(reader));
+        return this.interface(reader, this.imports, () => this.import(reader));
       case SECTION.export:
-        return this.each(reader, 'exports', () => this.export(reader));
+        return this.interface(reader, this.exports, () => this.export(reader));
       case SECTION.canon:
         return this.each(reader, 'canonical functions', () => this.canon(reader));
       case SECTION.start:
@@ -230,6 +230,15 @@ class ComponentReader {
   private each(reader: ByteReader, what: string, read: () => void): void {
     const count = reader.count(what, 1, LIMITS.componentItems);
     for (let index = 0; index < count; index++) read();
+  }
+
+  private interface(reader: ByteReader, items: readonly unknown[], read: () => void): void {
+    this.each(reader, 'imports or exports', () => {
+      if (items.length >= LIMITS.componentInterface) {
+        throw overLimit(reader.position, 'Too many imports or exports of a component', LIMITS.componentInterface);
+      }
+      read();
+    });
   }
 
   private nest(kind: Nested['kind'], reader: ByteReader): void {

@@ -6,13 +6,18 @@ import type { InstructionWalk } from './function-body.ts';
 import { LIMITS } from './limits.ts';
 import { readReferenceType } from './value-types.ts';
 
+/** Typed arrays cost more than they hold when there are a hundred thousand short ones. */
+type FunctionList = Uint32Array | readonly number[];
+
+const SHORT_LIST = 32;
+
 export interface ElementSegment {
   readonly mode: 'active' | 'passive' | 'declarative';
   readonly table: number;
   readonly at: Integer | undefined;
   readonly length: number;
   /** Entries that refer to a function; bounded like the entries. */
-  readonly functions: Uint32Array;
+  readonly functions: FunctionList;
   readonly offset: number;
   readonly size: number;
 }
@@ -81,9 +86,9 @@ function readElementKind(reader: ByteReader, expressions: boolean, features: Fea
   else if (reader.byte('an element kind') !== 0) throw malformed(start, 'Malformed element kind', 'a zero byte');
 }
 
-function readIndices(reader: ByteReader, bound: number): { length: number; functions: Uint32Array } {
+function readIndices(reader: ByteReader, bound: number): { length: number; functions: FunctionList } {
   const length = reader.count('entries of an element segment', 1, LIMITS.elementEntries);
-  const functions = new Uint32Array(length);
+  const functions = length <= SHORT_LIST ? new Array<number>(length) : new Uint32Array(length);
   for (let index = 0; index < length; index++) {
     const start = reader.position;
     const target = reader.u32('a function index');
@@ -97,11 +102,11 @@ function readExpressions(
   reader: ByteReader,
   walk: InstructionWalk,
   globals: readonly (Integer | undefined)[],
-): { length: number; functions: Uint32Array } {
+): { length: number; functions: FunctionList } {
   const length = reader.count('entries of an element segment', 2, LIMITS.elementEntries);
   const functions: number[] = [];
   for (let index = 0; index < length; index++) {
     for (const target of readConstantExpression(reader, walk, globals).functions) functions.push(target);
   }
-  return { length, functions: Uint32Array.from(functions) };
+  return { length, functions: functions.length <= SHORT_LIST ? functions : Uint32Array.from(functions) };
 }

@@ -1,21 +1,23 @@
 /**
- * Upper bounds of the decoder. Counts are those of the WebAssembly JavaScript interface (section "Limits"), which
- * browsers and Node share; the others bound the memory and time that hostile input can take here or in an engine.
+ * Upper bounds of the decoder. Where the WebAssembly JavaScript interface (section "Limits") has one that keeps memory
+ * within a small multiple of the file, it is taken over. Types, imports, exports and globals are held lower, at twice
+ * the most that published modules have or more: a million of them in four megabytes would take hundreds here and in
+ * the engine.
  */
 export const LIMITS = {
   moduleBytes: 1_073_741_824,
-  types: 1_000_000,
+  types: 200_000,
   functions: 1_000_000,
-  imports: 1_000_000,
-  exports: 1_000_000,
-  globals: 1_000_000,
-  tags: 1_000_000,
+  imports: 100_000,
+  exports: 200_000,
+  globals: 200_000,
+  tags: 100_000,
   tables: 100_000,
   memories: 100,
   dataSegments: 100_000,
   elementSegments: 100_000,
   elementEntries: 10_000_000,
-  recursionGroupTypes: 1_000_000,
+  recursionGroupTypes: 200_000,
   functionBytes: 7_654_321,
   functionLocals: 50_000,
   parameters: 1_000,
@@ -27,7 +29,7 @@ export const LIMITS = {
   customSections: 10_000,
   sections: 20_000,
   /** Nested blocks in one function. V8 spends about 170 bytes for each open block. */
-  blockDepth: 100_000,
+  blockDepth: 50_000,
   /** Targets of one br_table. */
   branchTargets: 65_520,
   /** Distinct pairs of type and table that a module calls through, or of tables it copies between. */
@@ -39,6 +41,8 @@ export const LIMITS = {
   /** Sections, nested ones included, of a component. */
   componentSections: 100_000,
   componentItems: 1_000_000,
+  /** Imports, or exports, of a component. */
+  componentInterface: 10_000,
   /** Core modules and components in one component. */
   nestedModules: 1_000,
   instanceMembers: 10_000,

@@ -4,17 +4,18 @@ import type { CoreModule } from './core-module.ts';
 
 const COLUMNS = 32;
 /** How many import indices all classes together may list before the rest is merged. */
-const LISTED_PAIRS = 2_000_000;
+const LISTED_PAIRS = 1_000_000;
 /** Words of bits kept for roots. */
-const KEPT_WORDS = 8_000_000;
+const KEPT_WORDS = 2_000_000;
 
 /** Roots by the set of imports that they reach. */
 interface Partition {
   /** Class of each root. */
   readonly of: Int32Array;
-  /** Function imports that a class reaches, ascending, by function index. */
-  reached(group: number): number[];
-  isOpen(group: number): boolean;
+  /** What a class reaches, a bit for each column; column 0 says that it reaches an open call. */
+  words(group: number): Uint32Array;
+  /** Function imports of the columns that are set, ascending, by function index. */
+  reached(words: Uint32Array): number[];
 }
 
 /**
@@ -23,7 +24,7 @@ interface Partition {
  */
 export function reachabilityOf(module: CoreModule): Reachability {
   const graph = buildCallGraph(module);
-  const steps = 50_000_000 + 20 * (module.end - module.start);
+  const steps = 10_000_000 + 10 * (module.end - module.start);
   const all = partition(graph, true, steps);
   const direct = graph.nodes === graph.functions ? all : partition(graph, false, steps);
   return {
@@ -41,31 +42,43 @@ function join(module: CoreModule, graph: CallGraph, all: Partition, direct: Part
     if (names === undefined) groups.set(key, [root.name]);
     else names.push(root.name);
   }
-  const places = (reached: readonly number[]) => reached.map((index) => module.functionImports[index] ?? 0);
+  const places = (partition: Partition, words: Uint32Array) =>
+    partition.reached(words).map((index) => module.functionImports[index] ?? 0);
   const classes: Reachability['classes'] = [];
-  const merged = { roots: [] as string[], imports: new Set<number>(), direct: new Set<number>(), open: false };
+  const merged = { roots: [] as string[], all: all.words(-1), direct: direct.words(-1) };
   let listed = 0;
   for (const [key, roots] of groups) {
-    const group = Math.floor(key / 2 ** 26);
-    const imports = places(all.reached(group));
-    const direct_ = places(direct.reached(key % 2 ** 26));
-    listed += imports.length + direct_.length;
+    const words = { all: all.words(Math.floor(key / 2 ** 26)), direct: direct.words(key % 2 ** 26) };
     if (listed <= LISTED_PAIRS) {
-      const open = all.isOpen(group);
-      classes.push({ roots, imports, direct: direct_, ...(open ? { open } : {}) });
+      const imports = places(all, words.all);
+      const direct_ = places(direct, words.direct);
+      listed += imports.length + direct_.length;
+      classes.push({ roots, imports, direct: direct_, ...(isOpen(words.all) ? { open: true } : {}) });
       continue;
     }
     for (const root of roots) merged.roots.push(root);
-    for (const place of imports) merged.imports.add(place);
-    for (const place of direct_) merged.direct.add(place);
-    merged.open ||= all.isOpen(group);
+    unite(merged.all, words.all);
+    unite(merged.direct, words.direct);
   }
   if (merged.roots.length > 0) {
-    const ascending = (set: Set<number>) => [...set].sort((a, b) => a - b);
-    const lists = { imports: ascending(merged.imports), direct: ascending(merged.direct) };
-    classes.push({ roots: merged.roots, ...lists, merged: true, ...(merged.open ? { open: true } : {}) });
+    const lists = { imports: places(all, merged.all), direct: places(direct, merged.direct) };
+    classes.push({ roots: merged.roots, ...lists, merged: true, ...(isOpen(merged.all) ? { open: true } : {}) });
   }
   return classes;
+}
+
+function isOpen(words: Uint32Array): boolean {
+  return ((words[0] ?? 0) & 1) === 1;
+}
+
+function unite(into: Uint32Array, words: Uint32Array): void {
+  for (let block = 0; block < into.length; block++) into[block] = (into[block] ?? 0) | (words[block] ?? 0);
+}
+
+/** The classes after one block: which class of the block before each came from, and its bits in this block. */
+interface Level {
+  readonly parents: number[];
+  readonly words: number[];
 }
 
 /** Strongly connected components (Tarjan), callees before callers, without recursion. */
@@ -170,7 +183,7 @@ function partition(graph: CallGraph, indirect: boolean, steps: number): Partitio
   const links = link(graph, found, indirect);
   const bits = new Uint32Array(found.count);
   const of = new Int32Array(graph.roots.length);
-  const levels: { parent: number; word: number }[][] = [];
+  const levels: Level[] = [];
   let position = 0;
   for (let block = 0; block < blocks; block++) {
     bits.fill(0);
@@ -183,26 +196,36 @@ function partition(graph: CallGraph, indirect: boolean, steps: number): Partitio
     levels.push(refine(graph, found, bits, of));
   }
 
-  const words = (group: number): number[] => {
-    const result = new Array<number>(blocks);
-    let current = group;
-    for (let block = blocks - 1; block >= 0; block--) {
-      const entry = levels[block]?.[current];
-      result[block] = entry?.word ?? 0;
-      current = entry?.parent ?? 0;
-    }
-    return result;
-  };
+  /** First target of each column, and one past the last column. */
+  const firsts = new Uint32Array(blocks * COLUMNS + 1).fill(targets.length);
+  for (let at = targets.length - 1; at >= 0; at--) firsts[columnOf(at)] = at;
+  for (let column = blocks * COLUMNS - 1; column >= 0; column--) {
+    firsts[column] = Math.min(firsts[column] ?? 0, firsts[column + 1] ?? 0);
+  }
   return {
     of,
-    reached(group) {
-      const held = words(group);
-      return targets.filter((_, at) => {
-        const column = columnOf(at);
-        return (((held[Math.floor(column / COLUMNS)] ?? 0) >>> (column % COLUMNS)) & 1) === 1;
-      });
+    words(group) {
+      const words = new Uint32Array(blocks);
+      let current = group;
+      for (let block = blocks - 1; block >= 0 && group >= 0; block--) {
+        const level = levels[block];
+        words[block] = level?.words[current] ?? 0;
+        current = level?.parents[current] ?? 0;
+      }
+      return words;
     },
-    isOpen: (group) => ((words(group)[0] ?? 0) & 1) === 1,
+    reached(words) {
+      const reached: number[] = [];
+      for (let block = 0; block < blocks; block++) {
+        let rest = block === 0 ? (words[0] ?? 0) & ~1 : (words[block] ?? 0);
+        while (rest !== 0) {
+          const column = block * COLUMNS + 31 - Math.clz32(rest & -rest);
+          rest &= rest - 1;
+          for (let at = firsts[column] ?? 0; at < (firsts[column + 1] ?? 0); at++) reached.push(targets[at] ?? 0);
+        }
+      }
+      return reached;
+    },
   };
 }
 
@@ -255,23 +278,27 @@ function spread({ starts, targets }: Links, bits: Uint32Array): void {
   }
 }
 
-function refine(
-  graph: CallGraph,
-  found: Components,
-  bits: Uint32Array,
-  of: Int32Array,
-): { parent: number; word: number }[] {
-  const level: { parent: number; word: number }[] = [];
-  const known = new Map<number, number>();
-  for (const [index, root] of graph.roots.entries()) {
+/** Splits classes of roots by the bits of one block. The map from (class, bits) to the new class is a flat hash table. */
+function refine(graph: CallGraph, found: Components, bits: Uint32Array, of: Int32Array): Level {
+  const { roots } = graph;
+  const level: Level = { parents: [], words: [] };
+  const mask = 2 ** Math.ceil(Math.log2(2 * roots.length + 1)) - 1;
+  const slots = new Int32Array(mask + 1).fill(-1);
+  for (let index = 0; index < roots.length; index++) {
     const parent = of[index] ?? 0;
-    const word = bits[found.of[root.node] ?? 0] ?? 0;
-    const key = parent * 2 ** 32 + word;
-    let group = known.get(key);
-    if (group === undefined) {
-      group = level.length;
-      known.set(key, group);
-      level.push({ parent, word });
+    const word = bits[found.of[roots[index]?.node ?? 0] ?? 0] ?? 0;
+    let slot = (Math.imul(parent + 1, 0x9e3779b1) ^ Math.imul(word, 0x85ebca6b)) >>> 0;
+    slot = (slot ^ (slot >>> 15)) & mask;
+    let group = slots[slot] ?? -1;
+    while (group >= 0 && (level.parents[group] !== parent || level.words[group] !== word)) {
+      slot = (slot + 1) & mask;
+      group = slots[slot] ?? -1;
+    }
+    if (group < 0) {
+      group = level.parents.length;
+      slots[slot] = group;
+      level.parents.push(parent);
+      level.words.push(word);
     }
     of[index] = group;
   }

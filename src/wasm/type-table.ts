@@ -42,10 +42,15 @@ export class TypeTable {
   readonly weights: number[] = [];
   /** The larger of the numbers of parameters and results. */
   readonly arities: number[] = [];
+  /** End of each function type that stands alone and points to no other type, else 0. */
+  readonly plainEnds: number[] = [];
   private canonical: Int32Array | undefined;
+
+  private readonly buffer: Buffer;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
+    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   get size(): number {
@@ -100,6 +105,8 @@ export class TypeTable {
   }
 
   private groupKey(start: number, end: number, ids: Int32Array): string {
+    const plainEnd = this.plainEnds[start] ?? 0;
+    if (end - start === 1 && plainEnd > 0) return this.buffer.toString('latin1', this.offsets[start] ?? 0, plainEnd);
     const code = (index: number) => (index >= start ? `r${index - start}` : `c${ids[index] ?? -1}`);
     let key = '';
     for (let index = start; index < end; index++) {
@@ -142,10 +149,18 @@ function readValueTypes(reader: ByteReader, features: FeatureSet): readonly Valu
   return types;
 }
 
-function skipTypes(reader: ByteReader, what: string, limit: number, features: FeatureSet): number {
+function skipTypes(
+  reader: ByteReader,
+  what: string,
+  limit: number,
+  features: FeatureSet,
+): { readonly count: number; readonly plain: boolean } {
   const count = reader.count(what, 1, limit);
-  for (let index = 0; index < count; index++) readValueType(reader, features);
-  return count;
+  let plain = true;
+  for (let index = 0; index < count; index++) {
+    if (typeIndexOf(readValueType(reader, features)) !== undefined) plain = false;
+  }
+  return { count, plain };
 }
 
 /** Reads a type section (WebAssembly 3.0, section 5.5.4). */
@@ -191,12 +206,14 @@ function readSubType(reader: ByteReader, table: TypeTable, group: number, featur
   const kind = reader.byte('a type');
   let weight = 1;
   let arity = 1;
+  let plainEnd = 0;
   if (kind === FUNC) {
     const params = skipTypes(reader, 'parameters', LIMITS.parameters, features);
     const results = skipTypes(reader, 'results', LIMITS.results, features);
-    if (results > 1) features.add('multivalue');
-    weight = params + results;
-    arity = Math.max(params, results);
+    if (results.count > 1) features.add('multivalue');
+    weight = params.count + results.count;
+    arity = Math.max(params.count, results.count);
+    if (params.plain && results.plain && parent < 0) plainEnd = reader.position;
   } else if (kind === STRUCT) {
     features.add('gc');
     weight = reader.count('fields', 2, LIMITS.structFields);
@@ -216,6 +233,7 @@ function readSubType(reader: ByteReader, table: TypeTable, group: number, featur
   table.groups.push(group);
   table.weights.push(weight);
   table.arities.push(arity);
+  table.plainEnds.push(plainEnd);
 }
 
 function readField(reader: ByteReader, features: FeatureSet): void {
