@@ -126,23 +126,30 @@ for (const anchor of ANCHORS) {
   } else byPair[known] = [...(byPair[known] ?? []), anchor];
 }
 
-/** Finds every anchor in one pass over a Latin-1 text. */
-export function findAnchors(text: string): AnchorPositions {
+/** Finds every anchor in one pass over bytes; positions are those of the Latin-1 text too. */
+export function findAnchors(bytes: Uint8Array): AnchorPositions {
   const found = new Map<string, number[]>();
   let before = 0;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    const group = pairs[(before << 8) | code] ?? 0;
-    before = code & 0xff;
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index] ?? 0;
+    const group = pairs[(before << 8) | byte] ?? 0;
+    before = byte;
     if (group === 0) continue;
     for (const anchor of byPair[group] ?? []) {
-      if (!text.startsWith(anchor, index - 1)) continue;
+      if (!standsAt(bytes, index - 1, anchor)) continue;
       const positions = found.get(anchor);
       if (positions === undefined) found.set(anchor, [index - 1]);
       else if (positions.length < MAX_POSITIONS) positions.push(index - 1);
     }
   }
   return found;
+}
+
+function standsAt(bytes: Uint8Array, position: number, anchor: Anchor): boolean {
+  for (let index = 2; index < anchor.length; index++) {
+    if (bytes[position + index] !== anchor.charCodeAt(index)) return false;
+  }
+  return position + anchor.length <= bytes.length;
 }
 
 /** Every match of a sticky expression that begins at an anchor; matches at one anchor do not overlap. */

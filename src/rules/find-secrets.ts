@@ -40,14 +40,15 @@ export function findSecrets(regions: readonly Region[]): Secret[] {
     add(region.text, region.anchors, (index) => index, 'plain');
     if (region.kind !== 'nested') {
       for (const wide of wideText(region))
-        add(wide.text, findAnchors(wide.text), (index) => wide.position + 2 * index, 'UTF-16');
+        add(wide.text, findAnchors(Buffer.from(wide.text, 'latin1')), (index) => wide.position + 2 * index, 'UTF-16');
     }
-    for (const [start, end] of base64Runs(region.text)) {
+    for (const [start, end] of base64Runs(region.bytes)) {
       const text = region.text.slice(start, Math.min(end, start + MAX_BASE64_RUN));
       if (decoded + text.length > MAX_BASE64_TOTAL) break;
       decoded += text.length;
-      const plain = Buffer.from(text, 'base64').toString('latin1');
-      add(plain, findAnchors(plain), () => start, 'base64');
+      const plain = Buffer.from(text, 'base64');
+      const anchors = findAnchors(plain);
+      if (anchors.size > 0) add(plain.toString('latin1'), anchors, () => start, 'base64');
     }
   }
   return [...found.values()];
@@ -69,10 +70,10 @@ for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 const BASE64_RUN = 40;
 
 /** Runs of the base64 alphabet that could hold a credential, as start and end. */
-function* base64Runs(text: string): Generator<readonly [number, number]> {
+function* base64Runs(bytes: Uint8Array): Generator<readonly [number, number]> {
   let start = 0;
-  for (let index = 0; index <= text.length; index++) {
-    if (index < text.length && BASE64[text.charCodeAt(index) & 0xff] === 1) continue;
+  for (let index = 0; index <= bytes.length; index++) {
+    if (BASE64[bytes[index] ?? 0] === 1) continue;
     if (index - start >= BASE64_RUN) yield [start, index];
     start = index + 1;
   }

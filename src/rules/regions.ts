@@ -10,6 +10,7 @@ export interface Region {
   /** Custom section's own name; `data`; or what is nested. */
   readonly name: string;
   readonly text: string;
+  readonly bytes: Uint8Array;
   /** Where the anchors of anchors.ts stand in `text`; found on first use. */
   readonly anchors: AnchorPositions;
   /** Byte offset in the file of a position in `text`. */
@@ -78,7 +79,7 @@ function dataRegion(buffer: Buffer, pieces: readonly Piece[]): Region {
   pieces.forEach(({ offset, size }, index) => {
     buffer.copy(joined, starts[index] ?? 0, offset, offset + size);
   });
-  return region('data', 'data', joined.toString('latin1'), (position) => {
+  return region('data', 'data', joined, (position) => {
     const index = Math.max(
       0,
       starts.findLastIndex((start) => start <= position),
@@ -93,19 +94,24 @@ function flatRegion(
   name: string,
   place: Pick<Section, 'offset' | 'size'>,
 ): Region {
-  const text = buffer.toString('latin1', place.offset, place.offset + place.size);
-  return region(kind, name, text, (position) => place.offset + position);
+  return region(
+    kind,
+    name,
+    buffer.subarray(place.offset, place.offset + place.size),
+    (position) => place.offset + position,
+  );
 }
 
-function region(kind: Region['kind'], name: string, text: string, offsetAt: Region['offsetAt']): Region {
+function region(kind: Region['kind'], name: string, bytes: Buffer, offsetAt: Region['offsetAt']): Region {
   let anchors: AnchorPositions | undefined;
   return {
     kind,
     name,
-    text,
+    text: bytes.toString('latin1'),
+    bytes,
     offsetAt,
     get anchors() {
-      anchors ??= findAnchors(text);
+      anchors ??= findAnchors(bytes);
       return anchors;
     },
   };
@@ -115,13 +121,13 @@ const WIDE_RUN = 12;
 const STRIDE = 8;
 
 /** Text that stands in a region as UTF-16 (AssemblyScript, Windows and .NET strings), and where each run begins. */
-export function* wideText({ text }: Region): Generator<{ text: string; position: number }> {
+export function* wideText({ bytes, text }: Region): Generator<{ text: string; position: number }> {
   const isWide = (at: number) => {
-    const low = text.charCodeAt(at);
-    return low >= 0x20 && low < 0x7f && text.charCodeAt(at + 1) === 0;
+    const low = bytes[at] ?? 0;
+    return low >= 0x20 && low < 0x7f && bytes[at + 1] === 0;
   };
   // A run of twelve characters covers every eighth byte of 24, at an even or an odd place.
-  for (let probe = 0; probe < text.length; probe += STRIDE) {
+  for (let probe = 0; probe < bytes.length; probe += STRIDE) {
     const inside = isWide(probe) && isWide(probe + 2) ? probe : isWide(probe + 1) && isWide(probe + 3) ? probe + 1 : -1;
     if (inside === -1) continue;
     let start = inside;
