@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ACTIONS } from '#entry/actions/catalogue';
 import { checkSteps } from '#entry/actions/check-steps';
+import { TOOLKIT } from '#model/toolkit';
 import { actionDocs } from '../../scripts/docs/actions.ts';
 
 // Its ESM build calls require, so the CommonJS one is loaded; the types are the same.
@@ -64,6 +65,15 @@ describe.each(files)('%s', (path) => {
         expect(step.with).toMatchObject({ 'persist-credentials': false });
       }
     }
+  });
+});
+
+describe('the template that plugin repositories copy', () => {
+  it('has eight lines and names the release that it stands in', () => {
+    const lines = read('workflows/plugin-check.yml').trimEnd().split('\n');
+    expect(lines).toHaveLength(8);
+    const { repository, version } = TOOLKIT;
+    expect(lines.at(-1)).toBe(`    uses: ${repository}/.github/workflows/plugin-check.yml@v${version}`);
   });
 });
 

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { readCappedBody } from '#adapters/http/capped-body';
 import { AssayError, isAssayError } from '#model/errors';
 import { TOOLKIT } from '#model/toolkit';
 import type { RegistryReader } from '#ports/registry-store';
@@ -101,26 +102,7 @@ async function readOnce(
       hint: passes ? 'Try again later.' : 'Check the address and whether it needs a login.',
     });
   }
-  return readBody(response, url, maxBytes);
-}
-
-async function readBody(response: Response, url: URL, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  if (response.body === null) return new Uint8Array();
-  const reader = response.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return Buffer.concat(chunks, length);
-    length += value.length;
-    if (length > maxBytes) {
-      await reader.cancel().catch(() => {});
-      throw new AssayError('FILE_TOO_LARGE', `${url.href} sends more than ${maxBytes} bytes`, {
-        hint: 'A file of this kind is smaller; the server is not serving what it should.',
-      });
-    }
-    chunks.push(value);
-  }
+  return readCappedBody(response, url.href, maxBytes);
 }
 
 function unreachable(url: URL, cause: unknown): AssayError {

@@ -117,6 +117,7 @@ describe('sign without a key', () => {
   it.each([
     ['a refusal', 403, '{"message":"no"}', 'UPSTREAM_REFUSED', 6],
     ['an outage', 503, 'down', 'NETWORK', 6],
+    ['an answer that does not end', 200, 'x'.repeat(70_000), 'FILE_TOO_LARGE', 2],
     ['an answer without a token', 200, '{}', 'DOCUMENT_INVALID', 2],
     [
       'a token of another kind',
