@@ -1,4 +1,4 @@
-import { constants, inflateRawSync } from 'node:zlib';
+import { constants, crc32, inflateRawSync } from 'node:zlib';
 import type { Anchor } from './anchors.ts';
 import type { Region } from './regions.ts';
 
@@ -38,17 +38,8 @@ const MAGICS: readonly Magic[] = [
     magic: 'PK\x03\x04',
     confirm: (text, at) => /^[\x0a-\x3f]\0[\s\S]\0[\0\x08\x09\x0c\x0e\x5d]\0/.test(text.slice(at + 4, at + 10)),
   },
-  {
-    kind: 'xz stream',
-    magic: '\xfd7zXZ\0',
-    confirm: (text, at) => /^\0[\0\x01\x04\x0a]/.test(text.slice(at + 6, at + 8)),
-  },
-  {
-    kind: '7z archive',
-    magic: '7z\xbc\xaf\x27\x1c',
-    // Version 0.2 to 0.4, then the next header's offset and size, which an archive of this size leaves half empty.
-    confirm: (text, at) => /^\0[\x02-\x04][\s\S]{8}\0{4}[\s\S]{4}\0{4}/.test(text.slice(at + 6, at + 28)),
-  },
+  { kind: 'xz stream', magic: '\xfd7zXZ\0', confirm: (text, at) => hasChecksum(text, at + 6, 2, at + 8) },
+  { kind: '7z archive', magic: '7z\xbc\xaf\x27\x1c', confirm: (text, at) => hasChecksum(text, at + 12, 20, at + 8) },
   {
     kind: 'shell script',
     magic: '#!/',
@@ -81,6 +72,13 @@ export function payloadsIn({ text, anchors }: Region): Payload[] {
     }
   }
   return found;
+}
+
+/** Whether the CRC-32 of a run of bytes stands, little-endian, where the format keeps it. */
+function hasChecksum(text: string, start: number, length: number, at: number): boolean {
+  const held = Buffer.from(text.slice(at, at + 4), 'latin1');
+  const covered = Buffer.from(text.slice(start, start + length), 'latin1');
+  return held.length === 4 && covered.length === length && held.readUInt32LE(0) === crc32(covered);
 }
 
 function isPortableExecutable(text: string, at: number): boolean {

