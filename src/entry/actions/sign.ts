@@ -5,7 +5,8 @@ export const sign = defineAction({
   folder: 'sign',
   title: 'Assay sign',
   description:
-    'Signs the provenance of approved modules, and the verdict where its key is given. Without a key it signs keylessly.',
+    'Signs the provenance of approved modules, and the verdict where its key is given. Without a key it signs ' +
+    'keylessly, which needs `id-token: write` in a job that built no plugin.',
   inputs: {
     path: PATH,
     out: OUT,
