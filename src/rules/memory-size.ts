@@ -12,8 +12,3 @@ export function pagesOf(value: Count64, limits: Pick<Limits, 'pageSize'>): bigin
   const size = BigInt(limits.pageSize ?? WASM_PAGE);
   return (count64(value) * size + BigInt(WASM_PAGE - 1)) / BigInt(WASM_PAGE);
 }
-
-/** `17 pages (1.06 MiB)`. */
-export function showPages(pages: bigint): string {
-  return `${pages} pages (${Number((pages * 100n) / 16n) / 100} MiB)`;
-}

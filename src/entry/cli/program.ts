@@ -144,7 +144,8 @@ function defineStageCommands(define: Define): void {
     .option('--policy <preset-or-file>', 'also decide, and exit by the verdict')
     .option('--manifest <file>', 'plugin.yaml that declares abi and capabilities')
     .option('--baseline <file>', 'an older module or its audit report to compare with')
-    .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif']))
+    .option('--advisories <path...>', 'OSV records (files, or folders of them) to match libraries against')
+    .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'cyclonedx']))
     .option('--output <file>', 'write the rendering there instead of printing it')
     .option('--all-functions', 'list every function in the facts, not only the largest');
   define(

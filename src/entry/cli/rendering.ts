@@ -4,7 +4,7 @@ import { AssayError } from '#model/errors';
 import type { Assessment } from '#report/assessment';
 import type { CliContext } from './context.ts';
 
-export const FORMATS = ['text', 'json', 'markdown', 'html', 'sarif'] as const;
+export const FORMATS = ['text', 'json', 'markdown', 'html', 'sarif', 'cyclonedx'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** Renders what was found in the format that was asked for. Each renderer is loaded when it is needed. */
@@ -29,7 +29,21 @@ export async function renderAssessment(
       return (await import('#report/html')).renderHtml(assessment);
     case 'sarif':
       return (await import('#report/sarif')).renderSarif(assessment);
+    case 'cyclonedx':
+      return renderBillOfMaterials(assessment);
   }
+}
+
+/** A bill of materials is about one artifact. */
+async function renderBillOfMaterials({ reports, verdict }: Assessment): Promise<string> {
+  const [report, ...others] = reports;
+  if (report === undefined || others.length > 0) {
+    throw new AssayError('USAGE', `a bill of materials is about one artifact, but ${reports.length} were audited`, {
+      hint: 'Audit one file at a time with --format cyclonedx.',
+    });
+  }
+  const { renderCycloneDx } = await import('#report/cyclonedx');
+  return renderCycloneDx(report, verdict?.decision.plugin ?? { name: report.subject.name });
 }
 
 /** What `--json` prints: the report of one artifact, several as a list, and the verdict beside them where there is one. */

@@ -19,6 +19,8 @@ export interface AuditInput {
   readonly name: string;
   /** The manifest's abi; without it, what the imports and exports look like. */
   readonly abi?: Abi;
+  /** Which functions the facts list singly; default: the largest. */
+  readonly functions?: 'largest' | 'all';
   /** Vulnerability records to match the module's libraries against (`readAdvisories`); none are fetched. */
   readonly advisories?: Advisories;
 }
@@ -29,10 +31,10 @@ export interface AuditInput {
  * report on; `refusalOf` turns those into what decide takes.
  */
 export async function audit(
-  { bytes, name, abi, advisories }: AuditInput,
+  { bytes, name, abi, advisories, functions = 'largest' }: AuditInput,
   { validator }: { readonly validator: Validator },
 ): Promise<AuditReport> {
-  const facts = await readFacts(bytes, { validator }).catch((error: unknown) => {
+  const facts = await readFacts(bytes, { validator, functions }).catch((error: unknown) => {
     throw isAssayError(error) ? inFile(error, name) : error;
   });
   const settled = abi === undefined ? { kind: inferAbi(facts), inferred: true } : { ...abi, inferred: false };

@@ -8,7 +8,7 @@ import { localValidator } from '../../validator.ts';
 import { MAX_MODULE_BYTES, readNamedFile } from '../../named-file.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { choiceOption, flagOption, textOption } from '../options.ts';
+import { choiceOption, flagOption, listOption, textOption } from '../options.ts';
 import { documentOf, FORMATS, renderAssessment, writeRendering } from '../rendering.ts';
 import { verdictExit } from '../verdict-exit.ts';
 
@@ -18,11 +18,25 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const decides = textOption(input, 'policy') !== undefined || textOption(input, 'manifest') !== undefined;
   const deciding = decides ? await import('../deciding.ts') : undefined;
   const manifest = await deciding?.manifestOption(input, context);
+  const paths = listOption(input, 'advisories');
+  const advisories =
+    paths.length === 0 ? undefined : await (await import('../../advisories.ts')).loadAdvisories(context.cwd, paths);
   const reports: AuditReport[] = [];
   for (const file of input.args) {
     const bytes = await readNamedFile(context.cwd, file, MAX_MODULE_BYTES);
     const abi = manifest?.abi;
-    reports.push(await audit({ bytes, name: basename(file), ...(abi === undefined ? {} : { abi }) }, { validator }));
+    reports.push(
+      await audit(
+        {
+          bytes,
+          name: basename(file),
+          functions: flagOption(input, 'allFunctions') ? 'all' : 'largest',
+          ...(abi === undefined ? {} : { abi }),
+          ...(advisories === undefined ? {} : { advisories }),
+        },
+        { validator },
+      ),
+    );
   }
   const verdict: Verdict | undefined = await deciding?.decideReports(reports, manifest, input, context);
   const exit: ExitCode = verdict === undefined ? EXIT.ok : verdictExit(verdict);
