@@ -5,7 +5,7 @@ import type { Acceptance, EffectivePolicy } from '#model/policy';
 import type { Outcome, Verdict } from '#model/verdict';
 import type { Clock } from '#ports/clock';
 import type { Validator } from '#ports/validator';
-import { audit } from '#stages/audit/audit';
+import { audit, type AuditInput } from '#stages/audit/audit';
 import { build, type BuildPorts, type BuildResult } from '#stages/build/build';
 import { type BuiltReport, decide } from '#stages/decide/decide';
 import { plan } from '#stages/plan/plan';
@@ -53,6 +53,8 @@ export interface CheckRequest {
   /** Reports of the last approved version. */
   readonly baseline?: readonly BuiltReport[];
   readonly acceptances: readonly Acceptance[];
+  /** Vulnerability records to match libraries against. */
+  readonly advisories?: AuditInput['advisories'];
   readonly signingTokenInReach: boolean;
   readonly timeoutMs?: number;
   /** Builds that may run at the same time. */
@@ -98,7 +100,15 @@ export async function check(request: CheckRequest, ports: CheckPorts, observe: O
       const collected: AuditReport[] = [];
       for (const { record, bytes } of builds) {
         collected.push(
-          await audit({ bytes, name: record.output.file, abi: manifest.abi }, { validator: ports.validator }),
+          await audit(
+            {
+              bytes,
+              name: record.output.file,
+              abi: manifest.abi,
+              ...(request.advisories === undefined ? {} : { advisories: request.advisories }),
+            },
+            { validator: ports.validator },
+          ),
         );
       }
       return collected;

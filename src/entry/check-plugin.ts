@@ -11,6 +11,7 @@ import { renderHtml } from '#report/html';
 import { renderJson } from '#report/json';
 import { renderMarkdown } from '#report/markdown';
 import { renderSarif } from '#report/sarif';
+import type { Advisories } from '#rules/advisories';
 import type { BuiltReport } from '#stages/decide/decide';
 import type { Acceptance, EffectivePolicy } from '#model/policy';
 import type { Verdict } from '#model/verdict';
@@ -25,6 +26,7 @@ export interface PluginCheckRequest {
   readonly outputFolder: string;
   readonly baseline?: readonly BuiltReport[];
   readonly acceptances: readonly Acceptance[];
+  readonly advisories?: Advisories;
   readonly signingTokenInReach: boolean;
   readonly parallel: number;
   readonly timeoutMs?: number;
@@ -40,7 +42,7 @@ export async function checkPlugin(
   ports: CheckPorts,
   observe: Observe,
 ): Promise<PluginCheck> {
-  const { plugin, outputFolder, policy, baseline, acceptances, timeoutMs } = request;
+  const { plugin, outputFolder, policy, baseline, acceptances, advisories, timeoutMs } = request;
   const result = await check(
     {
       manifest: plugin.manifest,
@@ -52,6 +54,7 @@ export async function checkPlugin(
       signingTokenInReach: request.signingTokenInReach,
       parallel: request.parallel,
       ...(baseline === undefined ? {} : { baseline }),
+      ...(advisories === undefined ? {} : { advisories }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     },
     ports,

@@ -94,6 +94,7 @@ function defineAuthorCommands(define: Define): void {
     .option('--policy <preset-or-file>', 'policy to decide by; default: the manifest’s, else the preset of its abi')
     .option('--baseline <file>', 'the last approved module or its audit report, to compare capabilities with')
     .option('--acceptances <file>', 'recorded decisions of reviewers (YAML list)')
+    .option('--advisories <path...>', 'OSV records (files, or folders of them) to match libraries against')
     .option('--watch', 'check again on every change and print only what changed in the verdict')
     .option('--out <folder>', 'where build, report and verdict go', '.assay')
     .addOption(formatOption(['text', 'markdown', 'html', 'sarif']))

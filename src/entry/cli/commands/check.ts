@@ -1,13 +1,14 @@
 import { AssayError, EXIT, type ExitCode, worstExit } from '#model/errors';
 import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
 import type { Verdict } from '#model/verdict';
+import { loadAdvisories } from '../../advisories.ts';
 import { checkPlugin, outputFolderOf, type PluginCheck } from '../../check-plugin.ts';
 import { type LoadedPlugin, loadAcceptances, loadPlugin, policyOf } from '../../documents.ts';
 import { localCheckPorts, parallelBuilds, signingTokenInReach } from '../../wiring.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { baselineOption } from '../deciding.ts';
-import { choiceOption, flagOption, textOption } from '../options.ts';
+import { choiceOption, flagOption, listOption, textOption } from '../options.ts';
 import { FORMATS, renderAssessment, writeRendering } from '../rendering.ts';
 import { stageLines } from '../stage-lines.ts';
 import { verdictExit } from '../verdict-exit.ts';
@@ -67,6 +68,7 @@ async function checkOne(
   quiet: boolean,
 ): Promise<PluginCheck> {
   const baseline = await baselineOption(input, context);
+  const advisories = await loadAdvisories(context.cwd, listOption(input, 'advisories'));
   return checkPlugin(
     {
       plugin,
@@ -76,6 +78,7 @@ async function checkOne(
       signingTokenInReach: signingTokenInReach(context.env),
       parallel: parallelBuilds(),
       ...(baseline === undefined ? {} : { baseline }),
+      ...(advisories === undefined ? {} : { advisories }),
     },
     await localCheckPorts({ ...context, warn: (message) => context.stderr(`  warning ${message}\n`) }),
     quiet ? () => {} : stageLines(context),
