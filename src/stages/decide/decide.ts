@@ -52,6 +52,18 @@ export interface DecideInput {
  * with the same digest on any machine. Several artifacts share one outcome, the worst.
  */
 export function decide(input: DecideInput): Verdict {
+  const { decision, rules } = weigh(input);
+  return {
+    schema: 'assay.verdict/1',
+    digest: canonicalDigest(decision),
+    decision,
+    rules,
+    engine: { assay: TOOLKIT.version },
+  };
+}
+
+/** The decision without its digest, for replaying a policy over very many reports. */
+export function weigh(input: DecideInput): Pick<Verdict, 'decision' | 'rules'> {
   const { manifest, policy } = input;
   if (input.reports.length + (input.refused?.length ?? 0) === 0)
     throw new AssayError('USAGE', 'there is nothing to decide: no audit report was given');
@@ -95,14 +107,7 @@ export function decide(input: DecideInput): Verdict {
     }
   }
 
-  const decision = decisionOf(input, contexts, reasons.toSorted(compareReasons));
-  return {
-    schema: 'assay.verdict/1',
-    digest: canonicalDigest(decision),
-    decision,
-    rules,
-    engine: { assay: TOOLKIT.version },
-  };
+  return { decision: decisionOf(input, contexts, sortedReasons(reasons)), rules };
 }
 
 function contextOf(built: BuiltReport, input: DecideInput): CompareContext {
@@ -160,18 +165,13 @@ function reasonOf(
 const LEVEL_ORDER = ['error', 'warning', 'note', 'none'];
 
 /** Worst first, then by rule, artifact and what the finding is about: one order on every machine. */
-function compareReasons(a: Reason, b: Reason): number {
-  const key = (reason: Reason) =>
-    [
-      LEVEL_ORDER.indexOf(reason.level),
-      reason.rule.slice(3).padStart(4, '0'),
-      reason.fingerprint,
-      reason.artifact ?? '',
-      reason.message,
-    ].join(' ');
-  const [left, right] = [key(a), key(b)];
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
+function sortedReasons(reasons: readonly Reason[]): Reason[] {
+  const keyed = reasons.map((reason) => {
+    const level = LEVEL_ORDER.indexOf(reason.level);
+    const rule = reason.rule.slice(3).padStart(4, '0');
+    return { reason, key: `${level} ${rule} ${reason.fingerprint} ${reason.artifact ?? ''} ${reason.message}` };
+  });
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ reason }) => reason);
 }
 
 function decisionOf(input: DecideInput, contexts: readonly CompareContext[], reasons: Reason[]): Decision {

@@ -31,8 +31,20 @@ export function levelUnder(
   return { level: descriptor.certainty === 'heuristic' ? weaker(level, 'warning') : level, line: line.slice(0, 400) };
 }
 
-/** A list has the origin of its own line, or else of its entries. */
+const originTexts = new WeakMap<EffectivePolicy, Map<string, string>>();
+
+/** ` (policy.yaml:7)`: a list has the origin of its own line, or else of its entries. Kept for each policy. */
 function originText(policy: EffectivePolicy, path: string): string {
+  const texts = originTexts.get(policy) ?? new Map<string, string>();
+  originTexts.set(policy, texts);
+  const known = texts.get(path);
+  if (known !== undefined) return known;
+  const text = findOrigin(policy, path);
+  texts.set(path, text);
+  return text;
+}
+
+function findOrigin(policy: EffectivePolicy, path: string): string {
   const own = policy.origins[path];
   if (own !== undefined) return ` (${own})`;
   const entries = Object.entries(policy.origins).filter(

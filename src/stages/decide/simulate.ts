@@ -1,6 +1,6 @@
 import { OUTCOMES, type Outcome } from '#model/verdict';
 import type { EffectivePolicy } from '#model/policy';
-import { decide, type DecideInput } from './decide.ts';
+import { type DecideInput, weigh } from './decide.ts';
 
 /** What is stored about one version: everything that decide takes but the policy. */
 export type StoredCase = Omit<DecideInput, 'policy'> & {
@@ -55,7 +55,7 @@ function outcomeUnder(
   stored: Omit<DecideInput, 'policy'>,
   policy: EffectivePolicy,
 ): { outcome: Outcome; rules: Set<string> } {
-  const { decision } = decide({ ...stored, policy });
+  const { decision } = weigh({ ...stored, policy });
   const rules = decision.reasons.filter((reason) => reason.outcome !== 'approve').map((reason) => reason.rule);
   return { outcome: decision.outcome, rules: new Set(rules) };
 }
