@@ -93,7 +93,7 @@ interface Components {
 }
 
 function components(graph: CallGraph, indirect: boolean): Components {
-  const { nodes, functions, targets } = graph;
+  const { nodes, functions, targets, starts: edgeStarts } = graph;
   const of = new Int32Array(nodes).fill(-1);
   const numbers = new Int32Array(nodes).fill(-1);
   const low = new Int32Array(nodes);
@@ -107,20 +107,19 @@ function components(graph: CallGraph, indirect: boolean): Components {
   let number = 0;
   let count = 0;
   let edges = 0;
-  const enter = (node: number) => {
-    numbers[node] = number;
-    low[node] = number++;
-    pending[pendingCount++] = node;
-    cursors[node] = graph.starts[node] ?? 0;
-  };
   for (const root of graph.roots) {
     if ((numbers[root.node] ?? 0) >= 0) continue;
     let depth = 0;
     frames[0] = root.node;
-    enter(root.node);
     while (depth >= 0) {
       const node = frames[depth] ?? 0;
-      const to = graph.starts[node + 1] ?? 0;
+      if ((numbers[node] ?? 0) < 0) {
+        numbers[node] = number;
+        low[node] = number++;
+        pending[pendingCount++] = node;
+        cursors[node] = edgeStarts[node] ?? 0;
+      }
+      const to = edgeStarts[node + 1] ?? 0;
       let cursor = cursors[node] ?? 0;
       let descended = false;
       let lowest = low[node] ?? 0;
@@ -134,7 +133,6 @@ function components(graph: CallGraph, indirect: boolean): Components {
           cursors[node] = cursor + 1;
           low[node] = lowest;
           frames[++depth] = next;
-          enter(next);
           break;
         }
         if ((of[next] ?? 0) < 0 && seen < lowest) lowest = seen;
@@ -181,6 +179,7 @@ function partition(graph: CallGraph, indirect: boolean, steps: number): Partitio
     wantedBlocks <= blocks ? position + 1 : 1 + Math.floor((position * columns) / targets.length);
 
   const links = link(graph, found, indirect);
+  const stood = Int32Array.from(graph.roots, ({ node }) => links.standIns[found.of[node] ?? 0] ?? -1);
   const bits = new Uint32Array(found.count);
   const of = new Int32Array(graph.roots.length);
   const levels: Level[] = [];
@@ -193,7 +192,7 @@ function partition(graph: CallGraph, indirect: boolean, steps: number): Partitio
       bits[component] = ((bits[component] ?? 0) | (1 << (columnOf(position) % COLUMNS))) >>> 0;
     }
     spread(links, bits);
-    levels.push(refine(graph, found, bits, of));
+    levels.push(refine(stood, bits, of));
   }
 
   /** First target of each column, and one past the last column. */
@@ -236,57 +235,96 @@ function markOpen(graph: CallGraph, found: Components, bits: Uint32Array): void 
   }
 }
 
-/** Edges between components, each once for a component. */
+/**
+ * Edges between the components that matter: those that are an import or an open call, or lead to more than one of
+ * these. What leads to a single one is stood for by it, what leads to none by nothing, which takes most of a program
+ * away before the bits are spread.
+ */
 interface Links {
+  /** The component whose bits each component has, or -1. */
+  readonly standIns: Int32Array;
+  /** Components with edges of their own, callees first. */
+  readonly heads: Uint32Array;
+  readonly headCount: number;
+  /** Edges of `heads[i]` are `targets[starts[i]]` up to `targets[starts[i + 1]]`. */
   readonly starts: Uint32Array;
   readonly targets: Uint32Array;
 }
 
 function link(graph: CallGraph, found: Components, indirect: boolean): Links {
   const { of, order, count } = found;
+  const own = ownComponents(graph, found, indirect);
+  const standIns = new Int32Array(count).fill(-1);
+  const heads = new Uint32Array(count);
   const starts = new Uint32Array(count + 1);
   const targets = new Uint32Array(found.edges);
   const stamps = new Int32Array(count).fill(-1);
-  let links = 0;
+  let headCount = 0;
+  let edges = 0;
   for (let component = 0; component < count; component++) {
+    const first = edges;
     const end = found.starts[component + 1] ?? 0;
-    stamps[component] = component;
     for (let at = found.starts[component] ?? 0; at < end; at++) {
       const node = order[at] ?? 0;
       const to = graph.starts[node + 1] ?? 0;
       for (let cursor = graph.starts[node] ?? 0; cursor < to; cursor++) {
         const next = graph.targets[cursor] ?? 0;
         if (!indirect && next >= graph.functions) continue;
-        const target = of[next] ?? 0;
-        if (stamps[target] === component) continue;
+        const target = standIns[of[next] ?? 0] ?? -1;
+        if (target < 0 || stamps[target] === component) continue;
         stamps[target] = component;
-        targets[links++] = target;
+        targets[edges++] = target;
       }
     }
-    starts[component + 1] = links;
+    if (edges === first && own[component] === 0) continue;
+    if (edges === first + 1 && own[component] === 0) {
+      standIns[component] = targets[first] ?? -1;
+      edges = first;
+      continue;
+    }
+    standIns[component] = component;
+    if (edges > first) {
+      heads[headCount++] = component;
+      starts[headCount] = edges;
+    }
   }
-  return { starts, targets };
+  return { standIns, heads, headCount, starts, targets };
 }
 
-/** Gives every component the bits of those it leads to, which come before it. */
-function spread({ starts, targets }: Links, bits: Uint32Array): void {
-  for (let component = 0; component < bits.length; component++) {
+/** 1 for components that hold an imported function or an open call. */
+function ownComponents(graph: CallGraph, found: Components, indirect: boolean): Uint8Array {
+  const own = new Uint8Array(found.count);
+  for (let index = 0; index < graph.importedFunctions; index++) {
+    const component = found.of[index] ?? -1;
+    if (component >= 0) own[component] = 1;
+  }
+  for (let node = graph.functions; indirect && node < graph.nodes; node++) {
+    const component = found.of[node] ?? -1;
+    if (component >= 0 && graph.isOpen(node)) own[component] = 1;
+  }
+  return own;
+}
+
+/** Gives every head the bits of those it leads to, which come before it. */
+function spread({ heads, headCount, starts, targets }: Links, bits: Uint32Array): void {
+  for (let index = 0; index < headCount; index++) {
+    const component = heads[index] ?? 0;
     let word = bits[component] ?? 0;
-    const end = starts[component + 1] ?? 0;
-    for (let at = starts[component] ?? 0; at < end; at++) word |= bits[targets[at] ?? 0] ?? 0;
+    const end = starts[index + 1] ?? 0;
+    for (let at = starts[index] ?? 0; at < end; at++) word |= bits[targets[at] ?? 0] ?? 0;
     bits[component] = word;
   }
 }
 
 /** Splits classes of roots by the bits of one block. The map from (class, bits) to the new class is a flat hash table. */
-function refine(graph: CallGraph, found: Components, bits: Uint32Array, of: Int32Array): Level {
-  const { roots } = graph;
+function refine(stood: Int32Array, bits: Uint32Array, of: Int32Array): Level {
   const level: Level = { parents: [], words: [] };
-  const mask = 2 ** Math.ceil(Math.log2(2 * roots.length + 1)) - 1;
+  const mask = 2 ** Math.ceil(Math.log2(2 * of.length + 1)) - 1;
   const slots = new Int32Array(mask + 1).fill(-1);
-  for (let index = 0; index < roots.length; index++) {
+  for (let index = 0; index < of.length; index++) {
     const parent = of[index] ?? 0;
-    const word = bits[found.of[roots[index]?.node ?? 0] ?? 0] ?? 0;
+    const component = stood[index] ?? -1;
+    const word = component < 0 ? 0 : (bits[component] ?? 0);
     let slot = (Math.imul(parent + 1, 0x9e3779b1) ^ Math.imul(word, 0x85ebca6b)) >>> 0;
     slot = (slot ^ (slot >>> 15)) & mask;
     let group = slots[slot] ?? -1;

@@ -218,8 +218,11 @@ static __attribute__((noinline)) const u8 *prefixed(const u8 *p, u32 prefix, u32
   return p;
 }
 
-/* Walks one body, adding `step` to the histogram for each of at most `limit` operators. 0 when TypeScript has to. */
-static u32 walk_body(const u8 *p, const u8 *end, Body *body, u32 step, u32 limit) {
+/*
+ * Walks one body, adding `step` to the histogram for each of at most `limit` operators. 0 when TypeScript has to.
+ * Not inlined: an engine can change over to better code for this only when it is called anew.
+ */
+static __attribute__((noinline)) u32 walk_body(const u8 *p, const u8 *end, Body *body, u32 step, u32 limit) {
   u32 depth = 1, loops = 0, operators = 0, label_uses = 0;
   bad = 0;
   blocks[0] = 0;
