@@ -174,8 +174,9 @@ function skipLimits(reader: Reader): void {
 }
 
 /**
- * The same module with no memory of its own allowed to grow past `maxBytes`: the engine itself then refuses the
- * growth. Throws RUN_LIMIT when it starts larger than that.
+ * The same module with its own memories allowed to grow to `maxBytes` together: the engine itself then refuses the
+ * growth. Several memories share in equal parts what none of them starts with. Throws RUN_LIMIT when they start larger
+ * than that.
  */
 export function limitMemories(bytes: Uint8Array, maxBytes: number): Uint8Array {
   const section = sectionsOf(bytes).find(({ id }) => id === SECTION.memory);
@@ -183,7 +184,7 @@ export function limitMemories(bytes: Uint8Array, maxBytes: number): Uint8Array {
   const most = BigInt(Math.floor(maxBytes / PAGE_BYTES));
   const reader = new Reader(bytes, section.contents);
   const count = reader.count();
-  const contents: number[] = [...leb(BigInt(count))];
+  const memories: { flags: number; initial: bigint; maximum: bigint | undefined }[] = [];
   for (let i = 0; i < count; i++) {
     const flags = reader.byte();
     const initial = reader.unsigned();
@@ -191,12 +192,18 @@ export function limitMemories(bytes: Uint8Array, maxBytes: number): Uint8Array {
     if ((flags & CUSTOM_PAGE) !== 0) {
       throw new AssayError('HOST_UNSUPPORTED', 'the module uses pages of its own size, which this host does not offer');
     }
-    if (initial > most) {
-      throw new AssayError('RUN_LIMIT', `the module starts with ${initial} pages of memory; it may have ${most}`, {
-        hint: 'Allow more with --memory.',
-      });
-    }
-    const cap = maximum === undefined || maximum > most ? most : maximum;
+    memories.push({ flags, initial, maximum });
+  }
+  const total = memories.reduce((sum, { initial }) => sum + initial, 0n);
+  if (total > most) {
+    throw new AssayError('RUN_LIMIT', `the module starts with ${total} pages of memory; it may have ${most}`, {
+      hint: 'Allow more with --memory.',
+    });
+  }
+  const contents: number[] = [...leb(BigInt(count))];
+  for (const { flags, initial, maximum } of memories) {
+    const largest = initial + (most - total) / BigInt(count);
+    const cap = maximum === undefined || maximum > largest ? largest : maximum;
     contents.push((flags & (HAS_MAXIMUM | 2 | IS_64)) | HAS_MAXIMUM, ...leb(initial), ...leb(cap));
   }
   const head = Uint8Array.from([SECTION.memory, ...leb(BigInt(contents.length))]);

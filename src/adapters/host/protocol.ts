@@ -37,8 +37,8 @@ export interface RunResult {
   readonly result: number | bigint | string | undefined;
 }
 
-/** What the worker thread answers. */
-export type WorkerAnswer =
+/** What the plugin's process answers. */
+export type HostAnswer =
   | { readonly ok: true; readonly value: RunResult }
   | {
       readonly ok: false;

@@ -1,28 +1,31 @@
-import { Worker } from 'node:worker_threads';
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { AssayError } from '#model/errors';
-import type { RunRequest, RunResult, WorkerAnswer } from './protocol.ts';
+import type { HostAnswer, RunRequest, RunResult } from './protocol.ts';
 
 export type { ResultKind, RunArgument, RunRequest, RunResult } from './protocol.ts';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-const WORKER_HEAP_MB = 256;
+const HEAP_MB = 256;
 
 /**
- * Loads a plugin in a thread of its own, calls one export (or runs a command) and gives back what it returned and
- * printed. Texts are passed by the conventions of docs/running.md.
+ * Loads a plugin in a process of its own, calls one export (or runs a command) and gives back what it returned and
+ * printed. Texts are passed by the conventions of docs/running.md. A thread would not do: an engine that runs out of
+ * heap, which tables alone can bring about, ends the whole process.
  * Throws EXPORT_UNKNOWN, CAPABILITY_DENIED, HOST_UNSUPPORTED, LOAD_FAILED, PLUGIN_TRAPPED or RUN_LIMIT.
  */
 export async function runExport(request: RunRequest): Promise<RunResult> {
   const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const worker = new Worker(new URL('./host-worker.ts', import.meta.url), {
-    workerData: { ...request, bytes: Uint8Array.from(request.bytes) },
+  const child = fork(fileURLToPath(new URL('./host-process.ts', import.meta.url)), [], {
     env: {},
-    execArgv: ['--no-warnings'],
-    resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
+    execArgv: ['--no-warnings', `--max-old-space-size=${HEAP_MB}`],
+    serialization: 'advanced',
+    // Whatever descriptors the plugin reached, none of them is one of this process.
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   let timer: NodeJS.Timeout | undefined;
   try {
-    const answer = await new Promise<WorkerAnswer>((resolve, reject) => {
+    const answer = await new Promise<HostAnswer>((resolve, reject) => {
       timer = setTimeout(() => {
         reject(
           new AssayError('RUN_LIMIT', `the plugin ran longer than ${timeoutMs / 1000} s and was ended`, {
@@ -30,20 +33,24 @@ export async function runExport(request: RunRequest): Promise<RunResult> {
           }),
         );
       }, timeoutMs);
-      worker.once('message', resolve);
-      worker.once('error', (cause) => {
-        reject(new AssayError('LOAD_FAILED', `the plugin brought its thread down: ${messageOf(cause)}`, { cause }));
-      });
-      worker.once('exit', () => reject(new AssayError('LOAD_FAILED', 'the plugin ended its thread without an answer')));
+      const lost = (why: string, cause?: unknown): void => {
+        reject(
+          new AssayError('LOAD_FAILED', `the plugin brought its process down: ${why}`, {
+            cause,
+            hint: 'Most often it takes more memory, by tables or objects, than its process may have.',
+          }),
+        );
+      };
+      child.once('message', (message: HostAnswer) => resolve(message));
+      child.once('error', (cause) => lost(cause.message, cause));
+      child.once('exit', (code, signal) => lost(signal ?? `exit code ${code}`));
+      // Without a callback, a child that is gone already would throw here; its exit tells why.
+      child.send({ ...request, timeoutMs, bytes: Uint8Array.from(request.bytes) }, () => {});
     });
     if (answer.ok) return answer.value;
     throw new AssayError(answer.code, answer.message, answer.hint === undefined ? {} : { hint: answer.hint });
   } finally {
     clearTimeout(timer);
-    await worker.terminate();
+    child.kill('SIGKILL');
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

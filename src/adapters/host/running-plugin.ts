@@ -7,7 +7,8 @@ import { deny, PluginExit, WasiHost } from './wasi-imports.ts';
 const DEFAULT_MEMORY = 256 * 1024 * 1024;
 const WASI_MODULES: ReadonlySet<string> = new Set(['wasi_snapshot_preview1', 'wasi_unstable']);
 
-/** One plugin, loaded and called once. It blocks while the plugin computes, so it belongs into a worker thread. */
+/** One plugin, loaded and called once. It blocks while the plugin computes and may bring its process down, so it belongs
+ * into a process of its own. */
 export class RunningPlugin {
   readonly #request: RunRequest;
   readonly #granted: ReadonlySet<string>;
@@ -74,13 +75,15 @@ export class RunningPlugin {
       if (usesWasi) this.#wasi.bind(instance);
       return instance;
     } catch (cause) {
-      if (isAssayError(cause) || !(cause instanceof Error)) throw cause;
+      if (isAssayError(cause)) throw cause;
+      if (!(cause instanceof Error)) throw uncaught(cause);
       throw new AssayError('LOAD_FAILED', `the plugin does not load: ${cause.message}`, { cause });
     }
   }
 
   #importsOf(module: WebAssembly.Module): { imports: WebAssembly.Imports; usesWasi: boolean } {
-    const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
+    // Without a prototype: a module may import from "__proto__" or "constructor".
+    const imports: Record<string, Record<string, WebAssembly.ImportValue>> = Object.create(null);
     let usesWasi = false;
     for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
       if (kind !== 'function') {
@@ -89,8 +92,8 @@ export class RunningPlugin {
           `the plugin imports the ${kind} ${from}.${name}, which this host lacks`,
         );
       }
-      imports[from] ??= {};
-      const group = imports[from];
+      const group: Record<string, WebAssembly.ImportValue> = imports[from] ?? Object.create(null);
+      imports[from] = group;
       const isWasi = WASI_MODULES.has(from);
       usesWasi ||= isWasi;
       const offered = isWasi ? this.#wasi.function(name) : this.#hostFunction(from, name);
@@ -133,6 +136,7 @@ export class RunningPlugin {
       return work();
     } catch (thrown) {
       if (isAssayError(thrown)) throw thrown;
+      if (!(thrown instanceof Error)) throw uncaught(thrown);
       if (thrown instanceof PluginExit) {
         if (this.#request.export === undefined) throw thrown;
         throw new AssayError('PLUGIN_TRAPPED', `${thrown.message} instead of returning`, { cause: thrown });
@@ -143,6 +147,11 @@ export class RunningPlugin {
       throw thrown;
     }
   }
+}
+
+/** What a module throws by itself is a WebAssembly.Exception, or any value at all; never an Error. */
+function uncaught(cause: unknown): AssayError {
+  return new AssayError('PLUGIN_TRAPPED', 'the plugin threw an exception that nothing in it catches', { cause });
 }
 
 function refuseForeignAbi(request: RunRequest): void {

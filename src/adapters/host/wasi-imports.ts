@@ -1,6 +1,7 @@
 import { WASI } from 'node:wasi';
 import type { CapabilityClass } from '#model/capability';
 import { AssayError } from '#model/errors';
+import { WasiPaths } from './wasi-paths.ts';
 
 /** Errors of WASI preview 1 (`errno` in wasi_snapshot_preview1.witx). */
 const ERRNO = { success: 0, badf: 8, inval: 28, notsup: 58, spipe: 70 } as const;
@@ -35,6 +36,7 @@ type HostFunction = (...args: never[]) => unknown;
  */
 export class WasiHost {
   readonly #wasi: WASI;
+  readonly #paths: WasiPaths;
   readonly #options: WasiOptions;
   readonly #streams: Record<1 | 2, Uint8Array[]> = { 1: [], 2: [] };
   #written = 0;
@@ -44,11 +46,13 @@ export class WasiHost {
   constructor(options: WasiOptions) {
     this.#options = options;
     const has = (capability: CapabilityClass): boolean => options.granted.has(capability);
+    const folders = has('fs') ? options.folders : {};
+    this.#paths = new WasiPaths(Object.values(folders));
     this.#wasi = new WASI({
       version: 'preview1',
       args: has('args') ? [...options.args] : [],
       env: has('env') ? { ...options.environment } : {},
-      preopens: has('fs') ? { ...options.folders } : {},
+      preopens: { ...folders },
       returnOnExit: true,
     });
   }
@@ -72,18 +76,37 @@ export class WasiHost {
   function(name: string): HostFunction | undefined {
     const own = this.#own(name);
     if (own !== undefined) return own;
-    const real: unknown = this.#wasi.wasiImport[name];
+    // Names come from the module, and "constructor" is no function of WASI.
+    const real: unknown = Object.hasOwn(this.#wasi.wasiImport, name) ? this.#wasi.wasiImport[name] : undefined;
     if (typeof real !== 'function') return undefined;
     const capability = capabilityOf(name);
     if (capability !== undefined && !this.#options.granted.has(capability)) {
       return () => deny(capability, `wasi_snapshot_preview1.${name}`);
     }
     return (...args: unknown[]) => {
-      this.#view();
-      if (!name.startsWith('fd_')) return Reflect.apply(real, undefined, args);
-      const isStream = typeof args[0] === 'number' && args[0] >= 0 && args[0] <= STDERR;
-      return isStream ? this.#onStream(name, args) : Reflect.apply(real, undefined, args);
+      const memory = this.#view();
+      const call = (): unknown => Reflect.apply(real, undefined, args);
+      if (name.startsWith('path_')) return this.#onPath(name, args, memory, call);
+      if (!name.startsWith('fd_')) return call();
+      if (name === 'fd_renumber') return this.#renumber(args, call);
+      return isStream(args[0]) ? this.#onStream(name, args) : call();
     };
+  }
+
+  #onPath(name: string, args: readonly unknown[], memory: DataView, call: () => unknown): unknown {
+    const refusal = this.#paths.refusal(name, args, memory);
+    if (refusal !== undefined) return refusal;
+    const result = call();
+    if (name === 'path_open' && result === ERRNO.success) this.#paths.opened(args, memory);
+    return result;
+  }
+
+  // Behind node:wasi's own numbers 0 to 2 are descriptors of the host process, which renumbering would close.
+  #renumber([from, to]: readonly unknown[], call: () => unknown): unknown {
+    if (typeof from !== 'number' || typeof to !== 'number' || isStream(from) || isStream(to)) return ERRNO.badf;
+    const result = call();
+    if (result === ERRNO.success) this.#paths.renumbered(from, to);
+    return result;
   }
 
   #own(name: string): HostFunction | undefined {
@@ -138,12 +161,13 @@ export class WasiHost {
     if (fd !== 1 && fd !== STDERR) return ERRNO.badf;
     let total = 0;
     for (const part of this.#vectors(vectors, count)) {
+      // Before the copy: many vectors may name the same large part of the memory.
+      this.#written += part.length;
+      if (this.#written > MAX_STREAM_BYTES) {
+        throw new AssayError('RUN_LIMIT', `the plugin printed more than ${MAX_STREAM_BYTES} bytes and was ended`);
+      }
       this.#streams[fd].push(part.slice());
       total += part.length;
-    }
-    this.#written += total;
-    if (this.#written > MAX_STREAM_BYTES) {
-      throw new AssayError('RUN_LIMIT', `the plugin printed more than ${MAX_STREAM_BYTES} bytes and was ended`);
     }
     this.#view().setUint32(written, total, true);
     return ERRNO.success;
@@ -217,6 +241,10 @@ export class WasiHost {
     }
     return new DataView(this.#memory.buffer);
   }
+}
+
+function isStream(descriptor: unknown): boolean {
+  return typeof descriptor === 'number' && descriptor >= 0 && descriptor <= STDERR;
 }
 
 function capabilityOf(name: string): CapabilityClass | undefined {

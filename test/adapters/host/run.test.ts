@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runExport, type RunRequest } from '#adapters/host/run';
 import { assemblyscript } from '#adapters/toolchains/assemblyscript';
@@ -13,8 +16,8 @@ async function run(bytes: Uint8Array, call: Call = {}) {
   return runExport({ bytes, abi: { kind: 'custom' }, capabilities: [], args: [], ...call });
 }
 
-async function module(text: string): Promise<Uint8Array> {
-  return (await compile(wat, { 'a.wat': text })).bytes;
+async function module(text: string, options: { readonly features?: string[] } = {}): Promise<Uint8Array> {
+  return (await compile(wat, { 'a.wat': text }, { options })).bytes;
 }
 
 describe('the example plugins', () => {
@@ -211,6 +214,136 @@ describe('a plugin', () => {
     await expect(run(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 99]), { export: 'f' })).rejects.toMatchObject({
       exit: expect.any(Number),
       code: expect.stringMatching(/^(LOAD_FAILED|MODULE_MALFORMED)$/),
+    });
+  });
+});
+
+describe('a hostile plugin', () => {
+  it('does not bring its host down by filling the heap with tables', async () => {
+    const tables = Array.from({ length: 50 }, () => '(table 9000000 externref)').join('');
+    const bytes = await module(`(module ${tables} (func (export "f")))`);
+    await expect(run(bytes, { export: 'f' })).rejects.toMatchObject({ code: 'LOAD_FAILED' });
+  });
+
+  it('cannot take its memory several times over', async () => {
+    const text = `(module (memory 1) (memory $m 1)
+      (func (export "grow") (param i32) (result i32) (memory.grow $m (local.get 0))))`;
+    const bytes = await module(text, { features: ['multi-memory'] });
+    const call = { export: 'grow', maxMemoryBytes: 6 * 65_536 };
+    expect((await run(bytes, { ...call, args: [2] })).result).toBe(1);
+    expect((await run(bytes, { ...call, args: [3] })).result).toBe(-1);
+    await expect(run(bytes, { ...call, args: [1], maxMemoryBytes: 65_536 })).rejects.toMatchObject({
+      code: 'RUN_LIMIT',
+    });
+  });
+
+  it('is ended before the same memory is printed a thousand times', async () => {
+    const bytes = await module(`(module
+      (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+      (memory (export "memory") 1024)
+      (func (export "f") (local $i i32)
+        (loop $next
+          (i32.store offset=4 (i32.mul (local.get $i) (i32.const 8)) (i32.const 67108864))
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br_if $next (i32.lt_u (local.get $i) (i32.const 1000))))
+        (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1000) (i32.const 65520)))))`);
+    const call = { abi: { kind: 'wasi-p1' as const }, capabilities: ['stdio' as const], export: 'f' };
+    await expect(run(bytes, call)).rejects.toMatchObject({
+      code: 'RUN_LIMIT',
+      message: expect.stringContaining('printed more'),
+    });
+  });
+
+  it('that throws what nothing catches has trapped', async () => {
+    const bytes = await module('(module (tag $e) (func (export "f") (throw $e)))', { features: ['exceptions'] });
+    await expect(run(bytes, { export: 'f' })).rejects.toMatchObject({ code: 'PLUGIN_TRAPPED' });
+  });
+
+  it.each([
+    ['__proto__', 'then'],
+    ['constructor', 'keys'],
+    ['wasi_snapshot_preview1', 'constructor'],
+    ['wasi_snapshot_preview1', 'toString'],
+  ])('gets no function by importing %s.%s', async (from, name) => {
+    const bytes = await module(`(module (import "${from}" "${name}" (func $f)) (memory (export "memory") 1)
+      (func (export "f") (call $f)))`);
+    await expect(run(bytes, { export: 'f' })).rejects.toMatchObject({
+      code: 'CAPABILITY_DENIED',
+      message: expect.stringContaining(`${from}.${name}`),
+    });
+  });
+});
+
+describe('a plugin with a folder', () => {
+  const READER = `(module
+    (import "wasi_snapshot_preview1" "path_symlink" (func $link (param i32 i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "path_open"
+      (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_renumber" (func $renumber (param i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 100) "../outside") (data (i32.const 120) "own")
+    (func (export "alloc") (param i32) (result i32) (i32.const 200))
+    (func (export "link") (result i32)
+      (call $link (i32.const 100) (i32.const 10) (i32.const 3) (i32.const 120) (i32.const 3)))
+    (func (export "renumber") (param i32 i32) (result i32) (call $renumber (local.get 0) (local.get 1)))
+    (func (export "show") (param i32 i32) (result i32) (local $error i32)
+      (local.set $error (call $open (i32.const 3) (i32.const 1) (local.get 0) (local.get 1) (i32.const 0)
+        (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 16)))
+      (if (local.get $error) (then (return (local.get $error))))
+      (i32.store (i32.const 0) (i32.const 2000))
+      (i32.store (i32.const 4) (i32.const 100))
+      (drop (call $read (i32.load (i32.const 16)) (i32.const 0) (i32.const 1) (i32.const 4)))
+      (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 24))))`;
+
+  async function withFolder(
+    work: (call: (name: string, ...args: RunRequest['args']) => ReturnType<typeof run>) => Promise<void>,
+  ) {
+    const base = mkdtempSync(join(tmpdir(), 'assay-wasi-'));
+    try {
+      const passed = join(base, 'passed');
+      mkdirSync(join(passed, 'sub'), { recursive: true });
+      mkdirSync(join(base, 'outside'));
+      writeFileSync(join(passed, 'sub', 'file.txt'), 'inside');
+      writeFileSync(join(base, 'outside', 'file.txt'), 'secret');
+      symlinkSync(join(base, 'outside'), join(passed, 'way-out'), 'junction');
+      const bytes = await module(READER);
+      const abi = { kind: 'wasi-p1' as const };
+      await work((name, ...args) =>
+        run(bytes, { abi, capabilities: ['fs', 'stdio'], folders: { '/': passed }, export: name, args }),
+      );
+    } finally {
+      rmSync(base, { recursive: true });
+    }
+  }
+
+  it('reads what is in it', async () => {
+    await withFolder(async (call) => {
+      expect(await call('show', 'sub/file.txt')).toMatchObject({ stdout: 'inside', result: 0 });
+      expect(await call('show', './sub/../sub/file.txt')).toMatchObject({ stdout: 'inside', result: 0 });
+    });
+  });
+
+  it.each([
+    ['../outside/file.txt', 76],
+    ['sub/../../outside/file.txt', 76],
+    ['/etc/hostname', 76],
+    ['way-out/file.txt', 32],
+  ])('does not leave it by %s', async (path, errno) => {
+    await withFolder(async (call) => {
+      expect(await call('show', path)).toMatchObject({ stdout: '', result: errno });
+    });
+  });
+
+  it('makes no links', async () => {
+    await withFolder(async (call) => expect((await call('link')).result).toBe(58));
+  });
+
+  it('cannot put a folder in the place of a stream', async () => {
+    await withFolder(async (call) => {
+      expect((await call('renumber', 3, 1)).result).toBe(8);
+      expect((await call('renumber', 1, 3)).result).toBe(8);
     });
   });
 });
