@@ -22,7 +22,6 @@ import { instructionKernel } from './kernel.ts';
 import { LIMITS } from './limits.ts';
 import { operatorFeature } from './operators.ts';
 import { readTypeSection, TypeTable } from './type-table.ts';
-import { I32, isReference, nullableReference, HEAP_FUNC } from './value-types.ts';
 
 export const SECTION = {
   custom: 0,

@@ -1,4 +1,4 @@
-import { ByteReader } from './byte-reader.ts';
+import type { ByteReader } from './byte-reader.ts';
 import { invalid, malformed, overLimit } from './failures.ts';
 import type { FeatureSet } from './features.ts';
 import { LIMITS } from './limits.ts';

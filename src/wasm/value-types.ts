@@ -21,8 +21,6 @@ export const V128 = 0x7b;
 const I8 = 0x78;
 const I16 = 0x77;
 
-export const HEAP_FUNC = 0x70;
-
 const NUMERIC = new Map<number, string>([
   [I32, 'i32'],
   [I64, 'i64'],
@@ -56,10 +54,6 @@ const GC_HEAPS = new Set([0x6e, 0x6d, 0x6c, 0x6b, 0x6a, 0x71, 0x72, 0x73]);
 
 export function isReference(type: ValueType): boolean {
   return type >= REFERENCE;
-}
-
-export function nullableReference(heap: number): ValueType {
-  return REFERENCE + 4 * heap + 2;
 }
 
 function heapOf(type: ValueType): number {

@@ -44,7 +44,7 @@ function countsByWabt(bytes: Uint8Array): Counts {
   const counts = { functions: 0, operators: 0, calls: 0, indirectCalls: 0 };
   for (const line of text.split('\n')) {
     const start = line.trimStart();
-    if (/^\(func /.test(start)) {
+    if (start.startsWith('(func ')) {
       counts.functions++;
       counts.operators++;
     } else if (/^[a-z]/.test(start)) {

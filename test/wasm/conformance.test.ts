@@ -97,7 +97,8 @@ describe.skipIf(suite === undefined)('the WebAssembly testsuite (skipped when ..
     const crashes: string[] = [];
     for (const entry of cases.filter((candidate) => !isStandard(candidate))) {
       const { thrown } = await judge(entry);
-      if (thrown !== undefined && !isAssayError(thrown)) crashes.push(`${entry.wasm}: ${String(thrown)}`);
+      if (thrown !== undefined && !isAssayError(thrown))
+        crashes.push(`${entry.wasm}: ${thrown instanceof Error ? thrown.message : typeof thrown}`);
     }
     expect(crashes).toEqual([]);
   });
