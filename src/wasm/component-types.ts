@@ -347,8 +347,10 @@ export class TypeScope {
 /** One entry of a core type section: a module type, or a type as core modules have it. */
 export function skipCoreType(reader: ByteReader, features: FeatureSet, depth: number): void {
   const start = reader.position;
-  if (reader.peek() === 0x00) throw new NotUnderstood('a core type with an escape byte', start);
-  if (reader.peek() !== 0x50) {
+  // 0x50 starts a module type here, so a subtype that starts with it has a zero byte before.
+  const escaped = reader.peek() === 0x00;
+  if (escaped) reader.position++;
+  if (escaped || reader.peek() !== 0x50) {
     readTypes(reader, features, 1);
     return;
   }

@@ -409,7 +409,7 @@ class ComponentReader {
   }
 
   private asyncBuiltin(reader: ByteReader, kind: number, start: number): void {
-    if (kind === 0x05 || kind === 0x0d || kind === 0x1e || kind === 0x1f || (kind >= 0x22 && kind <= 0x25)) return;
+    if (kind === 0x05 || kind === 0x0d || kind === 0x1e || kind === 0x1f || (kind >= 0x22 && kind <= 0x26)) return;
     if (
       kind === 0x07 ||
       kind === 0x0e ||

@@ -69,3 +69,28 @@ describe('a component', () => {
     );
   });
 });
+
+describe('every construct that wasm-tools writes is understood', () => {
+  it.each([
+    ['(type (variant (case "a") (case "b" u8))) (type (flags "x" "y")) (type (enum "q")) (type (result))'],
+    ['(type (tuple u8 s64 f32 f64 char bool string)) (type (list u8 4)) (type (map string u8))'],
+    ['(type (future)) (type (stream u8)) (import "f" (func async (param "x" u8)))'],
+    ['(type $r (resource (rep i32))) (core func (canon resource.new $r)) (core func (canon resource.drop $r))'],
+    ['(import "r" (type $r (sub resource))) (import "[method]r.m" (func (param "self" (borrow $r))))'],
+    ['(core func (canon task.cancel)) (core func (canon context.get i32 0)) (core func (canon waitable-set.new))'],
+    ['(core func (canon backpressure.inc)) (core func (canon thread.yield)) (core func (canon thread.index))'],
+    ['(type $s (stream u8)) (core func (canon stream.cancel-read $s)) (core func (canon stream.drop-readable $s))'],
+    ['(type $f (future u8)) (core func (canon future.new $f)) (core func (canon task.return (result u32)))'],
+    ['(component $c (import "a" (func))) (import "a" (func $a)) (instance (instantiate $c (with "a" (func $a))))'],
+    ['(type (component (import "x" (func)) (export "y" (instance (export "z" (func))))))'],
+    ['(core type (module (import "a" "b" (func)) (export "m" (memory 1)))) (core type (func (param i32)))'],
+    ['(core rec (type (func)) (type (struct))) (core type (sub (struct))) (core type (struct (field i32)))'],
+    ['(import "m" (core module (export "f" (func))))'],
+    ['(type $t u8) (component (alias outer 1 0 (type $u)) (export "u" (type $u)))'],
+    [
+      '(import "a:b/c@1.0.0" (instance)) (import "unlocked-dep=<a:b>" (component)) (import "url=<https://x.y>" (component))',
+    ],
+  ])('%s', async (text) => {
+    expect((await factsOf(`(component ${text})`)).oddities).toEqual([]);
+  });
+});
