@@ -32,9 +32,13 @@ declare namespace WebAssembly {
   interface Table {
     readonly length: number;
   }
+  const Table: {
+    new (descriptor: { element: 'anyfunc' | 'externref'; initial: number; maximum?: number }): Table;
+  };
   interface Global {
     value: unknown;
   }
+  const Global: { new (descriptor: { value: string; mutable: boolean }, value?: unknown): Global };
 
   class CompileError extends Error {}
   class LinkError extends Error {}

@@ -4,6 +4,7 @@ import { DigestSchema } from './digest.ts';
 import { AbiSchema } from './manifest.ts';
 import { ModuleFactsSchema } from './module-facts.ts';
 import { LevelSchema, RuleIdSchema } from './policy.ts';
+import { ProbeSchema } from './probe.ts';
 
 /**
  * A change that a tool can make. `manifest` and `policy` edits are applied by `assay fix`; `flags` are for the
@@ -106,6 +107,8 @@ export const AuditReportSchema = z
     /** Digest of the advisory data that was consulted. */
     advisories: DigestSchema.optional(),
     engine: z.strictObject({ assay: z.string(), validator: z.string() }),
+    /** What the module did when it was tried out, where somebody asked for that. No verdict depends on it. */
+    probe: ProbeSchema.optional(),
   })
   .meta({ id: 'AuditReport', description: 'What an audit found; facts and findings, no decision' });
 export type AuditReport = z.infer<typeof AuditReportSchema>;

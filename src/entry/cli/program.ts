@@ -148,6 +148,9 @@ function defineStageCommands(define: Define): void {
     .option('--advisories <path...>', 'OSV records (files, or folders of them) to match libraries against')
     .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'cyclonedx']))
     .option('--output <file>', 'write the rendering there instead of printing it')
+    .option('--probe', 'load each module with stubs for its imports, in a process of its own, and tell what it calls')
+    .option('--probe-call <exports...>', 'also call these exports, with zeros for arguments')
+    .option('--probe-timeout <seconds>', 'when a probe is ended', '10')
     .option('--all-functions', 'list every function in the facts, not only the largest');
   define(
     'explain <rule>',

@@ -1,0 +1,24 @@
+import type { Probe } from '#model/probe';
+import { visible } from '#report/visible-text';
+import type { CliContext } from './context.ts';
+
+const SHOWN_CALLS = 20;
+
+/** What a probe saw, for the terminal: one line a root, with what it called and how often. */
+export function probeLines({ outcome, message, roots, memoryPages }: Probe, { colours }: CliContext): string[] {
+  const { bold, dim } = colours;
+  const about = message === undefined ? '' : `: ${visible(message, 300)}`;
+  const memory = memoryPages === undefined ? '' : `, ${memoryPages} pages of memory`;
+  const lines = [`${bold('probe')} ${outcome}${about}${dim(memory)}`];
+  for (const root of roots) {
+    const called = root.calls
+      .slice(0, SHOWN_CALLS)
+      .map(({ import: key, times }) => `${visible(key, 120)}${times === undefined ? '' : ` ×${times}`}`);
+    if (root.calls.length > SHOWN_CALLS) called.push(`and ${root.calls.length - SHOWN_CALLS} more`);
+    const why = root.message === undefined ? '' : ` (${visible(root.message, 200)})`;
+    lines.push(
+      `  ${visible(root.root, 120)} ${root.outcome}${dim(why)}, called ${called.length === 0 ? 'nothing' : called.join(', ')}`,
+    );
+  }
+  return lines;
+}
