@@ -135,12 +135,9 @@ const policyBody = {
     .meta({ description: 'From which level on a finding rejects or flags; default error and warning' }),
   assume: z
     .strictObject({
-      hostWritesTables: z
-        .boolean()
-        .optional()
-        .meta({
-          description: 'Whether the host may put functions into exported tables; false bounds what can be reached',
-        }),
+      hostWritesTables: z.boolean().optional().meta({
+        description: 'Whether the host may put functions into exported tables; false bounds what can be reached',
+      }),
     })
     .optional()
     .meta({ description: 'What is taken for granted about the host; recorded in the verdict' }),
