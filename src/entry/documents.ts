@@ -66,16 +66,15 @@ export function policyOf(plugin: LoadedPlugin, named: string | undefined, cwd: s
 }
 
 function readPolicyText(path: string): Uint8Array {
-  let size: number;
-  try {
-    size = statSync(path).size;
-  } catch (cause) {
-    throw new AssayError('FILE_MISSING', `the policy ${path} does not exist`, {
-      cause,
+  const info = statSync(path, { throwIfNoEntry: false });
+  // plugin.yaml may name it, and a device would never end.
+  if (info?.isFile() !== true) {
+    const problem = info === undefined ? 'does not exist' : 'is not a file';
+    throw new AssayError('FILE_MISSING', `the policy ${path} ${problem}`, {
       hint: 'Name a policy file, or a preset such as assay:wasi-p1@1.',
     });
   }
-  if (size > MAX_POLICY_BYTES)
+  if (info.size > MAX_POLICY_BYTES)
     throw new AssayError('FILE_TOO_LARGE', `${path} is larger than ${MAX_POLICY_BYTES} bytes`);
   return readFileSync(path);
 }

@@ -7,8 +7,7 @@ import {
   readVerdict,
   type StoredBuild,
 } from '#adapters/fs/build-folder';
-import { readCapped } from '#adapters/fs/capped-read';
-import { join } from 'node:path';
+import { readContained } from '#adapters/fs/contained-read';
 import { BUILD_FOLDER } from '#model/build-folder';
 import type { BuildRecord } from '#model/build-record';
 import { digestOf } from '#model/digest';
@@ -99,9 +98,10 @@ export async function signVerdictInFolder(options: VerdictSigning): Promise<read
 /** Everything that is to be signed, read again from disk, and whom the registry lets publish it. */
 async function releaseOf({ folder, manifest, registry }: VerdictSigning): Promise<ReleaseSigning> {
   const verdict = await readVerdict(folder);
+  requireSamePlugin(verdict, manifest);
   const artifacts = [];
   for (const { record, bytes } of await coveredBuilds(folder, verdict)) {
-    const report = digestOf((await readReport(folder, record.job.id)).bytes);
+    const report = digestOf((await readReport(folder, record.job.id, record.output.digest)).bytes);
     artifacts.push({ record, bytes, platform: platformOf(manifest.abi), report });
   }
   const namespace = namespaceOf(manifest.name);
@@ -179,7 +179,7 @@ export async function publishBuildFolder(
       platform: platformOf(manifest.abi),
       provenance: [bundles.provenance],
       verdict: bundles.verdict,
-      report: (await readReport(folder, id)).bytes,
+      report: (await readReport(folder, id, record.output.digest)).bytes,
     });
   }
   return publishRelease(
@@ -223,7 +223,7 @@ function requireSamePlugin({ decision }: Verdict, manifest: VersionedManifest): 
 async function companions(plugin: LoadedPlugin, builds: readonly StoredBuild[]) {
   const listed = [];
   for (const { path, mediaType } of plugin.manifest.companions ?? []) {
-    const bytes = await readCapped(join(plugin.folder, path), MAX_COMPANION_BYTES);
+    const bytes = await readContained(plugin.folder, path, MAX_COMPANION_BYTES);
     if (bytes === undefined) {
       throw new AssayError('FILE_MISSING', `the companion ${path} does not exist`, {
         hint: `Add the file, or take it out of companions in ${plugin.source}.`,

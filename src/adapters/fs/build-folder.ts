@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type AuditReport, AuditReportSchema } from '#model/audit-report';
 import { BUILD_FOLDER, buildIdOf, reportIdOf } from '#model/build-folder';
 import { type BuildRecord, BuildRecordSchema } from '#model/build-record';
-import { digestOf } from '#model/digest';
+import { type Digest, digestOf } from '#model/digest';
 import { AssayError } from '#model/errors';
 import { parseJson } from '#model/parse';
 import { type Verdict, VerdictSchema } from '#model/verdict';
@@ -40,8 +40,7 @@ export async function readBuilds(folder: string): Promise<StoredBuild[]> {
 }
 
 async function readBuild(folder: string, id: string): Promise<StoredBuild> {
-  const path = join(folder, BUILD_FOLDER.record(id));
-  const record = parseJson(BuildRecordSchema, await required(path, MAX_DOCUMENT_BYTES), { source: path });
+  const record = recordIn(folder, id, await required(join(folder, BUILD_FOLDER.record(id)), MAX_DOCUMENT_BYTES));
   const files: { file: string; bytes: Uint8Array }[] = [];
   for (const expected of [{ ...record.output, file: BUILD_FOLDER.module(id) }, ...record.companions]) {
     const bytes = await required(join(folder, expected.file), MAX_MODULE_BYTES);
@@ -57,23 +56,56 @@ async function readBuild(folder: string, id: string): Promise<StoredBuild> {
   return { record, bytes: module.bytes, companions };
 }
 
-/** The audit report of a build. Throws FILE_MISSING or DOCUMENT_INVALID. */
-export async function readReport(folder: string, id: string): Promise<StoredReport> {
-  const path = join(folder, BUILD_FOLDER.report(id));
-  const bytes = await required(path, MAX_DOCUMENT_BYTES);
-  return { report: parseJson(AuditReportSchema, bytes, { source: path, maxBytes: MAX_DOCUMENT_BYTES }), bytes };
+// The folder may come from another job. A record under another build's name would put its report in that one's place,
+// and a companion's name would lead anywhere.
+function recordIn(folder: string, id: string, bytes: Uint8Array): BuildRecord {
+  const path = join(folder, BUILD_FOLDER.record(id));
+  const record = parseJson(BuildRecordSchema, bytes, { source: path });
+  if (record.job.id !== id) {
+    throw new AssayError('DOCUMENT_INVALID', `${path} is the record of ${record.job.id}`, { hint: 'Build again.' });
+  }
+  const astray = record.companions.find(({ file }) => /[\0/\\:]/.test(file) || !file.startsWith(`${id}.`));
+  if (astray === undefined) return record;
+  throw new AssayError('PATH_UNSAFE', `${path} names the companion ${JSON.stringify(astray.file.slice(0, 300))}`, {
+    hint: 'Companions lie beside the record and begin with its id. Build again.',
+  });
 }
 
-/** Every audit report in a folder, by build id. Throws FILE_MISSING when there is none, or DOCUMENT_INVALID. */
+/** The audit report of a build, which must be about `module`. Throws FILE_MISSING, DOCUMENT_INVALID or DIGEST_MISMATCH. */
+export async function readReport(folder: string, id: string, module: Digest | undefined): Promise<StoredReport> {
+  const path = join(folder, BUILD_FOLDER.report(id));
+  const bytes = await required(path, MAX_DOCUMENT_BYTES);
+  const report = parseJson(AuditReportSchema, bytes, { source: path, maxBytes: MAX_DOCUMENT_BYTES });
+  if (module === undefined || report.subject.digest === module) return { report, bytes };
+  throw new AssayError('DIGEST_MISMATCH', `${path} is not about the module of that build`, {
+    hint: 'The build or the report was changed. Audit again.',
+  });
+}
+
+/**
+ * Every audit report in a folder, by build id. Throws FILE_MISSING when there is none or a build has none, so that no
+ * build is left out of a decision, DIGEST_MISMATCH when one is not about its build's module, or DOCUMENT_INVALID.
+ */
 export async function readReports(folder: string): Promise<(StoredReport & { readonly build: string })[]> {
-  const ids = (await list(folder)).map(reportIdOf).filter((id) => id !== undefined);
+  const names = await list(folder);
+  const ids = names.map(reportIdOf).filter((id) => id !== undefined);
   if (ids.length === 0) {
     throw new AssayError('FILE_MISSING', `${folder} holds no audit report`, {
       hint: 'Run the audit step first; it writes them there.',
     });
   }
+  const unaudited = names.map(buildIdOf).find((id) => id !== undefined && !ids.includes(id));
+  if (unaudited !== undefined) {
+    throw new AssayError('FILE_MISSING', `${folder} holds no audit report of the build ${unaudited}`, {
+      hint: 'Run the audit step over every build before deciding.',
+    });
+  }
   const reports = [];
-  for (const build of ids.toSorted()) reports.push({ build, ...(await readReport(folder, build)) });
+  for (const build of ids.toSorted()) {
+    const record = await readCapped(join(folder, BUILD_FOLDER.record(build)), MAX_DOCUMENT_BYTES);
+    const module = record === undefined ? undefined : recordIn(folder, build, record).output.digest;
+    reports.push({ build, ...(await readReport(folder, build, module)) });
+  }
   return reports;
 }
 

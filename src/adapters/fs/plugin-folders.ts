@@ -1,7 +1,8 @@
-import { opendir, readFile, stat } from 'node:fs/promises';
+import { opendir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { IGNORED_FOLDERS } from '#model/build-inputs';
-import { AssayError } from '#model/errors';
+import { AssayError, isAssayError } from '#model/errors';
+import { readContained } from './contained-read.ts';
 
 /** The texts that say what a plugin is, as they lie in its folder. */
 export interface PluginFolder {
@@ -18,18 +19,18 @@ const MAX_TEXT_BYTES = 256 * 1024;
 const MAX_DEPTH = 12;
 const READ_AT_ONCE = 32;
 
-/** Reads one plugin's folder. Throws MANIFEST_MISSING, FILE_TOO_LARGE or FILE_UNREADABLE. */
+/** Reads one plugin's folder. Throws MANIFEST_MISSING, FILE_TOO_LARGE, FILE_UNREADABLE or PATH_UNSAFE. */
 export async function readPluginFolder(workspace: string, folder: string): Promise<PluginFolder> {
   const at = join(workspace, folder);
   const source = folder === '.' ? 'plugin.yaml' : `${folder}/plugin.yaml`;
-  const manifest = await readText(join(at, 'plugin.yaml'), source);
+  const manifest = await readText(at, 'plugin.yaml', source);
   if (manifest === undefined) {
     throw new AssayError('MANIFEST_MISSING', `${folder === '.' ? 'this folder' : folder} holds no plugin.yaml`, {
       hint: 'Run "assay init" there: it looks at the sources and writes one.',
     });
   }
-  const cargoToml = await readText(join(at, 'Cargo.toml'), `${folder}/Cargo.toml`);
-  const packageJson = await readText(join(at, 'package.json'), `${folder}/package.json`);
+  const cargoToml = await readText(at, 'Cargo.toml', `${folder}/Cargo.toml`);
+  const packageJson = await readText(at, 'package.json', `${folder}/package.json`);
   return {
     folder,
     source,
@@ -63,18 +64,14 @@ async function collect(workspace: string, at: string, depth: number, folders: st
   }
 }
 
-async function readText(path: string, shown: string): Promise<string | undefined> {
+/** As text, where the folder has it. The folder is an author's, so a link out of it is not followed. */
+async function readText(folder: string, name: string, shown: string): Promise<string | undefined> {
   try {
-    const { size } = await stat(path);
-    if (size > MAX_TEXT_BYTES) {
-      throw new AssayError('FILE_TOO_LARGE', `${shown} has ${size} bytes; at most ${MAX_TEXT_BYTES} are read`);
-    }
-    return await readFile(path, 'utf8');
+    const bytes = await readContained(folder, name, MAX_TEXT_BYTES);
+    return bytes === undefined ? undefined : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    if (cause instanceof AssayError) throw cause;
-    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR'))
-      return undefined;
-    throw new AssayError('FILE_UNREADABLE', `${shown} cannot be read: ${cause instanceof Error ? cause.message : ''}`, {
+    if (!isAssayError(cause) || cause.code !== 'FILE_TOO_LARGE') throw cause;
+    throw new AssayError('FILE_TOO_LARGE', `${shown} is larger than the ${MAX_TEXT_BYTES} bytes that are read`, {
       cause,
     });
   }

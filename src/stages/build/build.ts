@@ -169,5 +169,11 @@ function describeBuild(
 
 function companionName(job: BuildJob, file: string): string {
   const plain = file.replaceAll('/', '.');
-  return plain.startsWith('module.') ? `${job.id}${plain.slice('module'.length)}` : `${job.id}.${plain}`;
+  const name = plain.startsWith('module.') ? `${job.id}${plain.slice('module'.length)}` : `${job.id}.${plain}`;
+  const { module, record, log, report, provenance, verdictBundle } = BUILD_FOLDER;
+  const ours = [module, record, log, report, provenance, verdictBundle].map((nameOf) => nameOf(job.id));
+  if (!ours.includes(name.toLowerCase()) && !/[\0\\:]/.test(name)) return name;
+  throw new AssayError('PATH_UNSAFE', `the build of ${job.plugin} made the companion ${JSON.stringify(file)}`, {
+    hint: `Name it otherwise: ${name} is a name that the steps after the build use.`,
+  });
 }

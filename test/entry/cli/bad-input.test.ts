@@ -55,6 +55,11 @@ describe('a policy', () => {
     expect(stderr).toMatch(/policy\.yaml:2:1/);
   });
 
+  it.runIf(process.platform !== 'win32')('that is a device is not read', async () => {
+    const folder = await copyExample('wat-luhn');
+    expect(await refused(folder, ['check', '--policy', '/dev/zero'], 'FILE_MISSING')).toContain('is not a file');
+  });
+
   it('that names an unknown preset is refused with the nearest one', async () => {
     const folder = await copyExample('wat-luhn');
     expect(await refused(folder, ['check', '--policy', 'assay:wasip1@1'], 'POLICY_INVALID')).toContain(

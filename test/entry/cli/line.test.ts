@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -86,6 +86,46 @@ describe('from check to publish', () => {
     await writeFile(path, (await readFile(path, 'utf8')).replace('"outcome": "reject"', '"outcome": "approve"'));
     const { exit, stderr } = await assay(['sign', folder, '--keys', place.keys, '--registry', place.registry]);
     expect([exit, stderr.includes('[DIGEST_MISMATCH]')]).toEqual([5, true]);
+  });
+
+  it('signs nothing over the audit report of another module', async () => {
+    const place = await newWorkplace();
+    const folder = await copyExample('wat-luhn');
+    await ok('check', folder);
+    const path = join(folder, '.assay/acme.luhn.audit.json');
+    const report: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const { subject } = z.looseObject({ subject: z.looseObject({}) }).parse(report);
+    const forged = { ...z.looseObject({}).parse(report), subject: { ...subject, digest: `sha256:${'0'.repeat(64)}` } };
+    await writeFile(path, JSON.stringify(forged));
+    const { exit, stderr } = await assay(['sign', folder, '--keys', place.keys, '--registry', place.registry]);
+    expect([exit, stderr.includes('[DIGEST_MISMATCH]')]).toEqual([5, true]);
+  });
+
+  it('signs no verdict about another plugin than the one in plugin.yaml', async () => {
+    const place = await newWorkplace();
+    const folder = await copyExample('wat-luhn');
+    await ok('check', folder);
+    const manifest = join(folder, 'plugin.yaml');
+    await writeFile(manifest, (await readFile(manifest, 'utf8')).replace('acme/luhn', 'acme/other'));
+    const before = await contentsOf(folder);
+    const { exit, stderr } = await assay(['sign', folder, '--keys', place.keys, '--registry', place.registry]);
+    expect([exit, stderr.includes('[NOT_APPROVED]')]).toEqual([5, true]);
+    expect(await contentsOf(folder)).toEqual(before);
+  });
+
+  it('publishes no companion that lies behind a link out of the folder', async () => {
+    const place = await newWorkplace();
+    const folder = await copyExample('wat-luhn');
+    const manifest = join(folder, 'plugin.yaml');
+    const text = (await readFile(manifest, 'utf8')).replace(/^( +source: .*)$/m, '$1\n    inputs: [src/**]');
+    await writeFile(manifest, `${text}companions: [{ path: docs/author.key }]\n`);
+    await symlink(place.keys, join(folder, 'docs'), 'junction');
+    await ok('check', folder);
+    await ok('sign', folder, '--keys', place.keys, '--registry', place.registry);
+    const before = await contentsOf(place.registry);
+    const published = await assay(['publish', folder, '--keys', place.keys, '--registry', place.registry]);
+    expect(published.stderr).toContain('[PATH_UNSAFE]');
+    expect(await contentsOf(place.registry)).toEqual(before);
   });
 
   it('publishes nothing with the key of another role', async () => {

@@ -65,6 +65,16 @@ describe('build', () => {
   });
 });
 
+describe('a companion', () => {
+  it.each(['audit.json', 'module.build.json', 'module.WASM', 'provenance/sigstore.json', '..\\\\up'])(
+    'does not take a name that later steps use, or that leads elsewhere: %s',
+    async (file) => {
+      toolchain.companions = [file];
+      await expect(run()).rejects.toMatchObject({ code: 'PATH_UNSAFE' });
+    },
+  );
+});
+
 describe('a second build', () => {
   it('comes whole from the cache when nothing changed', async () => {
     toolchain.companions = ['module.js'];
