@@ -1,12 +1,13 @@
 import type { AuditReport } from '#model/audit-report';
-import type { BuildJob, BuildMatrix } from '#model/build-record';
+import type { BuildMatrix } from '#model/build-record';
 import type { VersionedManifest } from '#model/manifest';
 import type { Acceptance, EffectivePolicy } from '#model/policy';
 import type { Outcome, Verdict } from '#model/verdict';
 import type { Clock } from '#ports/clock';
 import type { Validator } from '#ports/validator';
 import { audit, type AuditInput } from '#stages/audit/audit';
-import { build, type BuildPorts, type BuildResult } from '#stages/build/build';
+import type { BuildPorts, BuildResult } from '#stages/build/build';
+import { buildAll } from '#stages/build/build-all';
 import { type BuiltReport, decide } from '#stages/decide/decide';
 import { plan } from '#stages/plan/plan';
 
@@ -131,45 +132,6 @@ export async function check(request: CheckRequest, ports: CheckPorts, observe: O
     (result) => ({ detail: describeVerdict(result), outcome: result.decision.outcome }),
   );
   return { matrix, builds, reports, verdict };
-}
-
-/** Builds every job, at most `parallel` at once, results in the order of the jobs. The first failure ends it. */
-export async function buildAll(
-  jobs: readonly BuildJob[],
-  request: Pick<CheckRequest, 'sourceFolder' | 'outputFolder' | 'signingTokenInReach' | 'timeoutMs' | 'parallel'>,
-  ports: BuildPorts,
-): Promise<BuildResult[]> {
-  const results: BuildResult[] = [];
-  const stop = new AbortController();
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (;;) {
-      const index = next++;
-      const job = jobs[index];
-      if (job === undefined || stop.signal.aborted) return;
-      const { sourceFolder, outputFolder, signingTokenInReach, timeoutMs } = request;
-      results[index] = await build(
-        {
-          job,
-          sourceFolder,
-          signingTokenInReach,
-          signal: stop.signal,
-          ...(outputFolder === undefined ? {} : { outputFolder }),
-          ...(timeoutMs === undefined ? {} : { timeoutMs }),
-        },
-        ports,
-      );
-    }
-  };
-  const workers = Array.from({ length: Math.max(1, Math.min(request.parallel, jobs.length)) }, worker);
-  try {
-    await Promise.all(workers);
-  } catch (error) {
-    stop.abort();
-    await Promise.allSettled(workers);
-    throw error;
-  }
-  return results;
 }
 
 function describeBuild({ record, fromCache }: BuildResult): string {

@@ -15,7 +15,7 @@ import type { Advisories } from '#rules/advisories';
 import type { BuiltReport } from '#stages/decide/decide';
 import type { Acceptance, EffectivePolicy } from '#model/policy';
 import type { Verdict } from '#model/verdict';
-import type { LoadedPlugin } from './documents.ts';
+import type { LoadedPlugin } from './load-plugin.ts';
 
 export interface PluginCheckRequest {
   readonly plugin: LoadedPlugin;

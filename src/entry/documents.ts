@@ -1,51 +1,19 @@
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { resolve, sep } from 'node:path';
 import * as z from 'zod';
-import { readPluginFolder } from '#adapters/fs/plugin-folders';
 import { type AuditReport, AuditReportSchema } from '#model/audit-report';
 import { AssayError } from '#model/errors';
-import type { VersionedManifest } from '#model/manifest';
 import { parseJson, parseYaml } from '#model/parse';
 import { type Acceptance, AcceptanceSchema, type EffectivePolicy } from '#model/policy';
 import { type Verdict, VerdictSchema } from '#model/verdict';
 import { readPolicy } from '#rules/policy/document';
 import { flattenPolicy } from '#rules/policy/flatten';
 import { presetFor } from '#rules/presets/catalogue';
-import { readManifest } from '#stages/plan/read-manifest';
+import type { LoadedPlugin } from './load-plugin.ts';
 import { readNamedFile } from './named-file.ts';
 
 const MAX_REPORT_BYTES = 64 * 1024 * 1024;
 const MAX_POLICY_BYTES = 1024 * 1024;
-
-export interface LoadedPlugin {
-  /** Absolute folder with plugin.yaml. */
-  readonly folder: string;
-  readonly manifest: VersionedManifest;
-  /** The text of plugin.yaml, for pointing at its lines. */
-  readonly text: string;
-  /** What plugin.yaml is called in messages: its path relative to where the user stands. */
-  readonly source: string;
-}
-
-/** Reads plugin.yaml of a folder with what settles its version. Throws FILE_MISSING, MANIFEST_MISSING or MANIFEST_INVALID. */
-export async function loadPlugin(cwd: string, folderArgument: string, tag?: string): Promise<LoadedPlugin> {
-  const folder = resolve(cwd, folderArgument);
-  requireFolder(folder, folderArgument);
-  const files = await readPluginFolder(folder, '.').catch((error: unknown) => {
-    if (!(error instanceof AssayError) || error.code !== 'MANIFEST_MISSING') throw error;
-    throw new AssayError('MANIFEST_MISSING', `${shown(cwd, folder)} holds no plugin.yaml`, {
-      hint: `Run \`assay init ${shown(cwd, folder)}\`: it looks at the sources and writes one.`,
-    });
-  });
-  const source = shown(cwd, resolve(folder, 'plugin.yaml'));
-  const manifest = readManifest(files.manifest, {
-    source,
-    ...(files.cargoToml === undefined ? {} : { cargoToml: files.cargoToml }),
-    ...(files.packageJson === undefined ? {} : { packageJson: files.packageJson }),
-    ...(tag === undefined ? {} : { tag }),
-  });
-  return { folder, manifest, text: files.manifest, source };
-}
 
 /**
  * The policy to decide by: what was named, else what the manifest names, else the preset of its abi. A name that
@@ -101,21 +69,4 @@ export async function loadAcceptances(cwd: string, path: string | undefined): Pr
     source: path,
     hint: 'A YAML list of {plugin, fingerprint, reason, who, until}.',
   });
-}
-
-export function requireFolder(folder: string, named: string): void {
-  const info = statSync(folder, { throwIfNoEntry: false });
-  if (info === undefined) throw new AssayError('FILE_MISSING', `the folder ${named} does not exist`);
-  if (!info.isDirectory()) {
-    throw new AssayError('USAGE', `${named} is a file; a plugin’s folder is needed`, {
-      hint: `Try ${dirname(named)}.`,
-    });
-  }
-}
-
-/** A path as people at `cwd` would write it, with forward slashes. */
-export function shown(cwd: string, path: string): string {
-  const short = relative(cwd, path);
-  const text = short === '' ? '.' : short.startsWith('..') ? path : short;
-  return text.split(sep).join('/');
 }

@@ -31,7 +31,7 @@ import {
 } from '#stages/sign/sign-release';
 import type { SignedStatement } from '#stages/sign/sign-statement';
 import { requireApproved } from '#stages/sign/sign-verdict';
-import type { LoadedPlugin } from './documents.ts';
+import type { LoadedPlugin } from './load-plugin.ts';
 import { localVerifier } from './registry-access.ts';
 import type { ProvenanceOrigin } from './workflow-origin.ts';
 

@@ -6,7 +6,7 @@ import { AssayError } from '#model/errors';
 import type { VersionedManifest } from '#model/manifest';
 import { parseJson } from '#model/parse';
 import type { StoredCase } from '#stages/decide/simulate';
-import { loadPlugin, shown } from './documents.ts';
+import { loadPlugin, shown } from './load-plugin.ts';
 
 const MAX_REPORT_BYTES = 64 * 1024 * 1024;
 const MAX_FILES = 200_000;

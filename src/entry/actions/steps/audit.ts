@@ -6,7 +6,7 @@ import { headline } from '#report/headline';
 import { audit as auditModule } from '#stages/audit/audit';
 import type { BuiltReport } from '#stages/decide/decide';
 import { writeReports } from '../../check-plugin.ts';
-import { loadPlugin, shown } from '../../documents.ts';
+import { loadPlugin, shown } from '../../load-plugin.ts';
 import { MAX_MODULE_BYTES, readNamedFile } from '../../named-file.ts';
 import { localValidator } from '../../validator.ts';
 import type { ActionContext, ActionOutcome } from '../action-step.ts';

@@ -6,7 +6,7 @@ import type { VersionedManifest } from '#model/manifest';
 import { baseNameOf } from '#model/names';
 import { showCount } from '#report/quantity';
 import { plan as planBuilds } from '#stages/plan/plan';
-import { loadPlugin, requireFolder } from '../../documents.ts';
+import { loadPlugin, requireFolder } from '../../load-plugin.ts';
 import type { ActionContext, ActionOutcome } from '../action-step.ts';
 import type { InputValues } from '../definition.ts';
 import type { plan } from '../plan.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { directoryRegistry } from '#adapters/store/directory';
 import { AssayError, EXIT } from '#model/errors';
 import { showCount } from '#report/quantity';
-import { loadPlugin } from '../../documents.ts';
+import { loadPlugin } from '../../load-plugin.ts';
 import { namedVerifier } from '../../registry-access.ts';
 import { publishBuildFolder } from '../../release.ts';
 import type { ActionContext, ActionOutcome } from '../action-step.ts';

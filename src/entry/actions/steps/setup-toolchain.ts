@@ -5,7 +5,7 @@ import { setupToolchain as setUp, type SetupResult } from '#adapters/setup/setup
 import { toolchains } from '#adapters/toolchains/catalogue';
 import { EXIT } from '#model/errors';
 import { plan } from '#stages/plan/plan';
-import { loadPlugin, shown } from '../../documents.ts';
+import { loadPlugin, shown } from '../../load-plugin.ts';
 import type { ActionContext, ActionOutcome } from '../action-step.ts';
 import type { InputValues } from '../definition.ts';
 import type { setupToolchain } from '../setup-toolchain.ts';

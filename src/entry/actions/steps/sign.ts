@@ -7,7 +7,7 @@ import { shortDigest } from '#model/digest';
 import { AssayError, EXIT } from '#model/errors';
 import type { Signer } from '#ports/signer';
 import { LOCAL_BUILDER } from '#trust/provenance';
-import { loadPlugin, shown } from '../../documents.ts';
+import { loadPlugin, shown } from '../../load-plugin.ts';
 import { namedVerifier, openTrusted, registryPlace } from '../../registry-access.ts';
 import { signBuildFolder, signProvenanceInFolder, signVerdictInFolder } from '../../release.ts';
 import { type ProvenanceOrigin, workflowOrigin } from '../../workflow-origin.ts';

@@ -7,7 +7,7 @@ import { headline } from '#report/headline';
 import { renderMarkdown } from '#report/markdown';
 import { renderText } from '#report/text';
 import type { DecidedAssessment } from '../../check-plugin.ts';
-import { shown } from '../../documents.ts';
+import { shown } from '../../load-plugin.ts';
 import type { ActionOutcome } from '../action-step.ts';
 import type { FAIL_ON, VERDICT_OUTPUTS } from '../common-inputs.ts';
 

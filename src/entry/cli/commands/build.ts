@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { AssayError, EXIT } from '#model/errors';
-import { buildAll } from '#pipeline';
+import { buildAll } from '#stages/build/build-all';
 import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
 import { showSize } from '#report/quantity';
 import { plan } from '#stages/plan/plan';
-import { loadPlugin } from '../../documents.ts';
+import { loadPlugin } from '../../load-plugin.ts';
 import { localBuildPorts, parallelBuilds, signingTokenInReach } from '../../wiring.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';

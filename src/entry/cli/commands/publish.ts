@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
 import { EXIT } from '#model/errors';
 import { outputFolderOf } from '../../check-plugin.ts';
-import { loadPlugin } from '../../documents.ts';
+import { loadPlugin } from '../../load-plugin.ts';
 import { publishing } from '../../registry-access.ts';
 import { publishBuildFolder } from '../../release.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
 
 import { outputFolderOf } from '../../check-plugin.ts';
-import { loadPlugin, policyOf } from '../../documents.ts';
+import { policyOf } from '../../documents.ts';
+import { loadPlugin } from '../../load-plugin.ts';
 import { publishing, roleSigner } from '../../registry-access.ts';
 import { installInto } from '../../runtime-access.ts';
 import { shipPlugin } from '../../ship-plugin.ts';

@@ -3,7 +3,7 @@ import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
 import { shortDigest } from '#model/digest';
 import { EXIT } from '#model/errors';
 import { outputFolderOf } from '../../check-plugin.ts';
-import { loadPlugin } from '../../documents.ts';
+import { loadPlugin } from '../../load-plugin.ts';
 import { openTrusted, readPin, roleSigner } from '../../registry-access.ts';
 import { signBuildFolder } from '../../release.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';

@@ -1,0 +1,53 @@
+import { statSync } from 'node:fs';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { readPluginFolder } from '#adapters/fs/plugin-folders';
+import { AssayError } from '#model/errors';
+import type { VersionedManifest } from '#model/manifest';
+import { readManifest } from '#stages/plan/read-manifest';
+
+export interface LoadedPlugin {
+  /** Absolute folder with plugin.yaml. */
+  readonly folder: string;
+  readonly manifest: VersionedManifest;
+  /** The text of plugin.yaml, for pointing at its lines. */
+  readonly text: string;
+  /** What plugin.yaml is called in messages: its path relative to where the user stands. */
+  readonly source: string;
+}
+
+/** Reads plugin.yaml of a folder with what settles its version. Throws FILE_MISSING, MANIFEST_MISSING or MANIFEST_INVALID. */
+export async function loadPlugin(cwd: string, folderArgument: string, tag?: string): Promise<LoadedPlugin> {
+  const folder = resolve(cwd, folderArgument);
+  requireFolder(folder, folderArgument);
+  const files = await readPluginFolder(folder, '.').catch((error: unknown) => {
+    if (!(error instanceof AssayError) || error.code !== 'MANIFEST_MISSING') throw error;
+    throw new AssayError('MANIFEST_MISSING', `${shown(cwd, folder)} holds no plugin.yaml`, {
+      hint: `Run \`assay init ${shown(cwd, folder)}\`: it looks at the sources and writes one.`,
+    });
+  });
+  const source = shown(cwd, resolve(folder, 'plugin.yaml'));
+  const manifest = readManifest(files.manifest, {
+    source,
+    ...(files.cargoToml === undefined ? {} : { cargoToml: files.cargoToml }),
+    ...(files.packageJson === undefined ? {} : { packageJson: files.packageJson }),
+    ...(tag === undefined ? {} : { tag }),
+  });
+  return { folder, manifest, text: files.manifest, source };
+}
+
+export function requireFolder(folder: string, named: string): void {
+  const info = statSync(folder, { throwIfNoEntry: false });
+  if (info === undefined) throw new AssayError('FILE_MISSING', `the folder ${named} does not exist`);
+  if (!info.isDirectory()) {
+    throw new AssayError('USAGE', `${named} is a file; a plugin’s folder is needed`, {
+      hint: `Try ${dirname(named)}.`,
+    });
+  }
+}
+
+/** A path as people at `cwd` would write it, with forward slashes. */
+export function shown(cwd: string, path: string): string {
+  const short = relative(cwd, path);
+  const text = short === '' ? '.' : short.startsWith('..') ? path : short;
+  return text.split(sep).join('/');
+}
