@@ -114,42 +114,86 @@ export type AnchorPositions = ReadonlyMap<string, readonly number[]>;
 const MAX_POSITIONS = 500_000;
 const NONE: readonly number[] = [];
 
-/** Anchors by their first two characters; one byte says at once that no anchor begins with a pair. */
+interface Candidate {
+  readonly anchor: Anchor;
+  /** How far from the anchor's beginning the pair stands. */
+  readonly back: number;
+}
+
+/** Pairs of letters that are frequent in English: no good to tell an anchor by. */
+const FREQUENT =
+  /^(?:\0\0|th|he|in|er|an|re|on|at|en|nd|ti|es|or|te|of|ed|is|it|al|ar|st|to|nt|ng|se|ha|as|ou|io|le|ve|co|me|de|hi|ri|ro|ic|ne|ea|ra|ce|li|ch|ll|be|ma|si|om|ur)$/;
+
+/**
+ * Anchors by two neighbouring pairs of their bytes. Whatever its place, one of the two begins at an even address, so
+ * only every second address has to be looked at. One byte says at once that no anchor holds a pair.
+ */
 const pairs = new Uint8Array(65_536);
-const byPair: (readonly Anchor[])[] = [[]];
+const byPair: Candidate[][] = [[]];
+const SHORT = ANCHORS.filter((anchor) => anchor.length < 3);
 for (const anchor of ANCHORS) {
-  const pair = (anchor.charCodeAt(0) << 8) | anchor.charCodeAt(1);
-  const known = pairs[pair] ?? 0;
-  if (known === 0) {
-    pairs[pair] = byPair.length;
-    byPair.push([anchor]);
-  } else byPair[known] = [...(byPair[known] ?? []), anchor];
+  if (anchor.length < 3) continue;
+  const telling = tellingPlace(anchor);
+  // The later place first, so that the positions of one anchor are found in ascending order.
+  for (const back of [telling + 1, telling]) {
+    const pair = pairAt(anchor, back);
+    const known = pairs[pair] ?? 0;
+    if (known === 0) {
+      pairs[pair] = byPair.length;
+      byPair.push([{ anchor, back }]);
+    } else byPair[known]?.push({ anchor, back });
+  }
+}
+
+/** Where in an anchor the two neighbouring pairs stand that are least frequent in other text. */
+function tellingPlace(anchor: Anchor): number {
+  let best = 0;
+  let least = 3;
+  for (let place = 0; place + 3 <= anchor.length && least > 0; place++) {
+    const frequent = [place, place + 1].filter((at) => FREQUENT.test(anchor.slice(at, at + 2))).length;
+    if (frequent < least) [best, least] = [place, frequent];
+  }
+  return best;
+}
+
+/** Two bytes of an anchor as this machine reads them from memory. */
+function pairAt(anchor: Anchor, place: number): number {
+  return new Uint16Array(Uint8Array.of(anchor.charCodeAt(place), anchor.charCodeAt(place + 1)).buffer)[0] ?? 0;
 }
 
 /** Finds every anchor in one pass over bytes; positions are those of the Latin-1 text too. */
 export function findAnchors(bytes: Uint8Array): AnchorPositions {
   const found = new Map<string, number[]>();
-  let before = 0;
-  for (let index = 0; index < bytes.length; index++) {
-    const byte = bytes[index] ?? 0;
-    const group = pairs[(before << 8) | byte] ?? 0;
-    before = byte;
+  const add = (anchor: Anchor, position: number): void => {
+    const positions = found.get(anchor);
+    if (positions === undefined) found.set(anchor, [position]);
+    else if (positions.length < MAX_POSITIONS) positions.push(position);
+  };
+  const odd = bytes.byteOffset & 1;
+  const words = new Uint16Array(bytes.buffer, bytes.byteOffset + odd, Math.max(0, bytes.length - odd) >> 1);
+  for (let index = 0; index < words.length; index++) {
+    const group = pairs[words[index] ?? 0] ?? 0;
     if (group === 0) continue;
-    for (const anchor of byPair[group] ?? []) {
-      if (!standsAt(bytes, index - 1, anchor)) continue;
-      const positions = found.get(anchor);
-      if (positions === undefined) found.set(anchor, [index - 1]);
-      else if (positions.length < MAX_POSITIONS) positions.push(index - 1);
+    for (const { anchor, back } of byPair[group] ?? []) {
+      const position = odd + 2 * index - back;
+      if (standsAt(bytes, position, anchor)) add(anchor, position);
+    }
+  }
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const anchor of SHORT) {
+    for (let at = buffer.indexOf(anchor, 0, 'latin1'); at !== -1; at = buffer.indexOf(anchor, at + 1, 'latin1')) {
+      add(anchor, at);
     }
   }
   return found;
 }
 
 function standsAt(bytes: Uint8Array, position: number, anchor: Anchor): boolean {
-  for (let index = 2; index < anchor.length; index++) {
+  if (position < 0 || position + anchor.length > bytes.length) return false;
+  for (let index = 0; index < anchor.length; index++) {
     if (bytes[position + index] !== anchor.charCodeAt(index)) return false;
   }
-  return position + anchor.length <= bytes.length;
+  return true;
 }
 
 /** Every match of a sticky expression that begins at an anchor; matches at one anchor do not overlap. */

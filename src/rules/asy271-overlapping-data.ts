@@ -1,3 +1,4 @@
+import type { ModuleFacts } from '#model/module-facts';
 import type { Draft, ReadRule } from './rule.ts';
 
 const MAX_FINDINGS = 20;
@@ -15,6 +16,7 @@ export const overlappingData: ReadRule = {
     since: '1',
   },
   read: ({ facts }) => {
+    if (inOrder(facts.data)) return [];
     const placed = facts.data
       .map((segment, index) => ({ ...segment, index }))
       .filter((segment) => segment.mode === 'active' && segment.at !== undefined && segment.size > 0)
@@ -47,3 +49,16 @@ export const overlappingData: ReadRule = {
     return drafts;
   },
 };
+
+/** Whether all segments of one memory stand one behind the other, as linkers write them: nothing can overlap then. */
+function inOrder(data: ModuleFacts['data']): boolean {
+  const memory = data[0]?.memory;
+  let end = 0;
+  for (const segment of data) {
+    if (segment.mode !== 'active' || segment.at === undefined || segment.size === 0) continue;
+    const start = Number(segment.at);
+    if (segment.memory !== memory || start < end) return false;
+    end = start + segment.size;
+  }
+  return true;
+}

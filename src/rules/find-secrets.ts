@@ -69,12 +69,22 @@ for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 }
 const BASE64_RUN = 40;
 
-/** Runs of the base64 alphabet that could hold a credential, as start and end. */
+/**
+ * Runs of the base64 alphabet that could hold a credential, as start and end. Looked at from where a run of the
+ * shortest length would end, most bytes that are not text are never read.
+ */
 function* base64Runs(bytes: Uint8Array): Generator<readonly [number, number]> {
   let start = 0;
-  for (let index = 0; index <= bytes.length; index++) {
-    if (BASE64[bytes[index] ?? 0] === 1) continue;
-    if (index - start >= BASE64_RUN) yield [start, index];
-    start = index + 1;
+  while (start + BASE64_RUN <= bytes.length) {
+    let back = start + BASE64_RUN - 1;
+    while (back >= start && BASE64[bytes[back] ?? 0] === 1) back -= 1;
+    if (back >= start) {
+      start = back + 1;
+      continue;
+    }
+    let end = start + BASE64_RUN;
+    while (end < bytes.length && BASE64[bytes[end] ?? 0] === 1) end += 1;
+    yield [start, end];
+    start = end + 1;
   }
 }

@@ -50,15 +50,25 @@ export function regionsOf(bytes: Uint8Array, facts: ModuleFacts): Region[] {
  */
 function groupedSegments(facts: ModuleFacts): Piece[][] {
   const groups = new Map<number, Piece[]>();
-  for (const { mode, at, memory, offset, size } of facts.data) {
-    if (size === 0) continue;
-    const placed = mode === 'active' && at !== undefined;
-    const key = placed ? memory : -1;
-    const group = groups.get(key) ?? [];
-    groups.set(key, group);
-    group.push({ at: placed ? Number(at) : undefined, offset, size });
+  let known: { readonly key: number; readonly group: Piece[] } | undefined;
+  for (const segment of facts.data) {
+    if (segment.size === 0) continue;
+    const at = segment.mode === 'active' && segment.at !== undefined ? Number(segment.at) : undefined;
+    const key = at === undefined ? -1 : segment.memory;
+    if (known?.key !== key) {
+      const group = groups.get(key) ?? [];
+      groups.set(key, group);
+      known = { key, group };
+    }
+    known.group.push({ at, offset: segment.offset, size: segment.size });
   }
-  return [...groups.values()].map((group) => group.toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0)));
+  for (const group of groups.values()) {
+    // Linkers write them in order.
+    const before = (piece: Piece, index: number): boolean =>
+      index === 0 || (group[index - 1]?.at ?? 0) <= (piece.at ?? 0);
+    if (!group.every(before)) group.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+  }
+  return [...groups.values()];
 }
 
 /** Zeros written where segments do not touch: enough that no text joins over a gap. */

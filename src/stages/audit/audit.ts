@@ -1,5 +1,4 @@
 import type { AuditReport, Finding, RuleDescriptor } from '#model/audit-report';
-import { digestOf } from '#model/digest-of';
 import { AssayError, isAssayError } from '#model/errors';
 import type { Abi } from '#model/manifest';
 import { TOOLKIT } from '#model/toolkit';
@@ -52,7 +51,7 @@ export async function audit(
   });
   return {
     schema: 'assay.audit-report/1',
-    subject: { name, digest: digestOf(bytes), size: bytes.length },
+    subject: { name, digest: facts.digests.whole, size: bytes.length },
     abi: settled,
     facts,
     capabilities,
