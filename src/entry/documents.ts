@@ -25,12 +25,16 @@ export function loadPolicy(reference: string, base: string): EffectivePolicy {
   return flattenPolicy(readPolicy(readPolicyText(source), source.replaceAll(sep, '/')), { readFile: readPolicyText });
 }
 
+/**
+ * The policy for a plugin. Waivers count only in a policy that whoever decides has named: they are no part of the
+ * policy's digest, so an author could otherwise waive rules for himself under a digest that a registry accepts.
+ */
 export function policyOf(plugin: LoadedPlugin, named: string | undefined, cwd: string): EffectivePolicy {
   if (named !== undefined) return loadPolicy(named, cwd);
   const { manifest } = plugin;
   return manifest.policy === undefined
     ? flattenPolicy(presetFor(manifest.abi.kind))
-    : loadPolicy(manifest.policy, plugin.folder);
+    : { ...loadPolicy(manifest.policy, plugin.folder), waivers: [] };
 }
 
 function readPolicyText(path: string): Uint8Array {

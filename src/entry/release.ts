@@ -10,7 +10,7 @@ import {
 import { readContained } from '#adapters/fs/contained-read';
 import { BUILD_FOLDER } from '#model/build-folder';
 import type { BuildRecord } from '#model/build-record';
-import { digestOf } from '#model/digest';
+import { type Digest, digestOf } from '#model/digest';
 import { AssayError } from '#model/errors';
 import { type Abi, type VersionedManifest } from '#model/manifest';
 import { namespaceOf } from '#model/names';
@@ -49,6 +49,8 @@ export interface VerdictSigning {
   readonly registry: OpenRegistry;
   readonly verdictSigner: Signer;
   readonly clock: Clock;
+  /** Digest of the verdict that was just reached; another one in the folder was put there since. */
+  readonly decided?: Digest;
   /** Checks the author's provenance; by local keys alone when left out. */
   readonly verifier?: BundleVerifier;
 }
@@ -96,8 +98,13 @@ export async function signVerdictInFolder(options: VerdictSigning): Promise<read
 }
 
 /** Everything that is to be signed, read again from disk, and whom the registry lets publish it. */
-async function releaseOf({ folder, manifest, registry }: VerdictSigning): Promise<ReleaseSigning> {
+async function releaseOf({ folder, manifest, registry, decided }: VerdictSigning): Promise<ReleaseSigning> {
   const verdict = await readVerdict(folder);
+  if (decided !== undefined && decided !== verdict.digest) {
+    throw new AssayError('DIGEST_MISMATCH', `the verdict in ${folder} is not the one that was just reached`, {
+      hint: 'Something wrote into that folder meanwhile. Look at what the build starts, and decide again.',
+    });
+  }
   requireSamePlugin(verdict, manifest);
   const artifacts = [];
   for (const { record, bytes } of await coveredBuilds(folder, verdict)) {
@@ -172,6 +179,7 @@ export async function publishBuildFolder(
   const artifacts: ReleaseArtifact[] = [];
   for (const { record, bytes } of builds) {
     const { id } = record.job;
+    requireApproved(verdict, digestOf(bytes));
     const bundles = await readBundles(folder, id);
     artifacts.push({
       bytes,

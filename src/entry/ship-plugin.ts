@@ -41,6 +41,7 @@ export async function shipPlugin(request: ShipRequest, ports: CheckPorts, observ
         }),
         author: request.author,
         verdictSigner: request.verdictSigner,
+        decided: check.verdict.digest,
         clock,
       }),
     ({ signed }) => ({ detail: `provenance and verdict for ${signed.map(shortSubject).join(', ')}` }),

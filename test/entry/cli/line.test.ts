@@ -113,6 +113,34 @@ describe('from check to publish', () => {
     expect(await contentsOf(folder)).toEqual(before);
   });
 
+  it('publishes no capabilities that were written into the verdict after it was signed', async () => {
+    const place = await newWorkplace();
+    const folder = await checkedAndSigned(place);
+    const path = join(folder, '.assay/verdict.json');
+    const text = await readFile(path, 'utf8');
+    const edited = text.replace('"used": []', '"used": ["fs", "net"]');
+    expect(edited).not.toBe(text);
+    await writeFile(path, edited);
+    const { exit, stderr } = await assay(['publish', folder, '--keys', place.keys, '--registry', place.registry]);
+    expect([exit, stderr.includes('[DIGEST_MISMATCH]')]).toEqual([5, true]);
+  });
+
+  it('takes no waiver from a policy that the plugin itself names', async () => {
+    const place = await newWorkplace();
+    const folder = await copyExample('wat-unit-convert');
+    const waiver = (rule: string) =>
+      `  - { rule: ${rule}, plugin: acme/unit-convert, reason: "measured and fine", who: me, until: "2090-01-01T00:00:00Z" }\n`;
+    const policy = `extends: [assay:wasi-p1@1]\nwaivers:\n${waiver('ASY220')}${waiver('ASY122')}`;
+    await writeFile(join(folder, 'own.yaml'), policy);
+    const manifest = join(folder, 'plugin.yaml');
+    await writeFile(manifest, `${await readFile(manifest, 'utf8')}policy: own.yaml\n`);
+    const shipping = ['ship', folder, '--keys', place.keys, '--registry', place.registry];
+    const before = await contentsOf(place.registry);
+    expect((await assay(shipping)).exit).toBe(4);
+    expect(await contentsOf(place.registry)).toEqual(before);
+    expect((await assay([...shipping, '--policy', join(folder, 'own.yaml')])).exit).toBe(0);
+  });
+
   it('publishes no companion that lies behind a link out of the folder', async () => {
     const place = await newWorkplace();
     const folder = await copyExample('wat-luhn');
