@@ -45,11 +45,17 @@ type Record = z.infer<typeof Record>;
 type Affected = NonNullable<Record['affected']>[number];
 const Records = z.union([Record, z.array(Record)]);
 
-/** Vulnerability records by package, and the digest of the data that they were read from. */
+type ByPackage = ReadonlyMap<string, readonly { readonly record: Record; readonly affected: Affected }[]>;
+
+/**
+ * Vulnerability records, and the digest of the data that they were read from. Whoever matches needs no more than this
+ * object: an audit without records loads neither this file nor what it parses and compares with.
+ */
 export interface Advisories {
   readonly digest: Digest;
   readonly count: number;
-  readonly byPackage: ReadonlyMap<string, readonly { readonly record: Record; readonly affected: Affected }[]>;
+  /** Vulnerabilities that the records list for these libraries, in the libraries' order. */
+  vulnerabilitiesIn(dependencies: readonly Dependency[]): Vulnerability[];
 }
 
 /** A known vulnerability of a library that a module contains. */
@@ -89,13 +95,16 @@ export function readAdvisories(
       }
     }
   }
-  return { digest: canonicalDigest(documents.map(({ text }) => digestOf(text)).toSorted()), count, byPackage };
+  return {
+    digest: canonicalDigest(documents.map(({ text }) => digestOf(text)).toSorted()),
+    count,
+    vulnerabilitiesIn: (dependencies) => matches(dependencies, byPackage),
+  };
 }
 
-/** Vulnerabilities that the records list for these libraries, in the libraries' order. */
-export function vulnerabilitiesIn(dependencies: readonly Dependency[], advisories: Advisories): Vulnerability[] {
+function matches(dependencies: readonly Dependency[], byPackage: ByPackage): Vulnerability[] {
   return dependencies.flatMap((dependency) =>
-    (advisories.byPackage.get(packageKey(dependency.ecosystem, dependency.name)) ?? []).flatMap(
+    (byPackage.get(packageKey(dependency.ecosystem, dependency.name)) ?? []).flatMap(
       ({ record, affected }): Vulnerability[] => {
         const version = parse(dependency.version, { loose: true }) ?? undefined;
         const hit =

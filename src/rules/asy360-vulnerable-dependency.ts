@@ -1,4 +1,4 @@
-import { type Vulnerability, vulnerabilitiesIn } from './advisories.ts';
+import type { Vulnerability } from './advisories.ts';
 import { clip } from './clip.ts';
 import type { Draft, ReadContext, ReadRule } from './rule.ts';
 
@@ -40,7 +40,8 @@ function isSevere({ score, fixed }: Vulnerability): boolean {
 
 function found({ dependencies, advisories }: ReadContext, wanted: (vulnerability: Vulnerability) => boolean): Draft[] {
   if (advisories === undefined) return [];
-  return vulnerabilitiesIn(dependencies.found, advisories)
+  return advisories
+    .vulnerabilitiesIn(dependencies.found)
     .filter(wanted)
     .map(({ id, summary, dependency: { ecosystem, name, version }, score, fixed }) => ({
       subject: `${id} ${ecosystem} ${name}`,

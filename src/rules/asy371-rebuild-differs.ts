@@ -1,4 +1,4 @@
-import { shortDigest } from '#model/digest';
+import { shortDigest } from '#model/digest-of';
 import type { CompareRule } from './rule.ts';
 
 export const rebuildDiffers: CompareRule = {

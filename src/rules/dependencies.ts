@@ -1,5 +1,4 @@
 import { inflateSync } from 'node:zlib';
-import * as z from 'zod';
 import type { Dependency } from '#model/audit-report';
 import { type Anchor, matchesAt } from './anchors.ts';
 import type { Region } from './regions.ts';
@@ -15,20 +14,9 @@ export interface Dependencies {
 
 const MAX_INFLATED = 2 * 1024 * 1024;
 const MAX_FOUND = 5000;
-
-/** The JSON that cargo-auditable embeds (its schema, version 8): only what is needed here. */
-const CargoAuditable = z.object({
-  packages: z
-    .array(
-      z.object({
-        name: z.string().max(300),
-        version: z.string().max(100),
-        kind: z.string().optional(),
-        root: z.boolean().optional(),
-      }),
-    )
-    .max(MAX_FOUND),
-});
+const MAX_NAME = 300;
+const MAX_VERSION = 100;
+const NOT_AUDITABLE = 'it is not the JSON of cargo-auditable';
 
 /** C libraries that carry their version as text, and how it reads. */
 const VERSION_TEXTS: readonly {
@@ -85,13 +73,34 @@ function readCargoAuditable(region: Region): Dependency[] | string {
     return tooLarge ? 'bomb' : 'it does not inflate';
   }
   try {
-    const { packages } = CargoAuditable.parse(JSON.parse(inflated.toString('utf8')));
-    return packages
-      .filter((item) => item.root !== true && item.kind !== 'build')
-      .map(({ name, version }) => ({ ecosystem: 'crates.io', name, version, evidence: 'declared' }));
+    const document: unknown = JSON.parse(inflated.toString('utf8'));
+    return cargoPackages(document) ?? NOT_AUDITABLE;
   } catch {
-    return 'it is not the JSON of cargo-auditable';
+    return NOT_AUDITABLE;
   }
+}
+
+/** The packages in the JSON that cargo-auditable embeds (its schema, version 8), or undefined for another document. */
+function cargoPackages(document: unknown): Dependency[] | undefined {
+  if (!isObject(document) || !Array.isArray(document['packages'])) return undefined;
+  const packages: readonly unknown[] = document['packages'];
+  if (packages.length > MAX_FOUND) return undefined;
+  const found: Dependency[] = [];
+  for (const item of packages) {
+    if (!isObject(item)) return undefined;
+    const { name, version, kind, root } = item;
+    if (!isText(name, MAX_NAME) || !isText(version, MAX_VERSION)) return undefined;
+    if (root !== true && kind !== 'build') found.push({ ecosystem: 'crates.io', name, version, evidence: 'declared' });
+  }
+  return found;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown, most: number): value is string {
+  return typeof value === 'string' && value.length <= most;
 }
 
 /** Marks around Go's module list (cmd/go/internal/modload, infoStart and infoEnd). */

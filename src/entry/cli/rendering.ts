@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { localBuildFiles } from '#adapters/fs/build-files';
 import { AssayError } from '#model/errors';
 import type { Assessment } from '#report/assessment';
 import type { CliContext } from './context.ts';
@@ -58,6 +57,7 @@ export async function writeRendering(context: CliContext, path: string, text: st
   const full = resolve(context.cwd, path);
   const name = full.split(/[\\/]/).at(-1);
   if (name === undefined || name === '') throw new AssayError('INPUT_INVALID', '--output names no file');
+  const { localBuildFiles } = await import('#adapters/fs/build-files');
   await localBuildFiles.write(resolve(full, '..'), [{ name, bytes: new TextEncoder().encode(text) }]);
   return full;
 }
