@@ -18,11 +18,17 @@ export function renderError(error: AssayError, colours: Colours): string {
 function renderProblem(problem: Problem, colours: Colours): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
   const path = problem.path === undefined || problem.path === '' ? '' : `${problem.path} `;
-  const hint = problem.hint === undefined ? '' : ` ${colours.dim(`(${problem.hint})`)}`;
+  const hint = problem.hint === undefined ? '' : ` ${colours.dim(`(${printable(problem.hint)})`)}`;
   return `${place === '' ? '' : `${colours.bold(printable(place))} `}${printable(path + problem.message)}${hint}`;
 }
 
-/** Control characters from a hostile file must not reach the terminal. Newlines stay. */
+/**
+ * Control characters from a hostile file must not reach the terminal, and no line of it a CI runner as a command
+ * (`::error::`, `##[error]`). Newlines stay.
+ */
 function printable(text: string): string {
-  return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '�');
+  return text
+    .replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '�')
+    .replaceAll(/^(\s*):(?=:)/gm, '$1: ')
+    .replaceAll('##[', '## [');
 }

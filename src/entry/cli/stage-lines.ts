@@ -1,5 +1,6 @@
 import type { Observe, StageEvent } from '#pipeline';
 import { outcomeWord } from '#report/assessment';
+import { visible } from '#report/visible-text';
 import type { CliContext } from './context.ts';
 
 /** Prints a line for each stage as it ends: what, how it came out, how long it took. */
@@ -12,9 +13,11 @@ const DETAIL_COLUMNS = 52;
 /** `  build    wat 1.0.39 → 312 B                      4 ms` */
 export function stageLine({ stage, outcome, detail, ms }: StageEvent, colours: CliContext['colours']): string {
   const decided = outcome === 'done' ? '' : `${paint(outcome, colours)(outcomeWord(outcome))} · `;
-  const plain = outcome === 'done' ? 0 : outcomeWord(outcome).length + 3;
-  const width = DETAIL_COLUMNS - plain;
-  const shown = detail.length > width ? `${detail.slice(0, width - 1)}…` : detail;
+  const taken = outcome === 'done' ? 0 : outcomeWord(outcome).length + 3;
+  const width = DETAIL_COLUMNS - taken;
+  // Names and versions in it are an author's.
+  const plain = visible(detail);
+  const shown = plain.length > width ? `${plain.slice(0, width - 1)}…` : plain;
   return `  ${stage.padEnd(8)} ${decided}${shown.padEnd(width)} ${colours.dim(duration(ms).padStart(7))}`;
 }
 
