@@ -1,9 +1,23 @@
+import fc from 'fast-check';
 import { duplicateKey } from '#model/duplicate-key';
 import { parseJson } from '#model/parse';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 
 describe('duplicateKey', () => {
+  it('finds nothing in what was written from a value, and a name that is put in again', () => {
+    const member = fc.string({ unit: 'binary', maxLength: 6 });
+    fc.assert(
+      fc.property(fc.dictionary(member, fc.jsonValue(), { minKeys: 1, noNullPrototype: true }), (value) => {
+        const text = JSON.stringify(value);
+        expect(duplicateKey(text)).toBeUndefined();
+        const [name] = Object.keys(value);
+        const again = `${text.slice(0, -1)},${JSON.stringify(name)}:"\\\\"}`;
+        expect(duplicateKey(again)).toBe(name);
+      }),
+    );
+  });
+
   it('finds a name that stands twice in one object', () => {
     expect(duplicateKey('{"a":1,"b":{"c":1},"a":2}')).toBe('a');
     expect(duplicateKey('[{"x":[{"deep":1,"deep":1}]}]')).toBe('deep');
