@@ -1,3 +1,4 @@
+import type { Import } from '#model/module-facts';
 import { quote } from './clip.ts';
 import { skeleton } from './confusables.ts';
 import { editDistance } from './edit-distance.ts';
@@ -7,6 +8,9 @@ import { importKey } from './import-names.ts';
 import type { Draft, ReadRule } from './rule.ts';
 
 const NAMES = [...new Set([...KNOWN_MODULES.map((known) => known.module), EXTISM_USER_MODULE, 'env'])];
+const LOOKS: ReadonlyMap<string, string> = new Map(NAMES.map((name) => [skeleton(name), name]));
+const LONG = NAMES.filter((name) => name.length >= 8);
+const SHORT = NAMES.filter((name) => name.length < 8 && name.length > 3);
 const FUNCTIONS: ReadonlySet<string> = new Set(KNOWN_MODULES.flatMap((known) => Object.keys(known.functions)));
 /** Published names that lie one letter from another published name. */
 const INNOCENT: ReadonlySet<string> = new Set([
@@ -32,34 +36,36 @@ export const importTyposquat: ReadRule = {
   },
   read: ({ facts }) => {
     const drafts: Draft[] = [];
-    const seen = new Set<string>();
+    const functions = new Map<string, Import[]>();
     for (const item of facts.imports) {
-      if (item.module === '' || seen.has(item.module)) continue;
-      const meant = imitated(item.module, item.name);
-      if (meant === undefined) continue;
-      seen.add(item.module);
+      const group = functions.get(item.module);
+      if (group === undefined) functions.set(item.module, [item]);
+      else group.push(item);
+    }
+    for (const [module, items] of functions) {
+      const imitation = module === '' ? undefined : imitated(module, items);
+      if (imitation === undefined) continue;
+      const { meant, item } = imitation;
       drafts.push({
-        subject: item.module,
-        message: `imports from ${quote(item.module)}, which is easily read as "${meant}"`,
+        subject: module,
+        message: `imports from ${quote(module)}, which is easily read as "${meant}"`,
         locations: [{ offset: item.offset, section: 'import', import: importKey(item) }],
-        extent: [item.module],
+        extent: [module],
       });
     }
     return drafts;
   },
 };
 
-/** The well-known module that this name could be taken for. */
-function imitated(module: string, name: string): string | undefined {
-  if (NAMES.includes(module) || INNOCENT.has(module) || module.length > 200) return undefined;
+/** The well-known module that this name could be taken for, and the first import that shows it. */
+function imitated(module: string, items: readonly Import[]): { meant: string; item: Import } | undefined {
+  const [first] = items;
+  if (first === undefined || NAMES.includes(module) || INNOCENT.has(module) || module.length > 200) return undefined;
   const look = skeleton(module);
-  const same = NAMES.find((known) => skeleton(known) === look);
-  if (same !== undefined) return same;
-  const near = NAMES.filter((known) => known.length >= 8).find((known) => editDistance(look, known, 2) <= 2);
-  if (near !== undefined) return near;
+  const meant = LOOKS.get(look) ?? LONG.find((known) => editDistance(look, known, 2) <= 2);
+  if (meant !== undefined) return { meant, item: first };
   // A name of four letters is near many words: it counts only when it also offers a well-known function.
-  const short = NAMES.filter((known) => known.length < 8 && known.length > 3).find(
-    (known) => editDistance(look, known, 1) <= 1,
-  );
-  return short !== undefined && FUNCTIONS.has(name) ? short : undefined;
+  const short = SHORT.find((known) => editDistance(look, known, 1) <= 1);
+  const telling = short === undefined ? undefined : items.find((item) => FUNCTIONS.has(item.name));
+  return short === undefined || telling === undefined ? undefined : { meant: short, item: telling };
 }

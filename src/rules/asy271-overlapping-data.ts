@@ -17,17 +17,12 @@ export const overlappingData: ReadRule = {
   },
   read: ({ facts }) => {
     if (inOrder(facts.data)) return [];
-    const placed = facts.data
-      .map((segment, index) => ({ ...segment, index }))
-      .filter((segment) => segment.mode === 'active' && segment.at !== undefined && segment.size > 0)
-      .map((segment) => ({
-        index: segment.index,
-        memory: segment.memory,
-        offset: segment.offset,
-        start: Number(segment.at ?? 0),
-        size: segment.size,
-      }))
-      .toSorted((a, b) => a.memory - b.memory || (a.start < b.start ? -1 : a.start > b.start ? 1 : a.index - b.index));
+    const placed: { index: number; memory: number; offset: number; start: number; size: number }[] = [];
+    for (const [index, { mode, at, memory, offset, size }] of facts.data.entries()) {
+      if (mode === 'active' && at !== undefined && size > 0)
+        placed.push({ index, memory, offset, start: Number(at), size });
+    }
+    placed.sort((a, b) => a.memory - b.memory || a.start - b.start || a.index - b.index);
     const drafts: Draft[] = [];
     let widest = placed[0];
     for (const segment of placed.slice(1)) {

@@ -128,7 +128,7 @@ function region(kind: Region['kind'], name: string, bytes: Buffer, offsetAt: Reg
 }
 
 const WIDE_RUN = 12;
-const STRIDE = 8;
+const STRIDE = 16;
 
 /** Text that stands in a region as UTF-16 (AssemblyScript, Windows and .NET strings), and where each run begins. */
 export function* wideText({ bytes, text }: Region): Generator<{ text: string; position: number }> {
@@ -136,10 +136,10 @@ export function* wideText({ bytes, text }: Region): Generator<{ text: string; po
     const low = bytes[at] ?? 0;
     return low >= 0x20 && low < 0x7f && bytes[at + 1] === 0;
   };
-  // A run of twelve characters covers every eighth byte of 24, at an even or an odd place.
+  // Twelve characters take 24 bytes: whole ones stand at each sixteenth byte among them, or one byte further.
   for (let probe = 0; probe < bytes.length; probe += STRIDE) {
-    const inside = isWide(probe) && isWide(probe + 2) ? probe : isWide(probe + 1) && isWide(probe + 3) ? probe + 1 : -1;
-    if (inside === -1) continue;
+    const inside = bytes[probe + 1] === 0 ? probe : probe + 1;
+    if (bytes[inside + 3] !== 0 || !isWide(inside) || !isWide(inside + 2)) continue;
     let start = inside;
     while (start >= 2 && isWide(start - 2)) start -= 2;
     let end = inside + 4;
