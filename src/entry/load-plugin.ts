@@ -37,7 +37,11 @@ export async function loadPlugin(cwd: string, folderArgument: string, tag?: stri
 
 export function requireFolder(folder: string, named: string): void {
   const info = statSync(folder, { throwIfNoEntry: false });
-  if (info === undefined) throw new AssayError('FILE_MISSING', `the folder ${named} does not exist`);
+  if (info === undefined) {
+    throw new AssayError('FILE_MISSING', `the folder ${named} does not exist`, {
+      hint: 'Name the folder that holds the sources and plugin.yaml; a plugin’s name goes with --name or into plugin.yaml.',
+    });
+  }
   if (!info.isDirectory()) {
     throw new AssayError('USAGE', `${named} is a file; a plugin’s folder is needed`, {
       hint: `Try ${dirname(named)}.`,

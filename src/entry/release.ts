@@ -115,7 +115,7 @@ async function releaseOf({ folder, manifest, registry, decided }: VerdictSigning
   const owners = await registry.owners(namespace);
   if (owners === undefined) {
     throw new AssayError('IDENTITY_MISMATCH', `the namespace ${namespace} has no owners in ${registry.id}`, {
-      hint: `Enrol them: assay registry init … --owner ${namespace}`,
+      hint: `Enrol its owners first: assay registry owners REGISTRY ${namespace} --key author.pub --keys KEYS`,
     });
   }
   return { artifacts, verdict, root: registry.root, owners };

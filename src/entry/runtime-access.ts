@@ -12,6 +12,7 @@ import type { Generation } from '#model/runtime-state';
 import { type Observe, observed } from '#pipeline';
 import type { Clock } from '#ports/clock';
 import type { Folder } from '#ports/folder';
+import { showCount } from '#report/quantity';
 import { parseRequirement, type Requirement } from '#registry/resolution';
 import { readInstalled, readLock } from '#runtime/documents';
 import { readInstalledBytes } from '#runtime/installed-bytes';
@@ -81,7 +82,9 @@ export async function installInto(
             },
             open,
           ),
-    ({ plugins, registries }) => ({ detail: `${plugins.length} plugins from ${[...registries.keys()].join(', ')}` }),
+    ({ plugins, registries }) => ({
+      detail: `${showCount(plugins.length, 'plugin')} from ${[...registries.keys()].join(', ')}`,
+    }),
   );
   const acceptNewSigner = new Set(options.acceptNewSigner);
   let begun = clock.elapsed();
@@ -91,7 +94,7 @@ export async function installInto(
     loader: childProcessLoader(),
     clock,
     verified(plugins) {
-      const detail = `${plugins} plugins: digest, provenance, verdict, signer, load`;
+      const detail = `${showCount(plugins, 'plugin')}: digest, provenance, verdict, signer, load`;
       observe({ stage: 'verify', outcome: 'done', detail, ms: clock.elapsed() - begun });
       begun = clock.elapsed();
     },

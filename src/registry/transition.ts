@@ -67,7 +67,7 @@ export async function checkTransition(
       else {
         throw invalid(
           `the owners of ${parsed.namespace} change`,
-          'A change of owners needs a person’s decision; publish it on its own.',
+          'A change of owners needs a person’s decision; publish it on its own (assay registry owners … --replace).',
         );
       }
     }

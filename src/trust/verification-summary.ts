@@ -192,7 +192,7 @@ function requirePolicy(summary: VerificationSummary, accepted: ReadonlySet<Diges
   if (policy !== undefined && accepted.has(policy)) return;
   const named = policy === undefined ? 'no policy' : `the policy ${shortDigest(policy)}`;
   throw new AssayError('STATEMENT_INVALID', `the verdict rests on ${named}, which is not accepted here`, {
-    hint: 'Ask the registry to audit the plugin again under its current policy, or accept that policy in trust.json.',
+    hint: 'Ask the registry to decide again under a policy that it accepts. Its maintainer may accept this one: assay registry policy REGISTRY --accept POLICY --keys KEYS',
   });
 }
 

@@ -128,7 +128,7 @@ async function verifyAgain(
   const owners = await registry.owners(namespace);
   if (owners === undefined) {
     throw new AssayError('IDENTITY_MISMATCH', `the namespace ${namespace} has no owners in ${registry.id}`, {
-      hint: `Enrol its owners first: assay registry owners ${namespace} --key author.pub`,
+      hint: `Enrol its owners first: assay registry owners REGISTRY ${namespace} --key author.pub --keys KEYS`,
     });
   }
   return acceptArtifact(verifier, {

@@ -27,7 +27,9 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     const plugin = await loadPlugin(context.cwd, folder);
     if (!quiet) {
       const { bold, dim } = context.colours;
-      context.stderr(`${bold(plugin.manifest.name)} ${plugin.manifest.version} ${dim(folder)}\n`);
+      context.stderr(
+        `${bold(plugin.manifest.name)} ${plugin.manifest.version}${folder === '.' ? '' : dim(` in ${folder}`)}\n`,
+      );
     }
     const check = await checkOne(plugin, input, context, quiet);
     checks.push({ folder, check });

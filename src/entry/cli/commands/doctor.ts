@@ -51,7 +51,7 @@ async function detect(name: ToolchainName, folder: string): Promise<Toolchain | 
     const presence = await toolchain.detect(folder);
     return 'missing' in presence
       ? { name, ready: false, detail: `missing: ${presence.missing}`, hint: presence.hint }
-      : { name, ready: true, detail: `${presence.version} in ${presence.location}` };
+      : { name, ready: true, detail: `${presence.version} (${presence.location})` };
   } catch (error) {
     if (isAssayError(error) && error.code === 'TOOLCHAIN_UNKNOWN') return undefined;
     throw error;
