@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commandLineOf } from '#adapters/process/command-line';
 import { compilerEnvironment } from '#adapters/process/environment';
+import { offlineLauncher } from '#adapters/process/offline';
 import { runProgram } from '#adapters/process/run-program';
 
 let folder: string;
@@ -104,6 +105,39 @@ describe('a compiler’s environment', () => {
       'console.log(Object.keys(process.env).filter((key) => /TOKEN|VITEST|npm_/.test(key)))',
     );
     expect(stdout).toBe('[]\n');
+  });
+});
+
+const launcher = await offlineLauncher();
+
+describe.runIf(launcher.includes('--pid'))('a program that is cut off', () => {
+  it('does not find its parent, whose environment may hold tokens', async () => {
+    const { stdout } = await node(
+      `const { readdirSync, readFileSync } = require('node:fs');
+       const seen = readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name));
+       const theirs = seen.map((id) => readFileSync('/proc/' + id + '/environ', 'latin1')).join('');
+       console.log(JSON.stringify([seen, theirs.includes('VITEST'), process.ppid]))`,
+      { offline: true },
+    );
+    expect(JSON.parse(stdout)).toEqual([['1'], false, 0]);
+  });
+
+  it('leaves nothing running behind', async () => {
+    const marker = `assay-left-behind-${process.pid}`;
+    await node(
+      `require('node:child_process').spawn('sleep', ['600'], { argv0: '${marker}', detached: true, stdio: 'ignore' }).unref()`,
+      { offline: true },
+    );
+    const { stdout } = await node(
+      `const { readdirSync, readFileSync } = require('node:fs');
+       const line = (id) => { try { return readFileSync('/proc/' + id + '/cmdline', 'latin1'); } catch { return ''; } };
+       console.log(readdirSync('/proc').filter((id) => line(id).startsWith('${marker}')).length)`,
+    );
+    expect(stdout).toBe('0\n');
+  });
+
+  it('ends with its own exit code', async () => {
+    expect((await node('process.exit(7)', { offline: true })).exitCode).toBe(7);
   });
 });
 
