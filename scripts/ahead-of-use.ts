@@ -4,5 +4,6 @@
  */
 export const AHEAD_OF_USE: Readonly<Record<string, string>> = {
   'src/adapters/artifacts/folder-artifacts.ts': 'runs of the actions outside GitHub',
+  'src/stages/publish/record-verdict.ts': 'registry-verdict.yml, when a published version is audited again',
   'src/stages/publish/rotate-root.ts': 'assay registry, a new root',
 };

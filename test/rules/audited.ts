@@ -158,11 +158,6 @@ export async function assess(
   });
 }
 
-/** Ids of the rules whose findings are in a report. */
-export function firedIn(report: AuditReport): string[] {
-  return [...new Set(report.findings.map((finding) => finding.rule))];
-}
-
 /** Ids of the rules that keep a verdict from being approve. */
 export function against(verdict: Verdict): string[] {
   return [
