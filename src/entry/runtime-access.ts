@@ -8,17 +8,18 @@ import { AssayError } from '#model/errors';
 import type { Lockfile } from '#model/lockfile';
 import type { Abi } from '#model/manifest';
 import type { PluginName } from '#model/names';
-import type { Generation } from '#model/runtime-state';
+import type { BlockedVersion, Generation } from '#model/runtime-state';
 import { type Observe, observed } from '#pipeline';
 import type { Clock } from '#ports/clock';
 import type { Folder } from '#ports/folder';
 import { showCount } from '#report/quantity';
+import type { OpenRegistry } from '#registry/open';
 import { parseRequirement, type Requirement } from '#registry/resolution';
-import { readInstalled, readLock } from '#runtime/documents';
+import { readBlocked, readInstalled, readLock } from '#runtime/documents';
 import { readInstalledBytes } from '#runtime/installed-bytes';
 import { RUNTIME } from '#runtime/layout';
 import { install, type InstallDependencies, type InstallResult } from '#stages/install/install';
-import { installedAsLocked } from '#stages/install/maintain';
+import { blockedIn, installedAsLocked, refresh } from '#stages/install/maintain';
 import { setChanges } from '#stages/install/set-changes';
 import { requireLocked, resolveFrozen } from '#stages/resolve/frozen';
 import { registryOpener } from '#stages/resolve/open-registries';
@@ -146,16 +147,64 @@ export async function installedSet(path: string): Promise<Generation> {
   });
 }
 
-/** An installed plugin, its bytes checked once more, with the capabilities it was approved with. */
+/** The plugins of a set that their registries have blocked, as far as this machine has heard; no registry is asked. */
+export async function quarantinedIn(path: string, generation: Generation): Promise<readonly BlockedVersion[]> {
+  return blockedIn(generation, await readBlocked(runtimeFolder(path)));
+}
+
+export interface HeardFromRegistries {
+  /** The current snapshot of each trusted registry, by its id. */
+  readonly serials: Readonly<Record<string, number>>;
+  /** Installed plugins that must not be started any more. */
+  readonly quarantined: readonly BlockedVersion[];
+}
+
+/** Asks every trusted registry for news of what is installed; the set stays as it is. Throws what opening one throws. */
+export async function refreshRuntime(path: string, clock: Clock): Promise<HeardFromRegistries> {
+  const trust = await requireTrust(path);
+  const runtime = runtimeFolder(path);
+  const locked = await readLock(runtime);
+  const { readerFor, remember } = cachedReaders({ folder: runtime, blobs: RUNTIME.store }, openRegistryReader);
+  const open = registryOpener({
+    trust,
+    readerFor,
+    verifier: localVerifier(),
+    clock,
+    runtime,
+    locked,
+    download: downloadBytes,
+  });
+  const registries = new Map<string, OpenRegistry>();
+  for (const id of Object.keys(trust.registries)) registries.set(id, await open(id));
+  const quarantined = await refresh(registries, { runtime, clock });
+  // A cache that cannot be written costs the next run without a network, not this one.
+  await runtime.exclusively(remember).catch(() => {});
+  return {
+    serials: Object.fromEntries([...registries].map(([id, { snapshot }]) => [id, snapshot.serial])),
+    quarantined,
+  };
+}
+
+/**
+ * An installed plugin, its bytes checked once more, with the capabilities it was approved with. Throws VERSION_BLOCKED
+ * when this machine has heard that its registry blocked it.
+ */
 export async function installedPlugin(
   path: string,
   name: PluginName,
 ): Promise<{ readonly bytes: Uint8Array; readonly abi: Abi; readonly capabilities: readonly Capability[] }> {
-  const { plugins } = await installedSet(path);
+  const generation = await installedSet(path);
+  const { plugins } = generation;
   const plugin = plugins[name];
   if (plugin === undefined) {
     throw new AssayError('PLUGIN_UNKNOWN', `${name} is not installed in ${path}`, {
       hint: `Installed: ${Object.keys(plugins).join(', ') || 'nothing'}.`,
+    });
+  }
+  const block = (await quarantinedIn(path, generation)).find((blocked) => blocked.name === name);
+  if (block !== undefined) {
+    throw new AssayError('VERSION_BLOCKED', `${name} ${plugin.version} is blocked by its registry: ${block.reason}`, {
+      hint: `Install another version (assay install ${name} --runtime ${path}), or uninstall it.`,
     });
   }
   const bytes = await readInstalledBytes(runtimeFolder(path), name, plugin);

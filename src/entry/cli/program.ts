@@ -356,6 +356,12 @@ function defineRuntimeCommands(define: Define): void {
     'runtime folder',
   );
   define(
+    'refresh',
+    GROUPS.runtime,
+    'ask the registries whether anything that is installed was blocked',
+    async () => import('./commands/refresh.ts'),
+  ).requiredOption('--runtime <folder>', 'runtime folder');
+  define(
     'rollback',
     GROUPS.runtime,
     'go back to an earlier installed set',

@@ -124,7 +124,8 @@ function refuseBlocked(generation: Generation, list: readonly BlockedVersion[]):
   );
 }
 
-function blockedIn(generation: Generation, list: readonly BlockedVersion[]): BlockedVersion[] {
+/** What of a set a list of blocked versions names. */
+export function blockedIn(generation: Generation, list: readonly BlockedVersion[]): readonly BlockedVersion[] {
   return list.filter(({ registry, name, version }) => {
     const plugin = generation.plugins[name];
     return plugin?.registry === registry && plugin.version === version;

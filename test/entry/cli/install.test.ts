@@ -83,6 +83,35 @@ describe('an installed plugin', () => {
   });
 });
 
+describe('a blocked version that is installed', () => {
+  const block = (place: Workplace) =>
+    ok('registry', 'state', place.registry, 'acme/luhn@0.3.0', 'blocked', '--reason', 'stolen', '--keys', place.keys);
+
+  it('is heard of by refresh, which then exits with 5 and leaves the set as it is', async () => {
+    const place = await shipped();
+    const { runtime } = place;
+    await ok('install', 'acme/luhn', '--runtime', runtime);
+    expect((await ok('refresh', '--runtime', runtime)).stdout).toContain('nothing that is installed is blocked');
+    await block(place);
+    const heard = await assay(['refresh', '--runtime', runtime]);
+    expect([heard.exit, heard.stdout]).toEqual([5, expect.stringContaining('blocked acme/luhn 0.3.0: stolen')]);
+    expect((await ok('list', '--runtime', runtime)).stdout).toMatch(/generation 1[^]*acme\/luhn 0\.3\.0 {2}blocked/);
+  });
+
+  it('is run no more, and no set that holds it is gone back to', async () => {
+    const place = await shipped();
+    const { runtime } = place;
+    await ok('install', 'acme/luhn', '--runtime', runtime);
+    await shipVersion(place, '0.4.0');
+    await block(place);
+    await assay(['refresh', '--runtime', runtime]);
+    await refused(['run', 'acme/luhn', 'valid', '1', '--runtime', runtime], runtime, 'VERSION_BLOCKED', 5);
+    await ok('install', 'acme/luhn', '--runtime', runtime);
+    await refused(['rollback', '--runtime', runtime], runtime, 'VERSION_BLOCKED', 5);
+    await ok('run', 'acme/luhn', 'valid', '0', '--runtime', runtime);
+  });
+});
+
 describe('an install is refused, and nothing changes, when', () => {
   it('a published artifact was changed', async () => {
     const { registry, runtime } = await shipped();
