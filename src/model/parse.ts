@@ -114,7 +114,7 @@ function decodeText(input: string | Uint8Array, options: ParseOptions): string {
 type Locator = (path: readonly PropertyKey[]) => { line: number; column: number } | undefined;
 
 function check<S extends z.ZodType>(schema: S, value: unknown, options: ParseOptions, where: Locator): z.output<S> {
-  const result = schema.safeParse(value);
+  const result = parsed(schema, value, options);
   if (result.success) return result.data;
   const problems = result.error.issues.flatMap((issue) => explain(issue, options.source, where));
   const first = problems[0];
@@ -124,6 +124,22 @@ function check<S extends z.ZodType>(schema: S, value: unknown, options: ParseOpt
     `${options.source}: ${first === undefined ? 'does not match its schema' : describe(first)}${more}`,
     { problems, ...(options.hint === undefined ? {} : { hint: options.hint }) },
   );
+}
+
+// Schemas of nested values call themselves for every level, and a document may have very many.
+function parsed<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  options: ParseOptions,
+): z.ZodSafeParseResult<z.output<S>> {
+  try {
+    return schema.safeParse(value);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new AssayError(options.invalidCode ?? 'DOCUMENT_INVALID', `${options.source} is nested too deeply`, {
+      cause,
+    });
+  }
 }
 
 function describe(problem: Problem): string {

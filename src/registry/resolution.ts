@@ -41,7 +41,8 @@ export function requireRange(range: string, who: string): void {
  */
 export function registryFor(requirement: Requirement, trust: TrustPolicy): string {
   const namespace = namespaceOf(requirement.name);
-  const bound = trust.namespaces[namespace];
+  // "constructor" is a namespace like any other.
+  const bound = Object.hasOwn(trust.namespaces, namespace) ? trust.namespaces[namespace] : undefined;
   const asked = requirement.registry;
   const trusted = Object.keys(trust.registries);
   const wanted = asked ?? bound ?? (trusted.length === 1 ? trusted[0] : undefined);

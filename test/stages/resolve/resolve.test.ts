@@ -25,6 +25,10 @@ describe('resolving', () => {
     expect((await host.install(['acme/greet@^2'])).plugins.get('acme/greet')?.version).toBe('2.0.0');
   });
 
+  it('takes the namespace "constructor" for one like any other', async () => {
+    await expect(host.resolve(['constructor/greet'])).rejects.toMatchObject({ code: 'PLUGIN_UNKNOWN' });
+  });
+
   it('takes prereleases only when asked', async () => {
     await host.registry.publish({ version: '2.0.0-rc.1' });
     expect((await host.resolve(['acme/greet'])).plugins[0]?.version.release.version).toBe('1.0.0');
