@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXTENDED, TRACE } from '#wasm/function-body';
+import { EXTENDED, TRACE } from '#wasm/instruction-trace';
 import {
   GROW_IN_LOOP,
   OPERATOR,

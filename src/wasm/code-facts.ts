@@ -1,5 +1,5 @@
 import { overLimit } from './failures.ts';
-import { EXTENDED, TRACE } from './function-body.ts';
+import { EXTENDED, TRACE } from './instruction-trace.ts';
 import { LIMITS } from './limits.ts';
 import type { TypeTable } from './type-table.ts';
 

@@ -1,7 +1,8 @@
 import { ByteReader } from './byte-reader.ts';
 import type { FeatureSet } from './features.ts';
 import { OPERATOR } from './operators.ts';
-import { type InstructionWalk, TRACE } from './function-body.ts';
+import type { InstructionWalk } from './function-body.ts';
+import { TRACE } from './instruction-trace.ts';
 
 /** A number where it was read as one; any size as a bigint. */
 export type Integer = number | bigint;

@@ -1,8 +1,19 @@
 import type { ByteReader } from './byte-reader.ts';
-import { invalid, malformed, overLimit } from './failures.ts';
+import { malformed, overLimit } from './failures.ts';
 import type { FeatureSet } from './features.ts';
+import {
+  readBlockType,
+  readIndex,
+  readLocals,
+  readMemoryArgument,
+  readOperator,
+  skipCatches,
+  skipHandlers,
+  skipLabels,
+} from './instruction-encoding.ts';
+import { EXTENDED, TRACE } from './instruction-trace.ts';
 import { LIMITS } from './limits.ts';
-import { GROW_IN_LOOP, isPrefix, OPERATOR, OPERATOR_COUNT, OPERATOR_SHAPES, PREFIXES, SHAPE } from './operators.ts';
+import { GROW_IN_LOOP, OPERATOR, OPERATOR_COUNT, OPERATOR_SHAPES, SHAPE } from './operators.ts';
 import { readHeapType, readValueType } from './value-types.ts';
 
 /** The sizes of the index spaces that instructions point into. */
@@ -14,40 +25,7 @@ export interface IndexSpaces {
   readonly dataCount: boolean;
 }
 
-/**
- * What instructions say beyond counts, as a stream of words. The upper four bits tell the kind. TRACE.extended is
- * followed by two more words.
- */
-export const TRACE = {
-  call: 0,
-  functionReference: 1,
-  callReference: 2,
-  callIndirect: 3,
-  extended: 4,
-} as const;
-
-/** Kinds of extended words: their two operands. */
-export const EXTENDED = {
-  /** type, table */
-  callIndirect: 1,
-  /** table */
-  tableWrite: 2,
-  /** table, element segment */
-  tableInit: 3,
-  /** destination, source */
-  tableCopy: 4,
-  /** type that a block has */
-  blockType: 5,
-  /** type that is built */
-  build: 6,
-  /** how many operands an instruction pops beyond its type */
-  operands: 7,
-  /** a use of exception tags: how many */
-  tags: 8,
-} as const;
-
 const KIND_SHIFT = 28;
-const FLAG_MEMORY = 0x40;
 
 /**
  * Walks instructions one after the other, without validating types: the readable reference that the compiled kernel
@@ -91,26 +69,11 @@ export class InstructionWalk {
   /** One function body, locals first (section 5.5.13). The reader's window is exactly the body. */
   body(reader: ByteReader): void {
     this.reset();
-    this.readLocals(reader);
+    this.locals = readLocals(reader, this.features);
     this.expression(reader);
     if (!reader.done) {
       throw malformed(reader.position, 'Section size mismatch: bytes follow the end of a function', 'the body to end');
     }
-  }
-
-  private readLocals(reader: ByteReader): void {
-    const start = reader.position;
-    const groups = reader.count('groups of locals', 2, Number.MAX_SAFE_INTEGER);
-    let total = 0;
-    for (let group = 0; group < groups; group++) {
-      total += reader.u32('a number of locals');
-      if (total > 0xffff_ffff) throw malformed(start, `Too many locals: ${total}`, 'less than 2^32 locals');
-      readValueType(reader, this.features);
-    }
-    if (total > LIMITS.functionLocals) {
-      throw overLimit(start, `${total} locals in one function`, LIMITS.functionLocals);
-    }
-    this.locals = total;
   }
 
   /** An expression with its closing `end`; a constant expression when no locals came before. */
@@ -125,27 +88,9 @@ export class InstructionWalk {
     }
   }
 
-  private opcode(reader: ByteReader): number {
-    const start = reader.position;
-    const first = reader.byte('an opcode');
-    if (!isPrefix(first)) {
-      if (OPERATOR_SHAPES[first] === SHAPE.unknown) {
-        throw malformed(start, `Illegal opcode ${first.toString(16).padStart(2, '0')}`, 'a known instruction');
-      }
-      return first;
-    }
-    const { base, room } = PREFIXES[first];
-    const second = reader.u32('the second part of an opcode');
-    if (second >= room || OPERATOR_SHAPES[base + second] === SHAPE.unknown) {
-      const hex = second.toString(16).padStart(2, '0');
-      throw malformed(start, `Illegal opcode ${first.toString(16)} ${hex}`, 'a known instruction');
-    }
-    return base + second;
-  }
-
   private instruction(reader: ByteReader, blocks: { depth: number; loops: number }): void {
     const start = reader.position;
-    const operator = this.opcode(reader);
+    const operator = readOperator(reader);
     this.operators++;
     this.tally(operator);
     const shape = OPERATOR_SHAPES[operator];
@@ -160,10 +105,10 @@ export class InstructionWalk {
         reader.u32('an index');
         return;
       case SHAPE.memoryArgument:
-        this.memoryArgument(reader);
+        readMemoryArgument(reader, this.features);
         return;
       case SHAPE.memoryLane:
-        this.memoryArgument(reader);
+        readMemoryArgument(reader, this.features);
         reader.byte('a lane');
         return;
       case SHAPE.block:
@@ -198,7 +143,7 @@ export class InstructionWalk {
         reader.u32('a label');
         return;
       case SHAPE.branchTable:
-        this.branchTable(reader);
+        this.labelUses += skipLabels(reader);
         return;
       case SHAPE.branchCast:
         this.labelUses++;
@@ -209,22 +154,22 @@ export class InstructionWalk {
         return;
       case SHAPE.call:
         this.calls++;
-        this.emit(TRACE.call, this.index(reader, 'function', this.spaces.functions));
+        this.emit(TRACE.call, readIndex(reader, 'function', this.spaces.functions));
         return;
       case SHAPE.functionReference:
-        this.emit(TRACE.functionReference, this.index(reader, 'function', this.spaces.functions));
+        this.emit(TRACE.functionReference, readIndex(reader, 'function', this.spaces.functions));
         return;
       case SHAPE.callIndirect: {
         this.indirectCalls++;
-        const type = this.index(reader, 'type', this.spaces.types);
-        const table = this.index(reader, 'table', this.spaces.tables);
+        const type = readIndex(reader, 'type', this.spaces.types);
+        const table = readIndex(reader, 'table', this.spaces.tables);
         if (table === 0) this.emit(TRACE.callIndirect, type);
         else this.extend(EXTENDED.callIndirect, type, table);
         return;
       }
       case SHAPE.callReference:
         this.indirectCalls++;
-        this.emit(TRACE.callReference, this.index(reader, 'type', this.spaces.types));
+        this.emit(TRACE.callReference, readIndex(reader, 'type', this.spaces.types));
         return;
       case SHAPE.i32:
         reader.skipNumber(32, true, 'a constant');
@@ -260,20 +205,20 @@ export class InstructionWalk {
         if (operator === OPERATOR.memoryGrow && blocks.loops > 0) this.tally(GROW_IN_LOOP);
         return;
       case SHAPE.tableGet:
-        this.index(reader, 'table', this.spaces.tables);
+        readIndex(reader, 'table', this.spaces.tables);
         return;
       case SHAPE.tableWrite:
-        this.extend(EXTENDED.tableWrite, this.index(reader, 'table', this.spaces.tables), 0);
+        this.extend(EXTENDED.tableWrite, readIndex(reader, 'table', this.spaces.tables), 0);
         if (operator === OPERATOR.tableGrow && blocks.loops > 0) this.tally(GROW_IN_LOOP);
         return;
       case SHAPE.tableInit: {
         const segment = reader.u32('an element segment');
-        this.extend(EXTENDED.tableInit, this.index(reader, 'table', this.spaces.tables), segment);
+        this.extend(EXTENDED.tableInit, readIndex(reader, 'table', this.spaces.tables), segment);
         return;
       }
       case SHAPE.tableCopy: {
-        const to = this.index(reader, 'table', this.spaces.tables);
-        this.extend(EXTENDED.tableCopy, to, this.index(reader, 'table', this.spaces.tables));
+        const to = readIndex(reader, 'table', this.spaces.tables);
+        this.extend(EXTENDED.tableCopy, to, readIndex(reader, 'table', this.spaces.tables));
         return;
       }
       case SHAPE.dataAndMemory:
@@ -284,33 +229,34 @@ export class InstructionWalk {
         this.data(reader, start);
         return;
       case SHAPE.type:
-        this.extend(EXTENDED.build, this.index(reader, 'type', this.spaces.types), 0);
+        this.extend(EXTENDED.build, readIndex(reader, 'type', this.spaces.types), 0);
         return;
       case SHAPE.typeAndIndex:
-        this.index(reader, 'type', this.spaces.types);
+        readIndex(reader, 'type', this.spaces.types);
         reader.u32('an index');
         return;
       case SHAPE.typeAndData:
-        this.index(reader, 'type', this.spaces.types);
+        readIndex(reader, 'type', this.spaces.types);
         this.data(reader, start);
         return;
       case SHAPE.typeAndCount:
-        this.index(reader, 'type', this.spaces.types);
+        readIndex(reader, 'type', this.spaces.types);
         this.extend(EXTENDED.operands, reader.u32('a number of elements'), 0);
         return;
       case SHAPE.tryTable:
         this.tryTable(reader, blocks);
         return;
       case SHAPE.resume:
-        this.resume(reader);
+        readIndex(reader, 'type', this.spaces.types);
+        this.labelUses += skipHandlers(reader);
         return;
       case SHAPE.resumeThrow:
-        this.index(reader, 'type', this.spaces.types);
+        readIndex(reader, 'type', this.spaces.types);
         reader.u32('a tag index');
-        this.handlers(reader);
+        this.labelUses += skipHandlers(reader);
         return;
       case SHAPE.typeAndTag:
-        this.index(reader, 'type', this.spaces.types);
+        readIndex(reader, 'type', this.spaces.types);
         reader.u32('a tag index');
         return;
       case SHAPE.orderedGlobal:
@@ -340,13 +286,6 @@ export class InstructionWalk {
     this.trace.push(((TRACE.extended << KIND_SHIFT) | kind) >>> 0, first, second);
   }
 
-  private index(reader: ByteReader, space: string, size: number): number {
-    const start = reader.position;
-    const value = reader.u32(`a ${space} index`);
-    if (value >= size) throw invalid(start, `Unknown ${space} ${value}`, `an index below ${size}`);
-    return value;
-  }
-
   private data(reader: ByteReader, start: number): void {
     reader.u32('a data segment');
     if (!this.spaces.dataCount) {
@@ -354,35 +293,9 @@ export class InstructionWalk {
     }
   }
 
-  private memoryArgument(reader: ByteReader): void {
-    const start = reader.position;
-    const flags = reader.u32('an alignment');
-    if (flags >= 2 * FLAG_MEMORY) {
-      throw malformed(start, `Malformed memop flags 0x${flags.toString(16)}`, 'an alignment below 64');
-    }
-    if ((flags & FLAG_MEMORY) !== 0) {
-      reader.u32('a memory index');
-      this.features.add('multi-memory');
-    }
-    reader.skipNumber(64, false, 'an offset');
-  }
-
   private blockType(reader: ByteReader): void {
-    const next = reader.peek();
-    if (next === 0x40) {
-      reader.position++;
-      return;
-    }
-    if (next >= 0x41 && next < 0x80) {
-      readValueType(reader, this.features);
-      return;
-    }
-    const start = reader.position;
-    const index = reader.s33('a block type');
-    if (index < 0) throw malformed(start, 'Malformed block type', 'a value type or a type index');
-    if (index >= this.spaces.types)
-      throw invalid(start, `Unknown type ${index}`, `an index below ${this.spaces.types}`);
-    this.extend(EXTENDED.blockType, index, 0);
+    const type = readBlockType(reader, this.features, this.spaces.types);
+    if (type >= 0) this.extend(EXTENDED.blockType, type, 0);
   }
 
   private open(reader: ByteReader, blocks: { depth: number; loops: number }, loop: boolean): void {
@@ -406,44 +319,11 @@ export class InstructionWalk {
     if (this.blocks[blocks.depth] === 1) blocks.loops--;
   }
 
-  private branchTable(reader: ByteReader): void {
-    const targets = reader.count('targets of a branch table', 1, Number.MAX_SAFE_INTEGER);
-    if (targets > LIMITS.branchTargets) {
-      throw overLimit(reader.position, `${targets} targets of a branch table`, LIMITS.branchTargets);
-    }
-    for (let index = 0; index <= targets; index++) reader.u32('a label');
-    this.labelUses += targets + 1;
-  }
-
   private tryTable(reader: ByteReader, blocks: { depth: number; loops: number }): void {
     this.blockType(reader);
-    const catches = reader.count('catch clauses', 2, LIMITS.branchTargets);
-    for (let index = 0; index < catches; index++) {
-      const start = reader.position;
-      const kind = reader.byte('a catch clause');
-      if (kind > 3) throw malformed(start, `Malformed catch clause 0x${kind.toString(16)}`, 'a number below 4');
-      if (kind < 2) reader.u32('a tag index');
-      reader.u32('a label');
-    }
+    const catches = skipCatches(reader);
     this.labelUses += catches;
     if (catches > 0) this.extend(EXTENDED.tags, catches, 0);
     this.open(reader, blocks, false);
-  }
-
-  private resume(reader: ByteReader): void {
-    this.index(reader, 'type', this.spaces.types);
-    this.handlers(reader);
-  }
-
-  private handlers(reader: ByteReader): void {
-    const count = reader.count('handlers', 2, LIMITS.branchTargets);
-    for (let index = 0; index < count; index++) {
-      const start = reader.position;
-      const kind = reader.byte('a handler');
-      if (kind > 1) throw malformed(start, `Malformed handler 0x${kind.toString(16)}`, '0 (on) or 1 (switch)');
-      reader.u32('a tag index');
-      if (kind === 0) reader.u32('a label');
-    }
-    this.labelUses += count;
   }
 }
