@@ -78,6 +78,13 @@ function inputGlobs(job: BuildJob): readonly string[] {
 }
 
 function requireSources(job: BuildJob, inputs: readonly InputFile[]): void {
+  // A compiler would take it for an option, one that the toolchain's own list of options may refuse.
+  const option = job.sources.find((source) => /^[-@]/.test(source));
+  if (option !== undefined) {
+    throw new AssayError('PATH_UNSAFE', `${job.plugin}: compilers read the source ${option} as an option`, {
+      hint: 'Give the file a name that begins with a letter or a digit.',
+    });
+  }
   const paths = new Set(inputs.map((input) => input.path));
   const absent = job.sources.find((source) => !paths.has(source));
   if (absent === undefined) return;

@@ -54,6 +54,12 @@ describe('build', () => {
     await expect(run({ sources: ['b.wat'] })).rejects.toMatchObject({ code: 'FILE_MISSING', message: /b\.wat/ });
   });
 
+  it.each(['-fplugin=x.so', '@arguments'])('refuses a source that is an option to a compiler: %s', async (source) => {
+    files.sources.set(source, '');
+    await expect(run({ sources: ['a.wat', source] })).rejects.toMatchObject({ code: 'PATH_UNSAFE' });
+    expect(toolchain.runs).toBe(0);
+  });
+
   it('says how to install what is missing', async () => {
     const absent: ToolchainAbsence | ToolchainPresence = { missing: 'the wat compiler', hint: 'Run: install wat' };
     const missing = { name: 'wat' as const, recipe: 1, detect: async () => absent, compile: () => expect.fail() };
