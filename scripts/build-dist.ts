@@ -41,9 +41,25 @@ const leaveOut: Plugin = {
   name: 'leave-out',
   setup(api) {
     api.onResolve({ filter: LEFT_OUT }, ({ path }) => ({ path, namespace: 'left-out' }));
-    api.onLoad({ filter: LEFT_OUT, namespace: 'left-out' }, ({ path }) => ({
+    api.onLoad({ filter: /./, namespace: 'left-out' }, ({ path }) => ({
       contents: `module.exports = () => { throw new Error('${path} is not part of this bundle'); };`,
     }));
+  },
+};
+
+/**
+ * Modules of Node that cost time where they are imported and are not needed there. Importing `node:process` reads every
+ * property of `process` and with them opens standard input; commander starts programs only for commands that stand in
+ * files of their own, which Assay has none of.
+ */
+const startLean: Plugin = {
+  name: 'start-lean',
+  setup(api) {
+    api.onResolve({ filter: /^(?:node:)?process$/ }, () => ({ path: 'process', namespace: 'global' }));
+    api.onLoad({ filter: /^process$/, namespace: 'global' }, () => ({ contents: 'module.exports = process;' }));
+    api.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+      importer.includes(`${sep}commander${sep}`) ? { path, namespace: 'left-out' } : undefined,
+    );
   },
 };
 
@@ -100,7 +116,7 @@ async function bundle(
     chunkNames: 'chunks/[name]-[hash]',
     banner: { js: BANNER },
     external: ['assemblyscript', 'binaryen'],
-    plugins: [leaveOut, assetPlugin(workers, assets)],
+    plugins: [leaveOut, startLean, assetPlugin(workers, assets)],
   });
   return result.metafile;
 }

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { findOnPath } from './find-program.ts';
 
@@ -29,6 +28,7 @@ async function probe(): Promise<readonly string[]> {
 }
 
 async function works([program = '', ...args]: readonly string[]): Promise<boolean> {
+  const { execFile } = await import('node:child_process');
   try {
     await promisify(execFile)(program, [...args, 'true'], { timeout: 5_000 });
     return true;

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess, spawn } from 'node:child_process';
 import { AssayError } from '#model/errors';
 import { commandLineOf } from './command-line.ts';
 import { offlineLauncher } from './offline.ts';
@@ -35,6 +35,8 @@ const FORCE_AFTER_MS = 2_000;
  */
 export async function runProgram(request: ProgramRequest): Promise<ProgramResult> {
   request.signal?.throwIfAborted();
+  // Loaded here, because a build from the cache starts no program.
+  const { spawn } = await import('node:child_process');
   const launcher = request.offline === true ? await offlineLauncher() : [];
   const [program = request.program, ...rest] = [...launcher, request.program, ...request.arguments];
   const { file, args, verbatim } = commandLineOf(program, rest);
@@ -50,7 +52,7 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
   let ended: AssayError | undefined;
   const end = (error: AssayError): void => {
     ended ??= error;
-    endTree(child);
+    endTree(child, spawn);
   };
   const limit = request.maxOutputBytes ?? DEFAULT_OUTPUT;
   const tooLoud = (): void => end(new AssayError('BUILD_LIMIT', `${request.program} printed too much and was ended`));
@@ -68,7 +70,7 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
   const onAbort = (): void => end(new AssayError('BUILD_LIMIT', 'the build was cancelled'));
   request.signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    const exitCode = await exitOf(child, request.program);
+    const exitCode = await exitOf(child, request.program, spawn);
     if (ended !== undefined) throw ended;
     return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
   } finally {
@@ -77,7 +79,7 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
   }
 }
 
-function exitOf(child: ChildProcess, program: string): Promise<number> {
+function exitOf(child: ChildProcess, program: string, start: typeof spawn): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', (cause) => {
       reject(
@@ -91,7 +93,7 @@ function exitOf(child: ChildProcess, program: string): Promise<number> {
     child.once('exit', (code, signal) => {
       const finish = (): void => resolve(code ?? (signal === null ? 1 : 128));
       const patience = setTimeout(() => {
-        endTree(child);
+        endTree(child, start);
         child.stdout?.destroy();
         child.stderr?.destroy();
         finish();
@@ -104,12 +106,12 @@ function exitOf(child: ChildProcess, program: string): Promise<number> {
   });
 }
 
-function endTree(child: ChildProcess): void {
+function endTree(child: ChildProcess, start: typeof spawn): void {
   const { pid } = child;
   if (pid === undefined) return;
   if (process.platform === 'win32') {
     const root = process.env['SystemRoot'] ?? 'C:\\Windows';
-    spawn(`${root}\\System32\\taskkill.exe`, ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore' }).on('error', () => {
+    start(`${root}\\System32\\taskkill.exe`, ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore' }).on('error', () => {
       child.kill('SIGKILL');
     });
     return;
