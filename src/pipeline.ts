@@ -5,7 +5,9 @@ import type { Acceptance, EffectivePolicy } from '#model/policy';
 import type { Outcome, Verdict } from '#model/verdict';
 import type { Clock } from '#ports/clock';
 import type { Validator } from '#ports/validator';
+import type { Prober } from '#ports/prober';
 import { audit, type AuditInput } from '#stages/audit/audit';
+import { type ProbeOptions, withProbe } from '#stages/audit/probe';
 import type { BuildPorts, BuildResult } from '#stages/build/build';
 import { buildAll } from '#stages/build/build-all';
 import { type BuiltReport, decide } from '#stages/decide/decide';
@@ -56,6 +58,8 @@ export interface CheckRequest {
   readonly acceptances: readonly Acceptance[];
   /** Vulnerability records to match libraries against. */
   readonly advisories?: AuditInput['advisories'];
+  /** Also try every module out; needs the `prober`. */
+  readonly probe?: ProbeOptions;
   readonly signingTokenInReach: boolean;
   readonly timeoutMs?: number;
   /** Builds that may run at the same time. */
@@ -65,6 +69,7 @@ export interface CheckRequest {
 export interface CheckPorts {
   readonly build: BuildPorts;
   readonly validator: Validator;
+  readonly prober?: Prober;
   readonly clock: Clock;
 }
 
@@ -100,17 +105,18 @@ export async function check(request: CheckRequest, ports: CheckPorts, observe: O
     async () => {
       const collected: AuditReport[] = [];
       for (const { record, bytes } of builds) {
-        collected.push(
-          await audit(
-            {
-              bytes,
-              name: record.output.file,
-              abi: manifest.abi,
-              ...(request.advisories === undefined ? {} : { advisories: request.advisories }),
-            },
-            { validator: ports.validator },
-          ),
+        const report = await audit(
+          {
+            bytes,
+            name: record.output.file,
+            abi: manifest.abi,
+            ...(request.advisories === undefined ? {} : { advisories: request.advisories }),
+          },
+          { validator: ports.validator },
         );
+        const { probe } = request;
+        const probed = probe !== undefined && ports.prober !== undefined;
+        collected.push(probed ? await withProbe(bytes, report, probe, ports.prober) : report);
       }
       return collected;
     },

@@ -12,6 +12,7 @@ import { renderJson } from '#report/json';
 import { renderMarkdown } from '#report/markdown';
 import { renderSarif } from '#report/sarif';
 import type { Advisories } from '#rules/advisories';
+import type { ProbeOptions } from '#stages/audit/probe';
 import type { BuiltReport } from '#stages/decide/decide';
 import type { Acceptance, EffectivePolicy } from '#model/policy';
 import type { Verdict } from '#model/verdict';
@@ -27,6 +28,8 @@ export interface PluginCheckRequest {
   readonly baseline?: readonly BuiltReport[];
   readonly acceptances: readonly Acceptance[];
   readonly advisories?: Advisories;
+  /** Also try every module out and tell it in the reports; no verdict depends on it. */
+  readonly probe?: ProbeOptions;
   readonly signingTokenInReach: boolean;
   readonly parallel: number;
   readonly timeoutMs?: number;
@@ -42,7 +45,7 @@ export async function checkPlugin(
   ports: CheckPorts,
   observe: Observe,
 ): Promise<PluginCheck> {
-  const { plugin, outputFolder, policy, baseline, acceptances, advisories, timeoutMs } = request;
+  const { plugin, outputFolder, policy, baseline, acceptances, advisories, probe, timeoutMs } = request;
   const result = await check(
     {
       manifest: plugin.manifest,
@@ -55,6 +58,7 @@ export async function checkPlugin(
       parallel: request.parallel,
       ...(baseline === undefined ? {} : { baseline }),
       ...(advisories === undefined ? {} : { advisories }),
+      ...(probe === undefined ? {} : { probe }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     },
     ports,

@@ -31,6 +31,11 @@ export const ProbeSchema = z
         }),
       )
       .max(200),
+    /** Calls that the facts say cannot happen. Any of them is a defect of the analysis. */
+    unexplained: z
+      .array(z.strictObject({ root: z.string().max(1000), import: z.string().max(2000) }))
+      .max(1000)
+      .optional(),
     /** Pages of the largest memory at the end. */
     memoryPages: count.optional(),
   })

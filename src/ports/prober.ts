@@ -4,8 +4,11 @@ import type { Probe } from '#model/probe';
 export interface ProbeRequest {
   readonly bytes: Uint8Array;
   readonly facts: ModuleFacts;
-  /** Exports to call with zeros for arguments, besides the start section, `_initialize` and `_start`. */
-  readonly calls: readonly string[];
+  /**
+   * Exports to call with zeros for arguments, besides the start section, `_initialize` and `_start`; `nullary` for all
+   * that take none.
+   */
+  readonly calls: readonly string[] | 'nullary';
   readonly timeoutMs: number;
 }
 

@@ -36,7 +36,23 @@ export function summaryRows(report: AuditReport): SummaryRow[] {
   if (facts.nested.length > 0) rows.push({ label: 'Inside', text: nestedText(facts), names: [] });
   if (facts.features.length > 0) rows.push(namesRow('Features', facts.features));
   if (facts.toolchain !== undefined) rows.push(namesRow('Made with', [facts.toolchain.guess]));
+  if (report.probe !== undefined) rows.push(probeRow(report.probe));
   return rows;
+}
+
+/** One line on what a probe saw. Calls that the analysis rules out matter most. */
+function probeRow({ outcome, roots, unexplained = [] }: NonNullable<AuditReport['probe']>): SummaryRow {
+  const seen = unexplained.length > 0 ? unexplained : roots.flatMap(({ calls }) => calls);
+  const called = [...new Set(seen.map((call) => call.import))];
+  const { text, names } = namesRow('Probe', called);
+  const cutShort = roots.filter((root) => !['returned', 'exited'].includes(root.outcome)).length;
+  const parts = [
+    called.length === 0 ? 'nothing was called' : text === '' ? 'called' : `${text} called`,
+    ...(unexplained.length > 0 ? ['though the analysis rules it out: a defect in Assay, please report it'] : []),
+    outcome,
+    `${showCount(roots.length, 'entry', 'entries')} tried${cutShort === 0 ? '' : `, ${cutShort} cut short`}`,
+  ];
+  return { label: 'Probe', text: parts.join('; '), names };
 }
 
 function namesRow(label: string, names: readonly string[]): SummaryRow {

@@ -1,12 +1,10 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { AssayError } from '#model/errors';
+import { startPluginProcess } from './plugin-process.ts';
 import type { HostAnswer, RunRequest, RunResult } from './protocol.ts';
 
 export type { ResultKind, RunArgument, RunRequest, RunResult } from './protocol.ts';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-const HEAP_MB = 256;
 
 /**
  * Loads a plugin in a process of its own, calls one export (or runs a command) and gives back what it returned and
@@ -16,13 +14,7 @@ const HEAP_MB = 256;
  */
 export async function runExport(request: RunRequest): Promise<RunResult> {
   const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const child = fork(fileURLToPath(new URL('./host-process.ts', import.meta.url)), [], {
-    env: {},
-    execArgv: ['--no-warnings', `--max-old-space-size=${HEAP_MB}`],
-    serialization: 'advanced',
-    // Whatever descriptors the plugin reached, none of them is one of this process.
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
+  const child = startPluginProcess(new URL('./host-process.ts', import.meta.url));
   let timer: NodeJS.Timeout | undefined;
   try {
     const answer = await new Promise<HostAnswer>((resolve, reject) => {

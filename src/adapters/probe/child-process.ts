@@ -1,13 +1,11 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { startPluginProcess } from '#adapters/host/plugin-process';
 import { AssayError } from '#model/errors';
 import type { FuncType, ModuleFacts } from '#model/module-facts';
 import type { Probe } from '#model/probe';
 import type { Prober, ProbeRequest } from '#ports/prober';
 import type { ProbeEvent, ProbeOrder } from './protocol.ts';
 
-/** Heap of the process, and what one memory of the module may hold: 4096 pages of 64 KiB. */
-const HEAP_MB = 256;
+/** What one memory of the module may hold, in pages of 64 KiB. */
 const MEMORY_PAGES = 4096;
 /** Called without being asked for: what hosts call before anything else. */
 const ENTRIES = ['_initialize', '_start'];
@@ -29,8 +27,9 @@ export const childProcessProber: Prober = {
       bytes: Uint8Array.from(bytes),
       imports: facts.imports.map(({ module, name, type }) => ({ module, name, type })),
       exports: toCall(request, facts),
+      timeoutMs,
     };
-    return runOrder(order, timeoutMs);
+    return runOrder(order);
   },
 };
 
@@ -38,25 +37,24 @@ function toCall({ calls }: ProbeRequest, facts: ModuleFacts): { name: string; ty
   const functions = new Map(
     facts.exports.flatMap(({ name, type }) => (type.kind === 'func' ? [[name, type.type] as const] : [])),
   );
-  const missing = calls.find((name) => !functions.has(name));
+  const nullary = [...functions].filter(([, type]) => type.params.length === 0).map(([name]) => name);
+  const wanted = calls === 'nullary' ? nullary : calls;
+  const missing = wanted.find((name) => !functions.has(name));
   if (missing !== undefined) {
     throw new AssayError('EXPORT_UNKNOWN', `there is no exported function ${missing} to probe`, {
       hint: `Exported functions: ${[...functions.keys()].slice(0, 20).join(', ') || 'none'}.`,
     });
   }
-  return [...new Set([...ENTRIES, ...calls])].slice(0, MAX_CALLED).flatMap((name) => {
+  return [...new Set([...ENTRIES, ...wanted])].slice(0, MAX_CALLED).flatMap((name) => {
     const type = functions.get(name);
     return type === undefined ? [] : [{ name, type }];
   });
 }
 
-async function runOrder(order: ProbeOrder, timeoutMs: number): Promise<Probe> {
-  const child = fork(fileURLToPath(new URL('./probe-process.ts', import.meta.url)), [], {
-    env: {},
-    execArgv: ['--no-warnings', `--max-old-space-size=${HEAP_MB}`, `--wasm-max-mem-pages=${MEMORY_PAGES}`],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
+async function runOrder(order: ProbeOrder): Promise<Probe> {
+  const { timeoutMs } = order;
+  const script = new URL('./probe-process.ts', import.meta.url);
+  const child = startPluginProcess(script, [`--wasm-max-mem-pages=${MEMORY_PAGES}`]);
   const seen: { root: string; calls: { import: string }[] }[] = [];
   let timer: NodeJS.Timeout | undefined;
   try {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { endOnItsOwn } from '#adapters/host/plugin-process';
 import type { Probe } from '#model/probe';
 import { LOADING, type ProbeEvent, type ProbeOrder } from './protocol.ts';
 import { ModuleExit, stubImports, TooManyCalls, zeroOf } from './stub-imports.ts';
@@ -88,6 +89,7 @@ function refused(error: unknown, roots: Root[]): Probe {
 
 const [order]: ProbeOrder[] = await once(process, 'message');
 if (order !== undefined) {
+  endOnItsOwn(order.timeoutMs);
   const tell = (event: ProbeEvent): void => void process.send?.(event);
   const result = probe(order, tell);
   process.send?.({ kind: 'end', probe: result } satisfies ProbeEvent, () => process.disconnect());

@@ -7,6 +7,7 @@ export interface ProbeOrder {
   readonly imports: readonly { readonly module: string; readonly name: string; readonly type: ExternType }[];
   /** Exports to call, in order, with their signatures. */
   readonly exports: readonly { readonly name: string; readonly type: FuncType }[];
+  readonly timeoutMs: number;
 }
 
 /** What it tells while it goes, so that a process that is lost has said how far it came. */

@@ -1,15 +1,17 @@
-import type { Probe } from '#model/probe';
+import type { AuditReport } from '#model/audit-report';
 import { visible } from '#report/visible-text';
 import type { CliContext } from './context.ts';
 
 const SHOWN_CALLS = 20;
 
-/** What a probe saw, for the terminal: one line a root, with what it called and how often. */
-export function probeLines({ outcome, message, roots, memoryPages }: Probe, { colours }: CliContext): string[] {
-  const { bold, dim } = colours;
+/** What a probe saw, for the terminal: one line a root, with what it called and how often. None without a probe. */
+export function probeLines({ probe, subject }: AuditReport, { colours }: CliContext): string[] {
+  if (probe === undefined) return [];
+  const { outcome, message, roots, memoryPages, unexplained = [] } = probe;
+  const { bold, dim, red } = colours;
   const about = message === undefined ? '' : `: ${visible(message, 300)}`;
   const memory = memoryPages === undefined ? '' : `, ${memoryPages} pages of memory`;
-  const lines = [`${bold('probe')} ${outcome}${about}${dim(memory)}`];
+  const lines = [`${bold('probe')} ${visible(subject.name, 120)} ${outcome}${about}${dim(memory)}`];
   for (const root of roots) {
     const called = root.calls
       .slice(0, SHOWN_CALLS)
@@ -19,6 +21,10 @@ export function probeLines({ outcome, message, roots, memoryPages }: Probe, { co
     lines.push(
       `  ${visible(root.root, 120)} ${root.outcome}${dim(why)}, called ${called.length === 0 ? 'nothing' : called.join(', ')}`,
     );
+  }
+  for (const { root, import: key } of unexplained.slice(0, SHOWN_CALLS)) {
+    const call = `${visible(root, 120)} called ${visible(key, 120)}`;
+    lines.push(red(`  ${call}, which the analysis rules out: a defect in Assay, please report it`));
   }
   return lines;
 }

@@ -74,6 +74,9 @@ export function buildProgram(host: ProgramHost): Command {
 
 type Define = (synopsis: string, group: string, description: string, load?: Loader) => Command;
 
+const PROBE = 'load each module with stubs for its imports, in a process of its own, and tell what it calls';
+const PROBE_CALL = 'call these exports, with zeros for arguments; default: all that take none';
+
 function defineAuthorCommands(define: Define): void {
   define(
     'init [folder]',
@@ -95,6 +98,9 @@ function defineAuthorCommands(define: Define): void {
     .option('--baseline <file>', 'the last approved module or its audit report, to compare capabilities with')
     .option('--acceptances <file>', 'recorded decisions of reviewers (YAML list)')
     .option('--advisories <path...>', 'OSV records (files, or folders of them) to match libraries against')
+    .option('--probe', PROBE)
+    .option('--probe-call <exports...>', PROBE_CALL)
+    .option('--probe-timeout <seconds>', 'when a probe is ended', '10')
     .option('--watch', 'check again on every change and print only what changed in the verdict')
     .option('--out <folder>', 'where build, report and verdict go', '.assay')
     .addOption(formatOption(['text', 'markdown', 'html', 'sarif']))
@@ -120,6 +126,7 @@ function defineAuthorCommands(define: Define): void {
     .requiredOption('--keys <folder>', 'folder with the keys of the roles author, verdict and snapshot')
     .option('--runtime <folder>', 'also install into this runtime folder')
     .option('--policy <preset-or-file>', 'policy to decide by')
+    .option('--acceptances <file>', 'recorded decisions of reviewers (YAML list)')
     .option('--out <folder>', 'where build, report and verdict go', '.assay')
     .option('--dry-run', 'stop before anything is signed or published, and say what would be');
   define(
@@ -148,8 +155,8 @@ function defineStageCommands(define: Define): void {
     .option('--advisories <path...>', 'OSV records (files, or folders of them) to match libraries against')
     .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'cyclonedx']))
     .option('--output <file>', 'write the rendering there instead of printing it')
-    .option('--probe', 'load each module with stubs for its imports, in a process of its own, and tell what it calls')
-    .option('--probe-call <exports...>', 'also call these exports, with zeros for arguments')
+    .option('--probe', PROBE)
+    .option('--probe-call <exports...>', PROBE_CALL)
     .option('--probe-timeout <seconds>', 'when a probe is ended', '10')
     .option('--all-functions', 'list every function in the facts, not only the largest');
   define(
@@ -175,6 +182,18 @@ function defineStageCommands(define: Define): void {
     .option('--baseline <file>', 'report of the last approved version')
     .option('--acceptances <file>', 'recorded decisions of reviewers (YAML list)')
     .option('--output <file>', 'write the verdict there as well');
+  define(
+    'accept [folder]',
+    GROUPS.stage,
+    'record that a person accepts what the last check flagged',
+    async () => import('./commands/accept.ts'),
+  )
+    .requiredOption('--acceptances <file>', 'file of recorded decisions to add to; keep it out of the plugin’s reach')
+    .requiredOption('--who <name>', 'who decided')
+    .requiredOption('--reason <text>', 'why it is fine')
+    .option('--rule <ids...>', 'only findings of these rules; default: all that are flagged')
+    .option('--until <instant>', 'when the decision ends, such as 2027-06-01T00:00:00Z')
+    .option('--out <folder>', 'where check left the verdict', '.assay');
   define(
     'sign [folder]',
     GROUPS.stage,

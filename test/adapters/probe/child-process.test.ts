@@ -6,7 +6,7 @@ import { auditBytes, compile, component } from '../../rules/audited.ts';
 
 async function probeBytes(
   bytes: Uint8Array,
-  calls: readonly string[] = [],
+  calls: readonly string[] | 'nullary' = [],
   timeoutMs: number = 20_000,
 ): Promise<Probe> {
   const { facts } = await auditBytes(bytes);
@@ -14,7 +14,7 @@ async function probeBytes(
   return parseValue(ProbeSchema, probe, { source: 'probe' });
 }
 
-async function probe(text: string, calls: readonly string[] = [], timeoutMs?: number): Promise<Probe> {
+async function probe(text: string, calls: readonly string[] | 'nullary' = [], timeoutMs?: number): Promise<Probe> {
   return probeBytes(await compile(text), calls, timeoutMs);
 }
 
@@ -42,6 +42,14 @@ describe('probing a module', () => {
   it('calls what hosts call first without being asked', async () => {
     const found = await probe('(module (func (export "_initialize")) (func (export "other")))');
     expect(found.roots.map(({ root }) => root)).toEqual(['(start)', '_initialize']);
+  });
+
+  it('calls every export that takes nothing where that is asked for', async () => {
+    const found = await probe(
+      '(module (func (export "a")) (func (export "b") (param i32)) (func (export "c") (result i32) i32.const 1))',
+      'nullary',
+    );
+    expect(found.roots.map(({ root }) => root)).toEqual(['(start)', 'a', 'c']);
   });
 
   it('lets a command write and end', async () => {
@@ -112,6 +120,32 @@ describe('a module that does harm', () => {
   it('that calls its host for ever is stopped', async () => {
     const found = await probe(`(module ${LOG} (func (export "run") (loop i32.const 1 call $log br 0)))`, ['run']);
     expect(found.roots[1]).toMatchObject({ outcome: 'stopped' });
+  });
+
+  it('that fills tables until the heap is gone ends its own process alone', async () => {
+    const found = await probe(
+      `(module ${LOG} (table 1 externref) (func (export "run") i32.const 1 call $log
+        (loop (br_if 0 (i32.ne (table.grow (ref.null extern) (i32.const 100000)) (i32.const -1)))) (loop br 0)))`,
+      ['run'],
+      5_000,
+    );
+    expect(['timeout', 'crashed']).toContain(found.outcome);
+    expect(found.roots[1]).toMatchObject({ root: 'run', outcome: 'lost', calls: [{ import: 'env.log' }] });
+  });
+
+  it('that hangs while it is loaded is ended', async () => {
+    const found = await probe('(module (func $begin (loop br 0)) (start $begin))', [], 1_500);
+    expect(found).toMatchObject({ outcome: 'timeout', roots: [{ root: '(start)', outcome: 'lost' }] });
+  });
+
+  it('that is named after what objects inherit changes nothing', async () => {
+    const found = await probe(
+      `(module (import "__proto__" "constructor" (func $f)) (func (export "run") call $f) (export "__proto__" (func $f)))`,
+      'nullary',
+    );
+    expect(found.roots.find(({ root }) => root === 'run')?.calls).toEqual([
+      { import: '__proto__.constructor', times: 1 },
+    ]);
   });
 
   it('that recurses without end traps', async () => {

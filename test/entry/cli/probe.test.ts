@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../rules/audited.ts';
-import { assay, temporaryFolder } from './harness.ts';
+import { assay, copyExample, temporaryFolder } from './harness.ts';
 
 const MODULE = `(module (import "env" "log" (func $log)) (memory 1)
   (func (export "_initialize") call $log) (func (export "run") (param i32) call $log call $log))`;
@@ -19,7 +19,7 @@ describe('assay audit --probe', () => {
       cwd: await folderWithModule(),
     });
     expect(exit).toBe(0);
-    expect(stdout).toContain('probe completed');
+    expect(stdout).toContain('probe a.wasm completed');
     expect(stdout).toMatch(/_initialize returned, called env\.log ×1\n +run returned, called env\.log ×2/);
   });
 
@@ -38,5 +38,31 @@ describe('assay audit --probe', () => {
     const { exit, stderr } = await assay(argv, { cwd: await folderWithModule() });
     expect(exit).toBe(2);
     expect(stderr).toContain('[EXPORT_UNKNOWN]');
+  });
+
+  it.each(['json', 'sarif'])('leaves %s a document that can be read', async (format) => {
+    const argv = ['audit', 'a.wasm', '--probe', '--format', format];
+    const { stdout } = await assay(argv, { cwd: await folderWithModule() });
+    expect(() => JSON.parse(stdout)).not.toThrow();
+  });
+
+  it.each([
+    ['markdown', /\| Probe \| <code>env\.log<\/code> called; completed; 2 entries tried \|/],
+    ['html', /<th scope="row">Probe<\/th><td><code>env\.log<\/code> called; completed; 2 entries tried/],
+  ])('is a line of the %s report', async (format, line) => {
+    const argv = ['audit', 'a.wasm', '--probe', '--format', format];
+    const { stdout } = await assay(argv, { cwd: await folderWithModule() });
+    expect(stdout).toMatch(line);
+  });
+});
+
+describe('assay check --probe', () => {
+  it('tries every artifact out; the verdict stays what it was', async () => {
+    const folder = await copyExample('wat-luhn');
+    const plain = await assay(['check', folder, '--json']);
+    const probed = await assay(['check', folder, '--probe', '--json']);
+    expect(probed.exit).toBe(0);
+    expect(JSON.parse(probed.stdout)[0].verdict.digest).toBe(JSON.parse(plain.stdout)[0].verdict.digest);
+    expect((await assay(['check', folder, '--probe'])).stdout).toMatch(/probe \S+ completed/);
   });
 });

@@ -1,20 +1,19 @@
 import { basename } from 'node:path';
 import { EXIT, type ExitCode } from '#model/errors';
 import type { AuditReport } from '#model/audit-report';
-import type { Probe } from '#model/probe';
 import type { Verdict } from '#model/verdict';
 import type { Assessment } from '#report/assessment';
 import { audit } from '#stages/audit/audit';
+import type { ProbeOptions } from '#stages/audit/probe';
 import { localValidator } from '../../validator.ts';
 import { MAX_MODULE_BYTES, readNamedFile } from '../../named-file.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { choiceOption, flagOption, integerOption, listOption, textOption } from '../options.ts';
+import { choiceOption, flagOption, listOption, textOption } from '../options.ts';
 import { probeLines } from '../probe-lines.ts';
+import { probeOptions } from '../probing.ts';
 import { documentOf, FORMATS, renderAssessment, writeRendering } from '../rendering.ts';
 import { verdictExit } from '../verdict-exit.ts';
-
-const PROBE_SECONDS = 10;
 
 /** `assay audit`: facts and findings of files; with `--policy` or `--manifest` also a verdict over all of them. */
 export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
@@ -25,6 +24,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const paths = listOption(input, 'advisories');
   const advisories =
     paths.length === 0 ? undefined : await (await import('../../advisories.ts')).loadAdvisories(context.cwd, paths);
+  const probe = probeOptions(input);
   const reports: AuditReport[] = [];
   for (const file of input.args) {
     const bytes = await readNamedFile(context.cwd, file, MAX_MODULE_BYTES);
@@ -39,7 +39,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
       },
       { validator },
     );
-    reports.push(flagOption(input, 'probe') ? { ...report, probe: await probeModule(bytes, report, input) } : report);
+    reports.push(probe === undefined ? report : await probed(bytes, report, probe));
   }
   const verdict: Verdict | undefined = await deciding?.decideReports(reports, manifest, input, context);
   const exit: ExitCode = verdict === undefined ? EXIT.ok : verdictExit(verdict);
@@ -57,19 +57,14 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   if (!flagOption(input, 'json')) {
     for (const part of parts) texts.push(await renderAssessment(part, format, context, format === 'text'));
   }
-  for (const { probe } of reports) if (probe !== undefined) texts.push(probeLines(probe, context).join('\n'));
+  if (format === 'text') texts.push(...reports.flatMap((report) => probeLines(report, context)));
   return { exit, json: documentOf(assessment), text: texts.join('\n') };
 }
 
-async function probeModule(bytes: Uint8Array, { facts }: AuditReport, input: CommandInput): Promise<Probe> {
+async function probed(bytes: Uint8Array, report: AuditReport, options: ProbeOptions): Promise<AuditReport> {
   const { childProcessProber } = await import('#adapters/probe/child-process');
-  const seconds = integerOption(input, 'probeTimeout', { min: 1, max: 3600 }) ?? PROBE_SECONDS;
-  return childProcessProber.probe({
-    bytes,
-    facts,
-    calls: listOption(input, 'probeCall'),
-    timeoutMs: 1000 * seconds,
-  });
+  const { withProbe } = await import('#stages/audit/probe');
+  return withProbe(bytes, report, options, childProcessProber);
 }
 
 async function plainColours(): Promise<CliContext['colours']> {

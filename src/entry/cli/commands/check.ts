@@ -10,6 +10,8 @@ import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { baselineOption } from '../deciding.ts';
 import { choiceOption, flagOption, listOption, textOption } from '../options.ts';
+import { probeLines } from '../probe-lines.ts';
+import { probeOptions } from '../probing.ts';
 import { FORMATS, renderAssessment, writeRendering } from '../rendering.ts';
 import { stageLines } from '../stage-lines.ts';
 import { verdictExit } from '../verdict-exit.ts';
@@ -72,6 +74,8 @@ async function checkOne(
 ): Promise<PluginCheck> {
   const baseline = await baselineOption(input, context);
   const advisories = await loadAdvisories(context.cwd, listOption(input, 'advisories'));
+  const probe = probeOptions(input);
+  const ports = await localCheckPorts({ ...context, warn: (message) => context.stderr(`  warning ${message}\n`) });
   return checkPlugin(
     {
       plugin,
@@ -82,8 +86,11 @@ async function checkOne(
       parallel: parallelBuilds(),
       ...(baseline === undefined ? {} : { baseline }),
       ...(advisories === undefined ? {} : { advisories }),
+      ...(probe === undefined ? {} : { probe }),
     },
-    await localCheckPorts({ ...context, warn: (message) => context.stderr(`  warning ${message}\n`) }),
+    probe === undefined
+      ? ports
+      : { ...ports, prober: (await import('#adapters/probe/child-process')).childProcessProber },
     quiet ? () => {} : stageLines(context),
   );
 }
@@ -100,5 +107,6 @@ async function present(
   if (output !== undefined) return `wrote ${await writeRendering(context, output, text)}`;
   if (format !== 'text') return text;
   const { label } = outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER);
-  return `\n${text}${context.colours.dim(`Full report: ${label}/report.html`)}`;
+  const probed = assessment.reports.flatMap((report) => probeLines(report, context)).map((line) => `${line}\n`);
+  return `\n${text}${probed.join('')}${context.colours.dim(`Full report: ${label}/report.html`)}`;
 }
