@@ -69,6 +69,7 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
   }, request.timeoutMs);
   const onAbort = (): void => end(new AssayError('BUILD_LIMIT', 'the build was cancelled'));
   request.signal?.addEventListener('abort', onAbort, { once: true });
+  if (request.signal?.aborted === true) onAbort();
   try {
     const exitCode = await exitOf(child, request.program, spawn);
     if (ended !== undefined) throw ended;
