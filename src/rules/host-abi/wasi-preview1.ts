@@ -6,7 +6,8 @@ export const WASI_PREVIEW1_MODULES = ['wasi_snapshot_preview1', 'wasi_unstable']
 /**
  * WASI preview 1 (witx, wasi_snapshot_preview1), lowered to core types. Descriptors cannot be told apart
  * statically, so reading and writing a descriptor counts as stdio and only what opens, lists or changes files
- * counts as fs. Ending the own instance and yielding carry no capability.
+ * counts as fs. Asking which folders were given carries no capability, because using one takes path_* (Go's runtime
+ * always asks); nor does ending the own instance or yielding.
  */
 export const WASI_PREVIEW1 = hostFunctions([
   { capability: 'args', functions: { args_get: 'ii:i', args_sizes_get: 'ii:i' } },
@@ -39,8 +40,6 @@ export const WASI_PREVIEW1 = hostFunctions([
       fd_allocate: 'iII:i',
       fd_filestat_set_size: 'iI:i',
       fd_filestat_set_times: 'iIIi:i',
-      fd_prestat_dir_name: 'iii:i',
-      fd_prestat_get: 'ii:i',
       fd_readdir: 'iiiIi:i',
       path_create_directory: 'iii:i',
       path_filestat_get: 'iiiii:i',
@@ -59,7 +58,9 @@ export const WASI_PREVIEW1 = hostFunctions([
     functions: { sock_accept: 'iii:i', sock_recv: 'iiiiii:i', sock_send: 'iiiii:i', sock_shutdown: 'ii:i' },
   },
   { capability: 'process', functions: { proc_raise: 'i:i' } },
-  { functions: { proc_exit: 'i:', sched_yield: ':i' } },
+  {
+    functions: { fd_prestat_dir_name: 'iii:i', fd_prestat_get: 'ii:i', proc_exit: 'i:', sched_yield: ':i' },
+  },
 ]);
 
 /** The wasi-threads proposal, module `wasi`. */

@@ -63,6 +63,7 @@ export const IMPORT_CASES: readonly RuleCase[] = [
   fires('ASY122', 'files reached and not declared', PATH_OPEN, { says: 'does not declare fs' }),
   silent('ASY122', 'files reached and declared', PATH_OPEN, { capabilities: ['fs'] }),
   silent('ASY122', 'what the preset implies', FD_WRITE),
+  silent('ASY122', 'asking which folders were given', callsWasi('fd_prestat_get', 'i32 i32')),
 
   fires('ASY123', 'network declared and not reached', FD_WRITE, { capabilities: ['net'] }),
   silent('ASY123', 'files declared and reached', PATH_OPEN, { capabilities: ['fs'] }),
