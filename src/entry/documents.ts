@@ -71,6 +71,6 @@ export async function loadAcceptances(cwd: string, path: string | undefined): Pr
   if (path === undefined) return [];
   return parseYaml(z.array(AcceptanceSchema).max(10_000), await readNamedFile(cwd, path, MAX_POLICY_BYTES), {
     source: path,
-    hint: 'A YAML list of {plugin, fingerprint, reason, who, until}.',
+    hint: '`assay accept` writes such a list; docs/policy.md shows one.',
   });
 }

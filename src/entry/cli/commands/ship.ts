@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
 
 import { outputFolderOf } from '../../check-plugin.ts';
-import { policyOf } from '../../documents.ts';
+import { loadAcceptances, policyOf } from '../../documents.ts';
 import { loadPlugin } from '../../load-plugin.ts';
 import { publishing, roleSigner } from '../../registry-access.ts';
 import { installInto } from '../../runtime-access.ts';
@@ -29,7 +29,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
       plugin,
       policy: policyOf(plugin, textOption(input, 'policy'), cwd),
       outputFolder,
-      acceptances: [],
+      acceptances: await loadAcceptances(cwd, textOption(input, 'acceptances')),
       signingTokenInReach: signingTokenInReach(env),
       parallel: parallelBuilds(),
       author: await roleSigner(keys, 'author', env),

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { Document, isSeq, parseDocument } from 'yaml';
+import * as z from 'zod';
+import { readVerdict } from '#adapters/fs/build-folder';
+import { writeDurably } from '#adapters/fs/durable-write';
+import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
+import { AssayError, EXIT } from '#model/errors';
+import { parseValue, parseYaml } from '#model/parse';
+import { type Acceptance, AcceptanceSchema } from '#model/policy';
+import type { Verdict } from '#model/verdict';
+import { showCount } from '#report/quantity';
+import { outputFolderOf } from '../../check-plugin.ts';
+import { loadAcceptances } from '../../documents.ts';
+import { loadPlugin, shown } from '../../load-plugin.ts';
+import type { CommandInput, CommandOutcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { listOption, requiredOption, textOption } from '../options.ts';
+
+/** `assay accept`: records that a person accepts what the last check flagged, in a file that later checks are given. */
+export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
+  const plugin = await loadPlugin(context.cwd, input.args[0] ?? '.');
+  const file = resolve(
+    context.cwd,
+    requiredOption(input, 'acceptances', 'Name the file: --acceptances acceptances.yaml'),
+  );
+  const verdict = await readVerdict(outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER).path);
+  const accepted = acceptancesOf(verdict, plugin.manifest.name, input);
+  const before = existsSync(file) ? await loadAcceptances(context.cwd, file) : [];
+  const text = appended(before.length === 0 ? '' : await readFile(file, 'utf8'), accepted, file);
+  await writeDurably(file, new TextEncoder().encode(text), { scratch: dirname(file) });
+  const rules = flaggedReasons(verdict, listOption(input, 'rule')).map(({ rule }) => rule);
+  const label = shown(context.cwd, file);
+  return {
+    exit: EXIT.ok,
+    json: { file: label, accepted },
+    text: `${label} accepts ${showCount(accepted.length, 'finding')} of ${plugin.manifest.name}: ${rules.join(', ')}`,
+  };
+}
+
+function acceptancesOf(verdict: Verdict, name: string, input: CommandInput): Acceptance[] {
+  const { plugin } = verdict.decision;
+  if (plugin?.name !== name) {
+    throw new AssayError('INPUT_INVALID', `the last verdict is about ${plugin?.name ?? 'no plugin'}, not ${name}`, {
+      hint: 'Run `assay check` again.',
+    });
+  }
+  const who = requiredOption(input, 'who', 'Name the reviewer: --who octocat');
+  const reason = requiredOption(input, 'reason', 'Say why it is fine: --reason "…"');
+  const until = textOption(input, 'until');
+  const flagged = flaggedReasons(verdict, listOption(input, 'rule'));
+  if (flagged.length === 0) {
+    throw new AssayError('INPUT_INVALID', 'the last check flagged nothing that this could accept', {
+      hint: 'Run `assay check` first. What is rejected cannot be accepted; it needs a change or another policy.',
+    });
+  }
+  return flagged.map(({ fingerprint, extent }) =>
+    parseValue(
+      AcceptanceSchema,
+      { plugin: name, fingerprint, extent, reason, who, ...(until === undefined ? {} : { until }) },
+      { source: 'the acceptance', invalidCode: 'INPUT_INVALID' },
+    ),
+  );
+}
+
+function flaggedReasons({ decision }: Verdict, rules: readonly string[]) {
+  return decision.reasons.filter(
+    ({ outcome, rule, settled }) =>
+      outcome === 'flag' && settled === undefined && (rules.length === 0 || rules.includes(rule)),
+  );
+}
+
+/** The document with more entries; comments that a person wrote stay. */
+function appended(text: string, accepted: readonly Acceptance[], source: string): string {
+  const document = text === '' ? new Document([]) : parseDocument(text);
+  if (!isSeq(document.contents)) throw new AssayError('INTERNAL', `${source} is a list that is none`);
+  for (const acceptance of accepted) document.contents.add(document.createNode(acceptance));
+  document.contents.flow = false;
+  const written = document.toString();
+  // Nothing is written that would not be read again.
+  parseYaml(z.array(AcceptanceSchema), written, { source });
+  return written;
+}
