@@ -1,8 +1,9 @@
 import type { ModuleFacts } from '#model/module-facts';
-import { type Component, decodeComponent, looksLikeComponent } from './component.ts';
+import { type Component, decodeComponent } from './component.ts';
 import { componentFacts } from './component-facts.ts';
 import { type CoreModule, decodeCoreModule } from './core-module.ts';
 import { coreModuleFacts, type FactsOptions } from './core-module-facts.ts';
+import { looksLikeComponent } from './preamble.ts';
 
 export type { FactsOptions } from './core-module-facts.ts';
 

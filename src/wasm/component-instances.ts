@@ -1,0 +1,76 @@
+import type { ByteReader } from './byte-reader.ts';
+import type { ComponentIndexSpaces } from './component-index-spaces.ts';
+import { type ExternDescription, readExternName, readSort, UNKNOWN_TYPE } from './component-types.ts';
+import { readEach } from './component-vectors.ts';
+import { malformed } from './failures.ts';
+import { LIMITS } from './limits.ts';
+
+/** A core instance: facts look at no core index space of a component. */
+export function skipCoreInstance(reader: ByteReader): void {
+  const start = reader.position;
+  const form = reader.byte('the form of a core instance');
+  if (form === 0) {
+    reader.u32('a module');
+    readEach(reader, 'arguments', () => {
+      reader.name('the name of an argument');
+      const at = reader.position;
+      if (reader.byte('a sort') !== 0x12) throw malformed(at, 'Malformed argument', '0x12 (instance)');
+      reader.u32('an instance');
+    });
+  } else if (form === 1) {
+    readEach(reader, 'exports', () => {
+      reader.name('the name of an export');
+      reader.byte('a core sort');
+      reader.u32('an index');
+    });
+  } else throw malformed(start, `Malformed core instance 0x${form.toString(16)}`, '0 or 1');
+}
+
+/** An instance, of a component or put together from items; it joins the instances of `spaces`. */
+export function readInstance(reader: ByteReader, spaces: ComponentIndexSpaces): void {
+  const start = reader.position;
+  const form = reader.byte('the form of an instance');
+  if (form === 0) {
+    const component = spaces.item(spaces.components, reader.u32('a component'));
+    readEach(reader, 'arguments', () => {
+      reader.name('the name of an argument');
+      readSort(reader);
+      reader.u32('an index');
+    });
+    spaces.instances.push({ ...component, text: 'instance' });
+  } else if (form === 1) {
+    const members = new Map<string, ExternDescription>();
+    readEach(reader, 'exports', () => {
+      const name = readExternName(reader);
+      const { sort } = readSort(reader);
+      const described = spaces.describe(sort, reader.u32('an index'));
+      if (members.size < LIMITS.instanceMembers) members.set(name, described);
+    });
+    const parts = [...members].slice(0, 20).map(([name, { text }]) => `${name}: ${text}`);
+    const callable = [...members.values()].some((member) => member.callable);
+    spaces.instances.push({ text: `instance { ${parts.join('; ')} }`.slice(0, 400), callable, members });
+  } else throw malformed(start, `Malformed instance 0x${form.toString(16)}`, '0 or 1');
+}
+
+/** An alias of an instance's export or of an item further out; it joins the space of its sort. */
+export function readAlias(reader: ByteReader, spaces: ComponentIndexSpaces): void {
+  const { sort } = readSort(reader);
+  const start = reader.position;
+  const target = reader.byte('the target of an alias');
+  if (target === 0) {
+    const instance = spaces.item(spaces.instances, reader.u32('an instance'));
+    const name = reader.name('a name');
+    const member = instance.members?.get(name);
+    const kind = sort === 'core' ? 'core-module' : sort;
+    spaces.enter({ ...(member ?? { text: name, callable: true, members: undefined }), sort: kind });
+  } else if (target === 1) {
+    reader.u32('a core instance');
+    reader.name('a name');
+  } else if (target === 2) {
+    const outward = reader.u32('a number of enclosing components');
+    const index = reader.u32('an index');
+    const type = spaces.adrift ? undefined : spaces.scope.ancestor(Math.min(outward, 1_000))?.type(index);
+    if (sort === 'type') spaces.scope.types.push(type ?? UNKNOWN_TYPE);
+    else if (sort === 'component') spaces.components.push(UNKNOWN_TYPE);
+  } else throw malformed(start, `Malformed alias 0x${target.toString(16)}`, 'a number from 0 to 2');
+}
