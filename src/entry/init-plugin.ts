@@ -9,6 +9,9 @@ import { parseValue } from '#model/parse';
 import { TOOLKIT } from '#model/toolkit';
 import { inferBuild, type InferredBuild, type SourceFile } from '#stages/plan/infer-build';
 
+/** The namespace of a plugin that nothing says an owner of. */
+export const PLACEHOLDER_NAMESPACE = 'local';
+
 export interface DraftManifest {
   readonly manifest: Manifest;
   readonly inferred: InferredBuild;
@@ -95,7 +98,7 @@ function fields(read: (key: string) => unknown): LanguagePackage {
 async function inferName(folder: string, stated: string | undefined): Promise<string> {
   const scoped = stated === undefined ? undefined : /^@([^/]+)\/(.+)$/.exec(stated);
   const origin = await originOf(folder);
-  const namespace = segment(scoped?.[1] ?? origin?.owner ?? 'local', 'local');
+  const namespace = segment(scoped?.[1] ?? origin?.owner ?? PLACEHOLDER_NAMESPACE, PLACEHOLDER_NAMESPACE);
   return `${namespace}/${segment(scoped?.[2] ?? stated ?? basename(folder), 'plugin')}`;
 }
 

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { readPluginFolder } from '#adapters/fs/plugin-folders';
 import { AssayError } from '#model/errors';
@@ -21,8 +21,12 @@ export async function loadPlugin(cwd: string, folderArgument: string, tag?: stri
   requireFolder(folder, folderArgument);
   const files = await readPluginFolder(folder, '.').catch((error: unknown) => {
     if (!(error instanceof AssayError) || error.code !== 'MANIFEST_MISSING') throw error;
+    const below = pluginFoldersIn(folder).map((child) => shown(cwd, child));
     throw new AssayError('MANIFEST_MISSING', `${shown(cwd, folder)} holds no plugin.yaml`, {
-      hint: `Run \`assay init ${shown(cwd, folder)}\`: it looks at the sources and writes one.`,
+      hint:
+        below.length > 0
+          ? `Name a folder that has one: ${below.slice(0, 5).join(', ')}${below.length > 5 ? ', …' : ''}.`
+          : `Run \`assay init ${shown(cwd, folder)}\`: it looks at the sources and writes one.`,
     });
   });
   const source = shown(cwd, resolve(folder, 'plugin.yaml'));
@@ -33,6 +37,13 @@ export async function loadPlugin(cwd: string, folderArgument: string, tag?: stri
     ...(tag === undefined ? {} : { tag }),
   });
   return { folder, manifest, text: files.manifest, source };
+}
+
+function pluginFoldersIn(folder: string): string[] {
+  return readdirSync(folder)
+    .toSorted()
+    .map((child) => resolve(folder, child))
+    .filter((child) => existsSync(resolve(child, 'plugin.yaml')));
 }
 
 export function requireFolder(folder: string, named: string): void {

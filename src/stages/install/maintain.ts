@@ -97,7 +97,9 @@ export async function rollback(deps: MaintainDependencies, target?: number): Pro
     const before = await requireInstalled(runtime);
     const number = target ?? (await listGenerations(runtime)).filter((one) => one < before.number).at(-1);
     if (number === undefined) {
-      throw new AssayError('GENERATION_UNKNOWN', `there is no generation before ${before.number} to go back to`);
+      throw new AssayError('GENERATION_UNKNOWN', `there is no generation before ${before.number} to go back to`, {
+        hint: 'Each install that changes the set leaves one; `assay list` shows what is in use.',
+      });
     }
     const generation = await readGeneration(runtime, number);
     const blockedVersions = await readBlocked(runtime);

@@ -154,5 +154,6 @@ function render(
     lines.push(dim(`${showCount(documents.length, 'file')} would change; nothing was written`));
   else
     lines.push(outcomes.was === outcomes.is ? `outcome: ${outcomes.is}` : `outcome: ${outcomes.was} → ${outcomes.is}`);
+  if (outcomes !== undefined && outcomes.is !== 'approve') lines.push(dim('`assay check` says what is left to do.'));
   return lines.join('\n');
 }

@@ -7,7 +7,7 @@ import type { VersionedManifest } from '#model/manifest';
 import { checkPlugin } from '../../check-plugin.ts';
 import { policyOf } from '../../documents.ts';
 import { type LoadedPlugin, loadPlugin, requireFolder, shown } from '../../load-plugin.ts';
-import { draftManifest, manifestText } from '../../init-plugin.ts';
+import { draftManifest, manifestText, PLACEHOLDER_NAMESPACE } from '../../init-plugin.ts';
 import { localCheckPorts, parallelBuilds, signingTokenInReach } from '../../wiring.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -57,8 +57,15 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   return {
     exit: verdictExit(verdict),
     json: { path, text, verdict },
-    text: `wrote ${shown(context.cwd, path)}\n${dim(text)}\n${await renderAssessment(assessment, 'text', context, false)}`,
+    text: `wrote ${shown(context.cwd, path)}\n${dim(text)}\n${await renderAssessment(assessment, 'text', context, false)}\n${dim(nextSteps(plugin.manifest.name))}`,
   };
+}
+
+function nextSteps(name: string): string {
+  const namespace = name.startsWith(`${PLACEHOLDER_NAMESPACE}/`)
+    ? `Put your own namespace in the place of "${PLACEHOLDER_NAMESPACE}" before you publish. `
+    : '';
+  return `${namespace}Keep ${DEFAULT_BUILD_FOLDER}/ out of version control.`;
 }
 
 async function checkDraft(

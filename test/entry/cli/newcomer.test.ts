@@ -1,0 +1,37 @@
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { assay, copyExample, temporaryFolder } from './harness.ts';
+import { newWorkplace } from './workplace.ts';
+
+const DOUBLE = '(module (func (export "double") (param i32) (result i32) local.get 0 i32.const 2 i32.mul))';
+
+describe('somebody who is new here is told', () => {
+  it('to choose a namespace and to leave the build folder out of version control', async () => {
+    const folder = join(temporaryFolder(), 'double');
+    await mkdir(folder);
+    await writeFile(join(folder, 'double.wat'), DOUBLE);
+    const { exit, stdout } = await assay(['init', folder]);
+    expect(exit).toBe(0);
+    expect(stdout).toContain('Put your own namespace in the place of "local"');
+    expect(stdout).toContain('Keep .assay/ out of version control.');
+  });
+
+  it('which folders hold plugins, where the one that was named holds none', async () => {
+    const above = temporaryFolder();
+    await cp(await copyExample('wat-luhn'), join(above, 'luhn'), { recursive: true });
+    const { exit, stderr } = await assay(['check'], { cwd: above });
+    expect(exit).toBe(2);
+    expect(stderr).toContain('Name a folder that has one: luhn.');
+  });
+
+  it('how to enrol the owners of a namespace that the registry does not know', async () => {
+    const { registry, keys } = await newWorkplace();
+    const folder = temporaryFolder();
+    await writeFile(join(folder, 'double.wat'), DOUBLE);
+    await assay(['init', folder, '--name', 'other/double']);
+    const { exit, stderr } = await assay(['ship', folder, '--registry', registry, '--keys', keys]);
+    expect(exit).toBe(5);
+    expect(stderr).toContain('assay registry owners REGISTRY other --key author.pub --keys KEYS');
+  });
+});
