@@ -1,4 +1,4 @@
-import { OUT, PATH } from './common-inputs.ts';
+import { ADVISORIES, OUT, PATH } from './common-inputs.ts';
 import { defineAction } from './definition.ts';
 
 export const audit = defineAction({
@@ -12,6 +12,7 @@ export const audit = defineAction({
       kind: 'paths',
       description: 'Modules or components to audit, one a line. Default: what the build step left in out.',
     },
+    advisories: ADVISORIES,
   },
   outputs: {
     reports: 'Paths of the audit reports, one a line.',

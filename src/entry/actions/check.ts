@@ -1,5 +1,6 @@
 import {
   ACCEPTANCES,
+  ADVISORIES,
   BASELINE,
   FAIL_ON,
   OUT,
@@ -21,6 +22,7 @@ export const check = defineAction({
     policy: POLICY,
     baseline: BASELINE,
     acceptances: ACCEPTANCES,
+    advisories: ADVISORIES,
     'fail-on': FAIL_ON,
     summary: SUMMARY,
     out: OUT,

@@ -29,6 +29,11 @@ export const ACCEPTANCES = {
   description: 'File with the recorded decisions of reviewers (YAML list).',
 } as const;
 
+export const ADVISORIES = {
+  kind: 'paths',
+  description: 'OSV records to match libraries against: files, or folders of them, one a line. None are fetched.',
+} as const;
+
 export const FAIL_ON = {
   kind: 'enum',
   choices: ['reject', 'flag', 'never'],
@@ -40,6 +45,14 @@ export const SUMMARY = {
   kind: 'boolean',
   default: true,
   description: 'Write the report to the page of the run.',
+} as const;
+
+export const PUBLISH = {
+  kind: 'boolean',
+  default: false,
+  description:
+    'Whether what is built here may be published: then no cache is read or written. Runs of tags and releases, and jobs ' +
+    'with id-token: write, are known without it; a job that publishes from a branch has to say it.',
 } as const;
 
 export const TIMEOUT = {

@@ -11,6 +11,11 @@ export const decide = defineAction({
     policy: POLICY,
     baseline: BASELINE,
     acceptances: ACCEPTANCES,
+    gate: {
+      kind: 'boolean',
+      default: false,
+      description: "Decide as a registry's gate does: a plugin without an approved version needs a person.",
+    },
     'fail-on': FAIL_ON,
     summary: SUMMARY,
   },

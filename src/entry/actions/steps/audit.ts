@@ -5,6 +5,7 @@ import { AssayError, EXIT } from '#model/errors';
 import { headline } from '#report/headline';
 import { audit as auditModule } from '#stages/audit/audit';
 import type { BuiltReport } from '#stages/decide/decide';
+import { loadAdvisories } from '../../advisories.ts';
 import { writeReports } from '../../check-plugin.ts';
 import { loadPlugin, shown } from '../../load-plugin.ts';
 import { MAX_MODULE_BYTES, readNamedFile } from '../../named-file.ts';
@@ -23,9 +24,11 @@ export async function run(
   const { manifest } = await loadPlugin(workspace, inputs.path);
   const out = resolve(workspace, inputs.out);
   const validator = await localValidator();
+  const advisories = await loadAdvisories(workspace, inputs.advisories);
   const reports: BuiltReport[] = [];
   for (const { id, name, bytes } of await modules(inputs.files, workspace, out)) {
-    reports.push({ build: id, report: await auditModule({ bytes, name, abi: manifest.abi }, { validator }) });
+    const input = { bytes, name, abi: manifest.abi, ...(advisories === undefined ? {} : { advisories }) };
+    reports.push({ build: id, report: await auditModule(input, { validator }) });
   }
   await writeReports(out, reports);
   const findings = reports.flatMap(({ report }) => report.findings);

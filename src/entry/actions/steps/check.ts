@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { StageEvent } from '#pipeline';
+import { loadAdvisories } from '../../advisories.ts';
 import { loadBaseline } from '../../baseline.ts';
 import { checkPlugin } from '../../check-plugin.ts';
 import { loadAcceptances, policyOf } from '../../documents.ts';
@@ -23,6 +24,7 @@ export async function run(
   const plugin = await loadPlugin(workspace, inputs.path);
   const folder = shown(workspace, plugin.folder);
   const baseline = await loadBaseline(workspace, inputs.baseline);
+  const advisories = await loadAdvisories(workspace, inputs.advisories);
   const request = {
     plugin,
     folder,
@@ -33,6 +35,7 @@ export async function run(
     timeoutMs: inputs.timeout * 1000,
     parallel: parallelBuilds(),
     ...(baseline === undefined ? {} : { baseline }),
+    ...(advisories === undefined ? {} : { advisories }),
   };
   const ports = { build: await buildPorts(context, undefined), validator: await localValidator(), clock };
   const observe = ({ stage, detail, ms }: StageEvent): void => log(`${stage}: ${detail} (${Math.round(ms)} ms)`);

@@ -26,6 +26,7 @@ export async function run(
     policy: policyOf(plugin, inputs.policy, workspace),
     baseline: await loadBaseline(workspace, inputs.baseline),
     acceptances: await loadAcceptances(workspace, inputs.acceptances),
+    gate: inputs.gate,
     date: clock.now(),
   });
   const assessment = decidedAssessment(
