@@ -1,4 +1,5 @@
 import { AssayError, isAssayError } from '#model/errors';
+import { assemblyScriptImport } from './assemblyscript-imports.ts';
 import { limitMemories, signatureOf } from './module-shape.ts';
 import type { RunRequest, RunResult } from './protocol.ts';
 import { TextPasser } from './text-passing.ts';
@@ -106,7 +107,25 @@ export class RunningPlugin {
     if (from !== 'env') return undefined;
     if (name === 'abort') return (message: number, file: number, line: number) => this.#abort(message, file, line);
     if (name === 'emscripten_notify_memory_growth') return () => {};
-    return undefined;
+    return assemblyScriptImport(name, {
+      require: (capability, called) => {
+        this.#requireLoaded(called);
+        if (!this.#granted.has(capability)) deny(capability, called);
+      },
+      string: (address) => new TextPasser(this.#exports).assemblyScriptString(address >>> 0) ?? '',
+      print: (stream, line) => this.#wasi.print(stream, `${line}\n`),
+    });
+  }
+
+  #requireLoaded(called: string): void {
+    if (this.#exports['memory'] instanceof WebAssembly.Memory) return;
+    throw new AssayError(
+      'CAPABILITY_DENIED',
+      `the plugin called ${called} before it was loaded, or exports no memory`,
+      {
+        hint: 'While a module loads nothing is granted: call it from an exported function, not at the top level.',
+      },
+    );
   }
 
   #refuse(from: string, name: string): never {

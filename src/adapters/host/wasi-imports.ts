@@ -156,16 +156,27 @@ export class WasiHost {
     }
   }
 
+  /** Adds to a standard stream; whether the plugin may is for the caller to know. Throws RUN_LIMIT. */
+  print(stream: 1 | 2, text: string): void {
+    const bytes = new TextEncoder().encode(text);
+    this.#count(bytes.length);
+    this.#streams[stream].push(bytes);
+  }
+
+  #count(bytes: number): void {
+    this.#written += bytes;
+    if (this.#written > MAX_STREAM_BYTES) {
+      throw new AssayError('RUN_LIMIT', `the plugin printed more than ${MAX_STREAM_BYTES} bytes and was ended`);
+    }
+  }
+
   #write(fd: number, vectors: number, count: number, written: number): number {
     if (!this.#options.granted.has('stdio')) deny('stdio', 'wasi_snapshot_preview1.fd_write');
     if (fd !== 1 && fd !== STDERR) return ERRNO.badf;
     let total = 0;
     for (const part of this.#vectors(vectors, count)) {
       // Before the copy: many vectors may name the same large part of the memory.
-      this.#written += part.length;
-      if (this.#written > MAX_STREAM_BYTES) {
-        throw new AssayError('RUN_LIMIT', `the plugin printed more than ${MAX_STREAM_BYTES} bytes and was ended`);
-      }
+      this.#count(part.length);
       this.#streams[fd].push(part.slice());
       total += part.length;
     }

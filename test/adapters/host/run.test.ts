@@ -184,6 +184,34 @@ describe('a plugin', () => {
     await expect(run(bytes, { export: 'r' })).rejects.toMatchObject({ code: 'PLUGIN_TRAPPED' });
   });
 
+  it('that is AssemblyScript prints, reads the clock and draws numbers under the capabilities of its bindings', async () => {
+    const source = `
+      export function say(): void { console.log("hello"); console.error("oh"); }
+      export function now(): f64 { return <f64>Date.now(); }
+      export function chance(): f64 { return Math.random(); }`;
+    const { bytes } = await compile(assemblyscript, { 'own.ts': source });
+    expect(await run(bytes, { export: 'say', capabilities: ['stdio'] })).toMatchObject({
+      stdout: 'hello\n',
+      stderr: 'oh\n',
+    });
+    expect((await run(bytes, { export: 'now', capabilities: ['clock'] })).result).toBeGreaterThan(0);
+    expect((await run(bytes, { export: 'chance', capabilities: ['random'] })).result).toBeLessThan(1);
+    for (const [name, capability] of Object.entries({ say: 'stdio', now: 'clock', chance: 'random' })) {
+      const message = expect.stringMatching(`needs the capability ${capability}$`);
+      await expect(run(bytes, { export: name })).rejects.toMatchObject({ code: 'CAPABILITY_DENIED', message });
+    }
+  });
+
+  it('that is AssemblyScript is granted nothing while it loads', async () => {
+    const source = 'const begun = Date.now();\nexport function since(): i64 { return begun; }';
+    const { bytes } = await compile(assemblyscript, { 'early.ts': source });
+    const call = run(bytes, { export: 'since', capabilities: ['clock'] });
+    await expect(call).rejects.toMatchObject({
+      code: 'CAPABILITY_DENIED',
+      message: expect.stringContaining('before it was loaded'),
+    });
+  });
+
   it('that is AssemblyScript and aborts says what and where', async () => {
     const source = 'export function f(): void { throw new Error("the cup is empty"); }';
     const { bytes } = await compile(assemblyscript, { 'cup.ts': source });
