@@ -12,7 +12,7 @@ import { BUILD_FOLDER } from '#model/build-folder';
 import type { BuildRecord } from '#model/build-record';
 import { type Digest, digestOf } from '#model/digest';
 import { AssayError } from '#model/errors';
-import { type Abi, type VersionedManifest } from '#model/manifest';
+import type { Abi } from '#model/manifest';
 import { namespaceOf } from '#model/names';
 import type { Verdict } from '#model/verdict';
 import type { BundleVerifier } from '#ports/bundle-verifier';
@@ -31,6 +31,7 @@ import {
 } from '#stages/sign/sign-release';
 import type { SignedStatement } from '#stages/sign/sign-statement';
 import { requireApproved } from '#stages/sign/sign-verdict';
+import { decideAgain, type DecisionGrounds } from './decide-again.ts';
 import type { LoadedPlugin } from './load-plugin.ts';
 import { localVerifier } from './registry-access.ts';
 import type { ProvenanceOrigin } from './workflow-origin.ts';
@@ -45,7 +46,7 @@ export function platformOf(abi: Abi): string {
 /** What signing a verdict needs besides the build folder. */
 export interface VerdictSigning {
   readonly folder: string;
-  readonly manifest: VersionedManifest;
+  readonly grounds: DecisionGrounds;
   readonly registry: OpenRegistry;
   readonly verdictSigner: Signer;
   readonly clock: Clock;
@@ -56,8 +57,8 @@ export interface VerdictSigning {
 }
 
 /**
- * Signs what check left in a build folder and puts the bundles beside it. Everything is read again from disk and the
- * verdict's digest is computed again, so that nothing but what was decided on is signed.
+ * Signs what check left in a build folder and puts the bundles beside it. The modules are audited and decided on
+ * again, so that nothing is signed because a file says so.
  */
 export async function signBuildFolder(
   options: VerdictSigning & { readonly author: Signer },
@@ -98,16 +99,16 @@ export async function signVerdictInFolder(options: VerdictSigning): Promise<read
 }
 
 /** Everything that is to be signed, read again from disk, and whom the registry lets publish it. */
-async function releaseOf({ folder, manifest, registry, decided }: VerdictSigning): Promise<ReleaseSigning> {
-  const verdict = await readVerdict(folder);
+async function releaseOf({ folder, grounds, registry, decided, clock }: VerdictSigning): Promise<ReleaseSigning> {
+  const { manifest } = grounds;
+  const { verdict, builds } = await decideAgain(folder, grounds, clock);
   if (decided !== undefined && decided !== verdict.digest) {
     throw new AssayError('DIGEST_MISMATCH', `the verdict in ${folder} is not the one that was just reached`, {
       hint: 'Something wrote into that folder meanwhile. Look at what the build starts, and decide again.',
     });
   }
-  requireSamePlugin(verdict, manifest);
   const artifacts = [];
-  for (const { record, bytes } of await coveredBuilds(folder, verdict)) {
+  for (const { record, bytes } of builds) {
     const report = digestOf((await readReport(folder, record.job.id, record.output.digest)).bytes);
     artifacts.push({ record, bytes, platform: platformOf(manifest.abi), report });
   }
@@ -137,7 +138,8 @@ export async function signProvenanceInFolder(options: {
 }): Promise<readonly SignedProvenance[]> {
   const { folder, author, origin } = options;
   const verdict = await readVerdict(folder);
-  const builds = await coveredBuilds(folder, verdict);
+  const covered = new Set(verdict.decision.artifacts.map(({ digest }) => digest));
+  const builds = (await readBuilds(folder)).filter(({ record }) => covered.has(record.output.digest));
   for (const { bytes } of builds) requireApproved(verdict, digestOf(bytes));
   const signed: SignedProvenance[] = [];
   for (const { record, bytes } of builds) {
@@ -154,28 +156,22 @@ export async function signProvenanceInFolder(options: {
   return signed;
 }
 
-/** The builds that the verdict is about; a build folder may hold older ones of other versions. */
-async function coveredBuilds(folder: string, { decision }: Verdict): Promise<StoredBuild[]> {
-  const covered = new Set(decision.artifacts.map(({ digest }) => digest));
-  const builds = (await readBuilds(folder)).filter(({ record }) => covered.has(record.output.digest));
-  const found = new Set(builds.map(({ record }) => record.output.digest));
-  const absent = [...covered].find((digest) => !found.has(digest));
-  if (absent === undefined) return builds;
-  throw new AssayError('FILE_MISSING', `the verdict covers ${absent}, and ${folder} holds no such build`, {
-    hint: 'Run `assay check` again.',
-  });
-}
-
-/** Publishes what sign left in a build folder. Throws what publishRelease throws; the registry is then as it was. */
+/**
+ * Publishes what sign left in a build folder, with the capabilities that deciding again finds. Throws what decideAgain
+ * and publishRelease throw; the registry is then as it was.
+ */
 export async function publishBuildFolder(
-  options: { readonly folder: string; readonly plugin: LoadedPlugin; readonly deps: PublishDependencies },
+  options: {
+    readonly folder: string;
+    readonly plugin: LoadedPlugin;
+    readonly grounds: DecisionGrounds;
+    readonly deps: PublishDependencies;
+  },
   change: ChangeOptions = {},
 ): Promise<ChangePlan> {
-  const { folder, plugin, deps } = options;
+  const { folder, plugin, grounds, deps } = options;
   const { manifest } = plugin;
-  const verdict = await readVerdict(folder);
-  requireSamePlugin(verdict, manifest);
-  const builds = await coveredBuilds(folder, verdict);
+  const { verdict, builds } = await decideAgain(folder, grounds, deps.clock);
   const artifacts: ReleaseArtifact[] = [];
   for (const { record, bytes } of builds) {
     const { id } = record.job;
@@ -213,19 +209,6 @@ export async function publishBuildFolder(
 /** Declared or used: what a runtime grants is what was looked at, also where a preset implied it undeclared. */
 function grantedCapabilities({ decision }: Verdict): string[] {
   return [...new Set([...decision.capabilities.declared, ...decision.capabilities.used])].toSorted();
-}
-
-function requireSamePlugin({ decision }: Verdict, manifest: VersionedManifest): void {
-  const { plugin } = decision;
-  if (plugin?.name === manifest.name && plugin.version === manifest.version) return;
-  const about = plugin === undefined ? 'no plugin' : `${plugin.name} ${plugin.version}`;
-  throw new AssayError(
-    'NOT_APPROVED',
-    `the verdict is about ${about}, not about ${manifest.name} ${manifest.version}`,
-    {
-      hint: 'plugin.yaml changed since the last check. Run `assay check` and `assay sign` again.',
-    },
-  );
 }
 
 async function companions(plugin: LoadedPlugin, builds: readonly StoredBuild[]) {

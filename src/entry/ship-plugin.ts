@@ -23,8 +23,15 @@ export interface Shipped {
 
 /** check → sign → publish for one plugin folder. What is not approved ends after decide. */
 export async function shipPlugin(request: ShipRequest, ports: CheckPorts, observe: Observe): Promise<Shipped> {
-  const { plugin, outputFolder: folder, publishing } = request;
+  const { plugin, outputFolder: folder, publishing, policy, baseline, acceptances, advisories } = request;
   const { clock } = ports;
+  const grounds = {
+    manifest: plugin.manifest,
+    policy,
+    acceptances,
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(advisories === undefined ? {} : { advisories }),
+  };
   const check = await checkPlugin(request, ports, observe);
   if (check.verdict.decision.outcome !== 'approve' || request.dryRun === true) return { check, published: undefined };
   await observed(
@@ -34,7 +41,7 @@ export async function shipPlugin(request: ShipRequest, ports: CheckPorts, observ
     async () =>
       signBuildFolder({
         folder,
-        manifest: plugin.manifest,
+        grounds,
         registry: await openRegistry(publishing.registry, publishing.pin, {
           verifier: publishing.verifier,
           now: clock.now(),
@@ -50,7 +57,7 @@ export async function shipPlugin(request: ShipRequest, ports: CheckPorts, observ
     'publish',
     clock,
     observe,
-    () => publishBuildFolder({ folder, plugin, deps: publishing }),
+    () => publishBuildFolder({ folder, plugin, grounds, deps: publishing }),
     ({ snapshot, files }) => ({ detail: `snapshot ${snapshot.serial}, ${files.length} new files` }),
   );
   return { check, published };

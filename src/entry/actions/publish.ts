@@ -1,4 +1,4 @@
-import { KEY_PASSPHRASE, KEYS, OUT, PATH, ROOT, TRUSTED_ROOT } from './common-inputs.ts';
+import { ACCEPTANCES, BASELINE, KEY_PASSPHRASE, KEYS, OUT, PATH, POLICY, ROOT, TRUSTED_ROOT } from './common-inputs.ts';
 import { defineAction } from './definition.ts';
 
 export const publish = defineAction({
@@ -8,6 +8,9 @@ export const publish = defineAction({
   inputs: {
     path: PATH,
     out: OUT,
+    policy: POLICY,
+    baseline: BASELINE,
+    acceptances: ACCEPTANCES,
     registry: { kind: 'path', required: true, description: 'Folder of the registry, relative to the workspace.' },
     keys: KEYS,
     'snapshot-key': {

@@ -1,4 +1,4 @@
-import { KEY_PASSPHRASE, KEYS, OUT, PATH, ROOT, TRUSTED_ROOT } from './common-inputs.ts';
+import { ACCEPTANCES, BASELINE, KEY_PASSPHRASE, KEYS, OUT, PATH, POLICY, ROOT, TRUSTED_ROOT } from './common-inputs.ts';
 import { defineAction } from './definition.ts';
 
 export const sign = defineAction({
@@ -10,6 +10,9 @@ export const sign = defineAction({
   inputs: {
     path: PATH,
     out: OUT,
+    policy: POLICY,
+    baseline: BASELINE,
+    acceptances: ACCEPTANCES,
     keys: KEYS,
     'author-key': {
       kind: 'secret',

@@ -202,6 +202,9 @@ function defineStageCommands(define: Define): void {
   )
     .requiredOption('--keys <folder>', 'folder with the keys of the roles author and verdict')
     .requiredOption('--registry <folder>', 'registry that the verdict speaks for')
+    .option('--policy <preset-or-file>', 'the policy that check was given')
+    .option('--baseline <file>', 'the baseline that check was given')
+    .option('--acceptances <file>', 'the acceptances that check was given')
     .option('--out <folder>', 'where check left build and verdict; bundles are added there', '.assay');
   define(
     'verify <file>',
@@ -224,6 +227,9 @@ function defineStageCommands(define: Define): void {
   )
     .requiredOption('--registry <folder>', 'registry to publish to')
     .requiredOption('--keys <folder>', 'folder with the key of the role snapshot')
+    .option('--policy <preset-or-file>', 'the policy that check was given')
+    .option('--baseline <file>', 'the baseline that check was given')
+    .option('--acceptances <file>', 'the acceptances that check was given')
     .option('--out <folder>', 'where build, verdict and bundles are', '.assay')
     .option('--dry-run', 'say what would change, write nothing');
 }

@@ -1,6 +1,9 @@
 import { chmod, chown, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { canonicalDigest } from '#model/canonical-json';
+import { parseJson } from '#model/parse';
+import { VerdictSchema } from '#model/verdict';
 import * as z from 'zod';
 import { asOrdinaryUser, NOBODY } from '../../fakes/ordinary-user.ts';
 import { assay, contentsOf, copyExample, temporaryFolder } from './harness.ts';
@@ -154,6 +157,21 @@ describe('from check to publish', () => {
     const published = await assay(['publish', folder, '--keys', place.keys, '--registry', place.registry]);
     expect(published.stderr).toContain('[PATH_UNSAFE]');
     expect(await contentsOf(place.registry)).toEqual(before);
+  });
+
+  it('signs and publishes no verdict that was forged whole, digest included', async () => {
+    const place = await newWorkplace();
+    const folder = await copyExample('wat-unit-convert');
+    await assay(['check', folder]);
+    const path = join(folder, '.assay/verdict.json');
+    const forged = parseJson(VerdictSchema, await readFile(path), { source: path });
+    const decision = { ...forged.decision, outcome: 'approve' as const, reasons: [] };
+    await writeFile(path, JSON.stringify({ ...forged, decision, digest: canonicalDigest(decision) }));
+    for (const command of ['sign', 'publish']) {
+      const ran = await assay([command, folder, '--keys', place.keys, '--registry', place.registry]);
+      expect([ran.exit, ran.stderr.match(/\[[A-Z_]+\]/)?.[0]]).toEqual([5, '[NOT_APPROVED]']);
+      expect(ran.stderr).toContain('deciding again says reject');
+    }
   });
 
   it('publishes nothing with the key of another role', async () => {

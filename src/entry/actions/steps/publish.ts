@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { directoryRegistry } from '#adapters/store/directory';
 import { AssayError, EXIT } from '#model/errors';
 import { showCount } from '#report/quantity';
+import { loadGrounds } from '../../grounds.ts';
 import { loadPlugin } from '../../load-plugin.ts';
 import { namedVerifier } from '../../registry-access.ts';
 import { publishBuildFolder } from '../../release.ts';
@@ -35,7 +36,7 @@ export async function run(
   };
   const dryRun = inputs['dry-run'];
   const { snapshot, files } = await publishBuildFolder(
-    { folder: resolve(workspace, inputs.out), plugin, deps },
+    { folder: resolve(workspace, inputs.out), plugin, grounds: await loadGrounds(workspace, plugin, inputs), deps },
     { dryRun },
   );
   const version = `${plugin.manifest.name}@${plugin.manifest.version}`;

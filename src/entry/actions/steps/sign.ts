@@ -7,6 +7,7 @@ import { shortDigest } from '#model/digest';
 import { AssayError, EXIT } from '#model/errors';
 import type { Signer } from '#ports/signer';
 import { LOCAL_BUILDER } from '#trust/provenance';
+import { loadGrounds } from '../../grounds.ts';
 import { loadPlugin, shown } from '../../load-plugin.ts';
 import { namedVerifier, openTrusted, registryPlace } from '../../registry-access.ts';
 import { signBuildFolder, signProvenanceInFolder, signVerdictInFolder } from '../../release.ts';
@@ -51,11 +52,11 @@ async function signVerdict(
       hint: 'A verdict speaks for a registry: name its folder or address.',
     });
   }
-  const { manifest } = await loadPlugin(workspace, inputs.path);
+  const grounds = await loadGrounds(workspace, await loadPlugin(workspace, inputs.path), inputs);
   const place = registryPlace(workspace, inputs.registry);
   const verifier = await namedVerifier(workspace, inputs['trusted-root']);
   const registry = await openTrusted(place, await pinOf(place, inputs, workspace), clock, verifier);
-  const signing = { folder: resolve(workspace, inputs.out), manifest, registry, verdictSigner, clock, verifier };
+  const signing = { folder: resolve(workspace, inputs.out), grounds, registry, verdictSigner, clock, verifier };
   const records =
     author === undefined
       ? await signVerdictInFolder(signing)

@@ -7,6 +7,7 @@ import { publishing } from '../../registry-access.ts';
 import { publishBuildFolder } from '../../release.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
+import { groundsOption } from '../grounds-option.ts';
 import { flagOption, requiredOption, textOption } from '../options.ts';
 
 /** `assay publish`: adds what sign left in the build folder to a registry folder. */
@@ -17,7 +18,8 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const { path: folder } = outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER);
   const dryRun = flagOption(input, 'dryRun');
   const deps = await publishing({ registry, keys, env: context.env, clock: context.clock });
-  const plan = await publishBuildFolder({ folder, plugin, deps }, { dryRun });
+  const grounds = await groundsOption(plugin, input, context);
+  const plan = await publishBuildFolder({ folder, plugin, grounds, deps }, { dryRun });
   const { name, version } = plugin.manifest;
   const files = plan.files.map(({ path, bytes }) => ({ path, size: bytes.length }));
   const verb = dryRun ? 'would publish' : 'published';

@@ -8,6 +8,7 @@ import { openTrusted, readPin, roleSigner } from '../../registry-access.ts';
 import { signBuildFolder } from '../../release.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
+import { groundsOption } from '../grounds-option.ts';
 import { requiredOption, textOption } from '../options.ts';
 
 /** `assay sign`: provenance by the author’s key and a verdict by the registry’s, for an approved build. */
@@ -18,7 +19,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const { path: folder, label } = outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER);
   const { signed } = await signBuildFolder({
     folder,
-    manifest: plugin.manifest,
+    grounds: await groundsOption(plugin, input, context),
     registry: await openTrusted(resolve(context.cwd, location), await readPin(keys), context.clock),
     author: await roleSigner(keys, 'author', context.env),
     verdictSigner: await roleSigner(keys, 'verdict', context.env),

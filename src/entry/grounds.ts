@@ -1,0 +1,22 @@
+import { loadBaseline } from './baseline.ts';
+import type { DecisionGrounds } from './decide-again.ts';
+import { loadAcceptances, policyOf } from './documents.ts';
+import type { LoadedPlugin } from './load-plugin.ts';
+
+/** What a step names besides the plugin: the same for every step, or they decide differently. */
+export interface NamedGrounds {
+  readonly policy: string | undefined;
+  readonly baseline: string | undefined;
+  readonly acceptances: string | undefined;
+}
+
+/** Loads what a plugin's decision rests on. Paths are relative to `cwd`. */
+export async function loadGrounds(cwd: string, plugin: LoadedPlugin, named: NamedGrounds): Promise<DecisionGrounds> {
+  const baseline = await loadBaseline(cwd, named.baseline);
+  return {
+    manifest: plugin.manifest,
+    policy: policyOf(plugin, named.policy, cwd),
+    acceptances: await loadAcceptances(cwd, named.acceptances),
+    ...(baseline === undefined ? {} : { baseline }),
+  };
+}
