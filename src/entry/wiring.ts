@@ -7,7 +7,10 @@ import type { CheckPorts } from '#pipeline';
 import type { Clock } from '#ports/clock';
 import type { Progress } from '#ports/progress';
 import type { BuildPorts } from '#stages/build/build';
+import { publishingJob } from './publishing-job.ts';
 import { localValidator } from './validator.ts';
+
+export { signingTokenInReach } from './publishing-job.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,8 +19,11 @@ export function localBuildPorts(options: {
   readonly env: Environment;
   readonly progress: Progress;
   readonly warn: (message: string) => void;
+  /** What is built here is published: it is built clean. */
+  readonly publishes?: boolean;
 }): BuildPorts {
-  const cache = cacheFolder(options.env);
+  const publishes = options.publishes === true || publishingJob(options.env) !== undefined;
+  const cache = publishes ? undefined : cacheFolder(options.env);
   return {
     toolchains,
     files: localBuildFiles,
@@ -44,15 +50,11 @@ export async function localCheckPorts(options: {
   readonly progress: Progress;
   readonly clock: Clock;
   readonly warn: (message: string) => void;
+  readonly publishes?: boolean;
 }): Promise<CheckPorts> {
   return { build: localBuildPorts(options), validator: await localValidator(), clock: options.clock };
 }
 
 export function parallelBuilds(): number {
   return availableParallelism();
-}
-
-/** Whether this process could ask GitHub for a signing token. */
-export function signingTokenInReach(env: Environment): boolean {
-  return (env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '') !== '' || (env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '') !== '';
 }

@@ -4,6 +4,8 @@ import type { Digest } from '#model/digest';
 export interface BuildCache {
   /** For messages: `local folder`, `Actions cache`. */
   readonly name: string;
+  /** Absolute folder with the entries, where they are files of this machine. */
+  readonly folder?: string;
   /** The stored bytes, or undefined. An unreachable or faulty store counts as a miss; `warn` says so. */
   restore(key: Digest, warn: (message: string) => void): Promise<Uint8Array | undefined>;
   /** Stores bytes. A store that is full, read-only or unreachable is reported through `warn` and is no failure. */

@@ -15,10 +15,11 @@ export interface ScratchFolder extends AsyncDisposable {
 /** The files around a build: what it reads, where it writes, and what is kept of that. */
 export interface BuildFiles {
   /**
-   * Every file that the globs name (see `#model/build-inputs`), hashed, in the order of their paths.
+   * Every file that the globs name (see `#model/build-inputs`), hashed, in the order of their paths. Nothing is read
+   * below the absolute folders `apart`, unless the plugin's folder itself lies in one.
    * Throws FILE_MISSING for no such folder, PATH_UNSAFE for a link that leaves it, FILE_TOO_LARGE past the limits.
    */
-  listInputs(folder: string, globs: readonly string[]): Promise<readonly InputFile[]>;
+  listInputs(folder: string, globs: readonly string[], apart?: readonly string[]): Promise<readonly InputFile[]>;
   scratch(): Promise<ScratchFolder>;
   /**
    * Copies inputs below another folder, keeping their places to each other, and gives back the plugin's new folder.

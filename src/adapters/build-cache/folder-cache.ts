@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Digest, hexOf } from '#model/digest';
 import type { BuildCache } from '#ports/build-cache';
 
@@ -14,6 +14,7 @@ export function folderCache(folder: string, maxBytes = DEFAULT_MAX_BYTES): Build
   const pathOf = (key: Digest): string => join(folder, hexOf(key));
   return {
     name: 'local folder',
+    folder: resolve(folder),
 
     async restore(key, warn) {
       const path = pathOf(key);

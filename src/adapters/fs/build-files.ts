@@ -29,17 +29,23 @@ const HASHED_AT_ONCE = 16;
 /** Build files on the local disk. */
 export const localBuildFiles: BuildFiles = { listInputs, scratch, copyInputs, readOutput, write };
 
-async function listInputs(folder: string, globs: readonly string[]): Promise<readonly InputFile[]> {
+async function listInputs(
+  folder: string,
+  globs: readonly string[],
+  apart: readonly string[] = [],
+): Promise<readonly InputFile[]> {
   const root = await realpath(folder).catch((cause: unknown) => {
     throw new AssayError('FILE_MISSING', `the plugin folder ${folder} does not exist`, { cause });
   });
   const climbs = Math.max(0, ...globs.map(levelsAbove));
   const boundary = resolve(root, ...Array.from({ length: climbs }, () => '..'));
   const matches = inputMatcher(globs);
+  const skipped = await realFolders(apart);
+  const isSkipped = (path: string): boolean => skipped.has(path) && !isInside(path, root);
   const bases = new Set(['.', ...globs.filter((glob) => glob.startsWith('../')).map(baseOf)]);
   const paths = new Set<string>();
   for (const base of bases) {
-    for await (const path of walk(resolve(root, base))) {
+    for await (const path of walk(resolve(root, base), isSkipped)) {
       const shown = relative(root, path).split(sep).join('/');
       if (!matches(shown)) continue;
       paths.add(shown);
@@ -52,13 +58,19 @@ async function listInputs(folder: string, globs: readonly string[]): Promise<rea
   return inputs;
 }
 
-async function* walk(folder: string): AsyncGenerator<string> {
+/** The folders as they are found when one walks there; those that do not exist hold nothing to skip. */
+async function realFolders(folders: readonly string[]): Promise<ReadonlySet<string>> {
+  const real = await Promise.all(folders.map((folder) => realpath(folder).catch(() => undefined)));
+  return new Set(real.filter((folder) => folder !== undefined));
+}
+
+async function* walk(folder: string, isSkipped: (path: string) => boolean): AsyncGenerator<string> {
   const entries = await opendir(folder).catch(() => undefined);
   if (entries === undefined) return;
   for await (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (!IGNORED_FOLDERS.has(entry.name)) yield* walk(path);
+      if (!IGNORED_FOLDERS.has(entry.name) && !isSkipped(path)) yield* walk(path, isSkipped);
     } else if (entry.isFile() || entry.isSymbolicLink()) yield path;
   }
 }

@@ -1,4 +1,4 @@
-import { OUT, PATH, TIMEOUT } from './common-inputs.ts';
+import { OUT, PATH, PUBLISH, TIMEOUT } from './common-inputs.ts';
 import { defineAction } from './definition.ts';
 
 export const build = defineAction({
@@ -15,9 +15,10 @@ export const build = defineAction({
     cache: {
       kind: 'text',
       description:
-        'Where finished builds are kept: actions (the Actions cache) or a folder. Default: no cache. Never use one in a ' +
-        'job that could publish.',
+        'Where finished builds are kept: actions (the Actions cache) or a folder. Default: no cache. It is left alone in a ' +
+        'job that could publish: see publish.',
     },
+    publish: PUBLISH,
     artifact: {
       kind: 'boolean',
       default: false,

@@ -23,7 +23,7 @@ export const checkSteps: CompositeDefinition = {
   folder: 'check',
   title: 'Assay check',
   description: 'Sets up the compiler, builds, audits and decides: the root action as steps that are seen one by one.',
-  inputs: { ...check.inputs, cache: build.inputs.cache },
+  inputs: { ...check.inputs, cache: build.inputs.cache, publish: build.inputs.publish },
   outputs: check.outputs,
   steps: [
     { id: 'setup', name: 'Set up', action: setupToolchain },

@@ -49,7 +49,7 @@ export async function build(request: BuildRequest, ports: BuildPorts): Promise<B
   const { job } = request;
   const step = (ports.progress ?? SILENT).start(`build ${job.id}`);
   try {
-    const inputs = await ports.files.listInputs(request.sourceFolder, inputGlobs(job));
+    const inputs = await ports.files.listInputs(request.sourceFolder, inputGlobs(job), foldersApart(request, ports));
     requireSources(job, inputs);
     const toolchain = await ports.toolchains.get(job.toolchain);
     const presence = await toolchain.detect(request.sourceFolder, job);
@@ -70,6 +70,11 @@ function refuseNearTokens(request: BuildRequest): void {
   throw new AssayError('BUILD_UNSAFE', `${request.job.plugin} is not built here: this job could sign`, {
     hint: 'Build in a job without "id-token: write", and hand the result to the job that signs.',
   });
+}
+
+/** Folders that builds fill and none reads; a result inside the plugin's folder must not change the next build's key. */
+export function foldersApart(request: Pick<BuildRequest, 'outputFolder'>, { cache }: BuildPorts): readonly string[] {
+  return [request.outputFolder, cache?.folder].filter((folder) => folder !== undefined);
 }
 
 // The manifest itself is not compiled; a changed description needs no compiler.

@@ -1,4 +1,4 @@
-import { build, type BuildPorts, type BuildRequest, type BuildResult } from './build.ts';
+import { build, type BuildPorts, type BuildRequest, type BuildResult, foldersApart } from './build.ts';
 import { type Difference, firstDifference } from './first-difference.ts';
 import { writeResult } from './write-result.ts';
 
@@ -34,7 +34,7 @@ export async function rebuildAndCompare(
 
 async function buildCopy(request: BuildRequest, ports: BuildPorts, name: string): Promise<BuildResult> {
   await using scratch = await ports.files.scratch();
-  const inputs = await ports.files.listInputs(request.sourceFolder, request.job.inputs);
+  const inputs = await ports.files.listInputs(request.sourceFolder, request.job.inputs, foldersApart(request, ports));
   const sourceFolder = await ports.files.copyInputs(request.sourceFolder, inputs, `${scratch.path}/${name}`);
   const { cache: _, ...uncached } = ports;
   const { outputFolder: __, ...rest } = request;

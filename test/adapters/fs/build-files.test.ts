@@ -57,6 +57,27 @@ describe('the inputs of a build', () => {
     await expect(paths()).rejects.toMatchObject({ code: 'FILE_MISSING' });
   });
 
+  it('are not read from the folders of results and of the cache', async () => {
+    for (const folder of ['out', 'src/cache']) {
+      await mkdir(join(plugin, folder));
+      await writeFile(join(plugin, folder, 'x'), 'x');
+    }
+    const apart = [join(plugin, 'out'), join(plugin, 'src', 'cache'), join(plugin, 'absent')];
+    const listed = async (...globs: string[]): Promise<string[]> =>
+      (await files.listInputs(plugin, globs, apart)).map(({ path }) => path);
+    expect(await listed()).toEqual(['.clang-format', 'src/a.c']);
+    expect(await listed('**')).toEqual(['.clang-format', 'src/a.c']);
+  });
+
+  it('are read where results go into the plugin’s folder itself, or above it', async () => {
+    for (const apart of [plugin, root]) {
+      expect((await files.listInputs(plugin, [], [apart])).map(({ path }) => path)).toEqual([
+        '.clang-format',
+        'src/a.c',
+      ]);
+    }
+  });
+
   it('need the folder to exist', async () => {
     await expect(files.listInputs(join(root, 'absent'), [])).rejects.toMatchObject({ code: 'FILE_MISSING' });
   });

@@ -31,6 +31,9 @@ beforeEach(async () => {
     INPUT_ARTIFACT: 'false',
     ACTIONS_ID_TOKEN_REQUEST_URL: '',
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: '',
+    ASSAY_PUBLISH: '',
+    GITHUB_EVENT_NAME: 'push',
+    GITHUB_REF_TYPE: 'branch',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
 });
@@ -57,6 +60,30 @@ describe('the build action in a job', () => {
     vi.stubEnv('ACTIONS_RESULTS_URL', '');
     vi.stubEnv('ACTIONS_CACHE_URL', '');
     expect(await run()).toMatchObject({ exit: 0, log: expect.stringContaining('no Actions cache') });
+  });
+
+  it.each([
+    ['INPUT_PUBLISH', 'true', 'the input publish says so'],
+    ['ASSAY_PUBLISH', 'true', 'the workflow says'],
+    ['GITHUB_EVENT_NAME', 'release', 'a release'],
+    ['GITHUB_REF_TYPE', 'tag', 'the tag'],
+  ])('neither reads nor writes the cache where it could publish: %s=%s', async (variable, value, reason) => {
+    const source = join(workspace, 'cold.wat');
+    await writeFile(source, `;; read by the build, so that no earlier entry fits: ${variable}`);
+    vi.stubEnv(variable, value);
+    expect(await run()).toMatchObject({ exit: 0, log: expect.stringContaining(reason) });
+    vi.stubEnv(variable, variable.startsWith('GITHUB') ? 'branch' : 'false');
+    expect(await run(), 'nothing was saved').toMatchObject({ outputs: expect.stringMatching(/cached<<\S+\nfalse/) });
+    expect(await run(), 'now it is').toMatchObject({ outputs: expect.stringMatching(/cached<<\S+\ntrue/) });
+    vi.stubEnv(variable, value);
+    expect(await run(), 'nothing is read').toMatchObject({ outputs: expect.stringMatching(/cached<<\S+\nfalse/) });
+  });
+
+  it('answers from a cache and an output folder inside the plugin’s own', async () => {
+    vi.stubEnv('INPUT_CACHE', 'kept/builds');
+    vi.stubEnv('INPUT_OUT', 'results');
+    expect(await run()).toMatchObject({ exit: 0, outputs: expect.stringMatching(/cached<<\S+\nfalse/) });
+    expect(await run()).toMatchObject({ exit: 0, outputs: expect.stringMatching(/cached<<\S+\ntrue/) });
   });
 
   it('stores each build as an artifact for the jobs that follow', async () => {

@@ -23,7 +23,7 @@ export async function run(
   const { workspace } = context;
   const { folder, jobs } = await jobsOf(inputs, workspace);
   const outputFolder = resolve(workspace, inputs.out);
-  const ports = await buildPorts(context, inputs.cache);
+  const ports = await buildPorts(context, inputs.cache, inputs.publish);
   const results = await inWorkspace(folder, () =>
     buildAll(
       jobs,

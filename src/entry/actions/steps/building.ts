@@ -9,6 +9,7 @@ import type { BuildCache } from '#ports/build-cache';
 import { SILENT } from '#ports/progress';
 import { type Annotation, diagnosticAnnotations } from '#report/annotations';
 import type { BuildPorts, BuildResult } from '#stages/build/build';
+import { publishingJob } from '../../publishing-job.ts';
 import { localBuildPorts } from '../../wiring.ts';
 import type { ActionContext } from '../action-step.ts';
 
@@ -16,11 +17,21 @@ import type { ActionContext } from '../action-step.ts';
  * The build stage's ports in a job. Its cache is the one that the workflow names, and never what an earlier job left
  * in the machine's home folder.
  */
-export async function buildPorts(context: ActionContext, cache: string | undefined): Promise<BuildPorts> {
+export async function buildPorts(
+  context: ActionContext,
+  cache: string | undefined,
+  publishes = false,
+): Promise<BuildPorts> {
   const { env, log } = context;
   const warn = (message: string): void => log(`warning: ${message}`);
   const ports = localBuildPorts({ env: { ...env, ASSAY_CACHE: 'off' }, progress: SILENT, warn });
-  const opened = cache === undefined ? undefined : await openCache(cache, context, warn);
+  if (cache === undefined) return ports;
+  const why = publishes ? 'the input publish says so' : publishingJob(env);
+  if (why !== undefined) {
+    log(`The cache is neither read nor written, because this job could publish: ${why}.`);
+    return ports;
+  }
+  const opened = await openCache(cache, context, warn);
   if (opened === undefined) return ports;
   if (cache !== 'actions') return { ...ports, cache: opened };
   return { ...ports, cache: opened, toolchains: cachingToolchains(ports.toolchains, warn) };

@@ -37,7 +37,11 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
       publishing: await publishing({ registry, keys, env, clock }),
       dryRun,
     },
-    await localCheckPorts({ ...context, warn: (message) => context.stderr(`  warning ${message}\n`) }),
+    await localCheckPorts({
+      ...context,
+      warn: (message) => context.stderr(`  warning ${message}\n`),
+      publishes: !dryRun,
+    }),
     observe,
   );
   const { name, version } = plugin.manifest;
