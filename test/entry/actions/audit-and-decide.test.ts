@@ -28,7 +28,7 @@ beforeEach(async () => {
   await writeFile(join(workspace, 'a.wasm'), await withCustom('(module (func (export "run")))', list));
   await writeFile(
     join(workspace, 'plugin.yaml'),
-    'name: acme/a\nversion: 1.0.0\nabi: { kind: custom }\nbuilds: [{ toolchain: wat, source: a.wat }]\n',
+    'name: acme/slug\nversion: 1.0.0\nabi: { kind: custom }\nbuilds: [{ toolchain: wat, source: a.wat }]\n',
   );
   await mkdir(join(workspace, 'osv'));
   await writeFile(join(workspace, 'osv', 'one.json'), JSON.stringify(RECORD));
