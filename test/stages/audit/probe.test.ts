@@ -4,6 +4,7 @@ import type { AuditReport } from '#model/audit-report';
 import type { Probe } from '#model/probe';
 import type { Prober } from '#ports/prober';
 import { unexplainedCalls, withProbe } from '#stages/audit/probe';
+import { CORPUS, corpusName, readCorpus } from '../../corpus.ts';
 import { auditBytes, compile } from '../../rules/audited.ts';
 
 const HIDDEN = `(module
@@ -73,4 +74,18 @@ describe('a probe beside the facts', () => {
     ];
     expect(unexplainedCalls({ outcome: 'completed', roots }, facts)).toHaveLength(1000);
   });
+});
+
+describe('published modules', () => {
+  it.each(CORPUS.map((module) => [corpusName(module), module] as const))(
+    '%s calls nothing that its facts rule out',
+    { timeout: 120_000 },
+    async (_name, module) => {
+      const bytes = readCorpus(module);
+      const report = await auditBytes(bytes);
+      const { probe } = await withProbe(bytes, report, { calls: 'nullary', timeoutMs: 60_000 }, childProcessProber);
+      expect(probe?.outcome).toBe('completed');
+      expect(probe?.unexplained).toBeUndefined();
+    },
+  );
 });
