@@ -145,6 +145,25 @@ for (const anchor of ANCHORS) {
   }
 }
 
+// An anchor of two bytes that begins at an odd address shows its second one at an even address, before anything.
+for (const anchor of SHORT) {
+  const behind: Candidate = { anchor, back: 1 };
+  const shared = byPair.length;
+  byPair.push([behind]);
+  for (let next = 0; next < 256; next++) {
+    const pair = pairAt(`${anchor[1] ?? ''}${String.fromCharCode(next)}`, 0);
+    const known = pairs[pair] ?? 0;
+    if (known === 0) pairs[pair] = shared;
+    else byPair[known]?.push(behind);
+  }
+  const pair = pairAt(anchor, 0);
+  const known = pairs[pair] ?? 0;
+  if (known === 0) {
+    pairs[pair] = byPair.length;
+    byPair.push([{ anchor, back: 0 }]);
+  } else byPair[known]?.push({ anchor, back: 0 });
+}
+
 /** Where in an anchor the two neighbouring pairs stand that are least frequent in other text. */
 function tellingPlace(anchor: Anchor): number {
   let best = 0;
@@ -156,9 +175,9 @@ function tellingPlace(anchor: Anchor): number {
   return best;
 }
 
-/** Two bytes of an anchor as this machine reads them from memory. */
-function pairAt(anchor: Anchor, place: number): number {
-  return new Uint16Array(Uint8Array.of(anchor.charCodeAt(place), anchor.charCodeAt(place + 1)).buffer)[0] ?? 0;
+/** Two bytes of a text as this machine reads them from memory. */
+function pairAt(text: string, place: number): number {
+  return new Uint16Array(Uint8Array.of(text.charCodeAt(place), text.charCodeAt(place + 1)).buffer)[0] ?? 0;
 }
 
 /** Finds every anchor in one pass over bytes; positions are those of the Latin-1 text too. */
@@ -179,11 +198,10 @@ export function findAnchors(bytes: Uint8Array): AnchorPositions {
       if (standsAt(bytes, position, anchor)) add(anchor, position);
     }
   }
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = bytes.length - 2;
   for (const anchor of SHORT) {
-    for (let at = buffer.indexOf(anchor, 0, 'latin1'); at !== -1; at = buffer.indexOf(anchor, at + 1, 'latin1')) {
-      add(anchor, at);
-    }
+    // What no pair covers: the very end, when it is the first half of none.
+    if (odd + 2 * words.length === bytes.length - 1 && standsAt(bytes, end, anchor)) add(anchor, end);
   }
   return found;
 }

@@ -18,12 +18,15 @@ export const dataOutsideMemory: ReadRule = {
   },
   read: ({ facts }) => {
     const available = facts.memories.map((memory) => count64(memory.min) * BigInt(memory.pageSize ?? PAGE));
+    const safe = available.map(Number);
     const drafts: Draft[] = [];
-    for (const [index, segment] of facts.data.entries()) {
+    let index = -1;
+    for (const segment of facts.data) {
+      index += 1;
       const most = available[segment.memory];
       if (segment.mode !== 'active' || segment.at === undefined || most === undefined) continue;
       // Modules have a hundred thousand segments; nearly all have addresses that are exact as plain numbers.
-      if (typeof segment.at === 'number' && segment.at + segment.size <= Number(most)) continue;
+      if (typeof segment.at === 'number' && segment.at + segment.size <= (safe[segment.memory] ?? 0)) continue;
       const end = count64(segment.at) + BigInt(segment.size);
       if (end <= most) continue;
       drafts.push({

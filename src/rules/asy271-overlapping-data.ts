@@ -18,14 +18,17 @@ export const overlappingData: ReadRule = {
   read: ({ facts }) => {
     if (inOrder(facts.data)) return [];
     const placed: { index: number; memory: number; offset: number; start: number; size: number }[] = [];
-    for (const [index, { mode, at, memory, offset, size }] of facts.data.entries()) {
+    let index = -1;
+    for (const { mode, at, memory, offset, size } of facts.data) {
+      index += 1;
       if (mode === 'active' && at !== undefined && size > 0)
         placed.push({ index, memory, offset, start: Number(at), size });
     }
     placed.sort((a, b) => a.memory - b.memory || a.start - b.start || a.index - b.index);
     const drafts: Draft[] = [];
     let widest = placed[0];
-    for (const segment of placed.slice(1)) {
+    for (const segment of placed) {
+      if (segment === widest) continue;
       if (widest !== undefined && widest.memory === segment.memory && segment.start < widest.start + widest.size) {
         drafts.push({
           subject: `segments ${widest.index} ${segment.index}`,

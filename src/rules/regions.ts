@@ -17,11 +17,7 @@ export interface Region {
   readonly offsetAt: (position: number) => number;
 }
 
-interface Piece {
-  readonly at: number | undefined;
-  readonly offset: number;
-  readonly size: number;
-}
+type Piece = ModuleFacts['data'][number];
 
 /** Custom sections that are tables of symbols and debug data: long, regular and searched by their own rules. */
 const SYMBOLIC =
@@ -53,22 +49,29 @@ function groupedSegments(facts: ModuleFacts): Piece[][] {
   let known: { readonly key: number; readonly group: Piece[] } | undefined;
   for (const segment of facts.data) {
     if (segment.size === 0) continue;
-    const at = segment.mode === 'active' && segment.at !== undefined ? Number(segment.at) : undefined;
-    const key = at === undefined ? -1 : segment.memory;
+    const key = addressOf(segment) === undefined ? -1 : segment.memory;
     if (known?.key !== key) {
       const group = groups.get(key) ?? [];
       groups.set(key, group);
       known = { key, group };
     }
-    known.group.push({ at, offset: segment.offset, size: segment.size });
+    known.group.push(segment);
   }
   for (const group of groups.values()) {
     // Linkers write them in order.
-    const before = (piece: Piece, index: number): boolean =>
-      index === 0 || (group[index - 1]?.at ?? 0) <= (piece.at ?? 0);
-    if (!group.every(before)) group.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+    let last = 0;
+    const rises = group.every((piece) => {
+      const before = last;
+      last = addressOf(piece) ?? 0;
+      return before <= last;
+    });
+    if (!rises) group.sort((a, b) => (addressOf(a) ?? 0) - (addressOf(b) ?? 0));
   }
   return [...groups.values()];
+}
+
+function addressOf({ mode, at }: Piece): number | undefined {
+  return mode === 'active' && at !== undefined ? Number(at) : undefined;
 }
 
 /** Zeros written where segments do not touch: enough that no text joins over a gap. */
@@ -78,7 +81,9 @@ function dataRegion(buffer: Buffer, pieces: readonly Piece[]): Region {
   const starts: number[] = [];
   let length = 0;
   let end: number | undefined;
-  for (const { at, size } of pieces) {
+  for (const piece of pieces) {
+    const at = addressOf(piece);
+    const { size } = piece;
     const gap = at === undefined || end === undefined ? GAP : Math.min(GAP, Math.max(0, at - end));
     if (starts.length > 0) length += gap;
     starts.push(length);
