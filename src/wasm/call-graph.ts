@@ -116,7 +116,7 @@ class Graph implements CallGraph {
       carries.set(type, answer);
       return answer;
     };
-    if ((module.walk.histogram[EXTERN_TO_ANY] ?? 0) > 0) return 'external references are converted to internal ones';
+    if ((module.histogram[EXTERN_TO_ANY] ?? 0) > 0) return 'external references are converted to internal ones';
     for (const [index, global] of module.globals.entries()) {
       if (!mayCarryFunction(global.value)) continue;
       if (global.imported) return `global ${index} of type ${valueTypeText(global.value)} is imported`;

@@ -47,10 +47,11 @@ export class CodeFacts {
   readonly tableCopies = new Set<number>();
   /** Functions whose reference is taken in code. */
   readonly referenced: Uint8Array;
+  /** Type index of every function, imported ones first. */
+  readonly functionTypes: Uint32Array;
   bodies = 0;
 
   private readonly types: TypeTable;
-  private readonly functionTypes: Uint32Array;
   private readonly tagWeight: number;
   private readonly stamps: Uint32Array;
   private readonly siteStamps: number[] = [];

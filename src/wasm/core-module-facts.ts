@@ -68,7 +68,7 @@ export function coreModuleFacts(module: CoreModule, options: FactsOptions = {}):
 }
 
 function countsOf(module: CoreModule): ModuleFacts['counts'] {
-  const { code, walk } = module;
+  const { code, histogram } = module;
   return {
     types: module.types.size,
     functions: module.functionTypes.length,
@@ -76,11 +76,11 @@ function countsOf(module: CoreModule): ModuleFacts['counts'] {
     operators: sum(code.operators),
     directCalls: sum(code.calls),
     indirectCalls: sum(code.indirectCalls),
-    memoryGrow: walk.histogram[OPERATOR.memoryGrow] ?? 0,
-    tableGrow: walk.histogram[OPERATOR.tableGrow] ?? 0,
-    growInLoops: walk.histogram[GROW_IN_LOOP] ?? 0,
+    memoryGrow: histogram[OPERATOR.memoryGrow] ?? 0,
+    tableGrow: histogram[OPERATOR.tableGrow] ?? 0,
+    growInLoops: histogram[GROW_IN_LOOP] ?? 0,
     tags: module.tags.length,
-    ...operatorMix(walk.histogram),
+    ...operatorMix(histogram),
   };
 }
 

@@ -20,3 +20,19 @@ export function readComponentPreamble(reader: ByteReader): void {
     throw notWebAssembly(start + index, index < 4 ? 'Magic header not detected' : 'Unknown component version');
   }
 }
+
+/** The eight bytes that every core module starts with. */
+export function readCorePreamble(reader: ByteReader): void {
+  const start = reader.position;
+  for (const [index, byte] of MAGIC.entries()) {
+    if (reader.bytes[start + index] !== byte || start + index >= reader.end) {
+      throw notWebAssembly(start, 'Magic header not detected');
+    }
+  }
+  reader.position += 4;
+  const version = [0, 1, 2, 3].map((index) => (reader.remaining > index ? reader.bytes[start + 4 + index] : -1));
+  if (version[0] !== 1 || version[1] !== 0 || version[2] !== 0 || version[3] !== 0) {
+    throw notWebAssembly(start + 4, 'Unknown binary version');
+  }
+  reader.position += 4;
+}

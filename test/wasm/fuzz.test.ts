@@ -96,9 +96,9 @@ function outcome(decode: () => unknown): string {
 }
 
 function tally(module: ReturnType<typeof decodeCoreModule>): string {
-  const { code, walk } = module;
+  const { code, histogram } = module;
   return Buffer.concat([
-    Buffer.from(walk.histogram.buffer),
+    Buffer.from(histogram.buffer),
     Buffer.from(code.operators.buffer),
     Buffer.from(code.edges.buffer, 0, 4 * code.edgeCount),
   ]).toString('base64');

@@ -6,10 +6,10 @@ import { CORPUS, corpusName, readCorpus } from '../corpus.ts';
 /** Everything that the walk over the code of a module leaves behind. */
 function traces(bytes: Uint8Array, use: KernelUse): unknown {
   const module: CoreModule = decodeCoreModule(bytes, 0, bytes.length, use);
-  const { code, walk, features } = module;
+  const { code, histogram, features } = module;
   return {
     facts: coreModuleFacts(module, { functions: 'largest' }),
-    histogram: Buffer.from(walk.histogram.buffer).toString('base64'),
+    histogram: Buffer.from(histogram.buffer).toString('base64'),
     edges: Buffer.from(code.edges.buffer, 0, 4 * code.edgeCount).toString('base64'),
     starts: Buffer.from(code.edgeStarts.buffer).toString('base64'),
     counts: [code.operators, code.calls, code.indirectCalls, code.loopDepths, code.locals].map((column) =>

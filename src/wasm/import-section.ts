@@ -1,0 +1,66 @@
+import type { ExternType, Import } from '#model/module-facts';
+import type { ByteReader } from './byte-reader.ts';
+import type { CoreIndexSpaces } from './core-index-spaces.ts';
+import { readGlobalType, readLimits, readTableType, readTagType, readTypeUse } from './extern-types.ts';
+import { malformed } from './failures.ts';
+import { LIMITS } from './limits.ts';
+
+/** Import kind of a function whose type must be exactly the one named (custom descriptors proposal). */
+const EXACT_FUNCTION = 0x20;
+
+/** Reads an import section (section 5.5.5); what is imported joins the index spaces. */
+export function readImportSection(reader: ByteReader, spaces: CoreIndexSpaces): Import[] {
+  const imports: Import[] = [];
+  const count = reader.count('imports', 3, LIMITS.imports);
+  let lastModule = '';
+  for (let index = 0; index < count; index++) {
+    const offset = reader.position;
+    const read = reader.name('the module name of an import');
+    const module = read === lastModule ? lastModule : read;
+    lastModule = module;
+    const name = reader.name('the name of an import');
+    imports.push({ module, name, type: readImportType(reader, spaces, index), offset });
+  }
+  return imports;
+}
+
+/** `place` is that of the import among all. */
+function readImportType(reader: ByteReader, spaces: CoreIndexSpaces, place: number): ExternType {
+  const start = reader.position;
+  const kind = reader.byte('an import kind');
+  if (kind === EXACT_FUNCTION) spaces.features.add('custom-descriptors');
+  switch (kind === EXACT_FUNCTION ? 0 : kind) {
+    case 0: {
+      const type = readTypeUse(reader, spaces.types);
+      spaces.functionImports.push(place);
+      spaces.functions.push(type);
+      return spaces.externs.func(type);
+    }
+    case 1: {
+      const { type, read } = readTableType(reader, spaces.features);
+      spaces.limitsRead.push(read);
+      spaces.tables.push({ ...type, imported: true, initial: [] });
+      return spaces.externs.table(type);
+    }
+    case 2: {
+      const read = readLimits(reader, 'memory', spaces.features);
+      spaces.limitsRead.push(read);
+      spaces.memories.push({ limits: read.limits, imported: true });
+      return spaces.externs.memory(read.limits);
+    }
+    case 3: {
+      const type = readGlobalType(reader, spaces.features);
+      if (type.mutable) spaces.features.add('mutable-globals');
+      spaces.globals.push({ ...type, imported: true });
+      spaces.globalValues.push(undefined);
+      return spaces.externs.global(type);
+    }
+    case 4: {
+      const type = readTagType(reader, spaces.types, spaces.features);
+      spaces.tags.push(type);
+      return spaces.externs.tag(type);
+    }
+    default:
+      throw malformed(start, `Malformed import kind 0x${kind.toString(16)}`, 'a number from 0 to 4');
+  }
+}
