@@ -47,7 +47,7 @@ export function parseLinkerDiagnostics(log: string): Diagnostic[] {
 /** Diagnostics with files relative to the plugin's folder; places outside it are left out of the annotation. */
 export function relativeDiagnostics(diagnostics: readonly Diagnostic[], sourceFolder: string): Diagnostic[] {
   const prefix = `${sourceFolder.replaceAll('\\', '/').replace(/\/$/, '')}/`;
-  return diagnostics.slice(0, MOST_DIAGNOSTICS).map((diagnostic) => {
+  return mostSevere(diagnostics).map((diagnostic) => {
     const message = diagnostic.message.slice(0, LONGEST_MESSAGE);
     if (diagnostic.file === undefined) return { ...diagnostic, message };
     const { file: raw, line, column, severity } = diagnostic;
@@ -56,6 +56,13 @@ export function relativeDiagnostics(diagnostics: readonly Diagnostic[], sourceFo
     if (/^(?:\/|[A-Za-z]:|\.\.\/|<)/.test(inside)) return { severity, message: `${inside}:${line ?? 0}: ${message}` };
     return { ...diagnostic, message, file: inside, ...(column === undefined ? {} : { column }) };
   });
+}
+
+/** All of them, or where there are too many the errors before the rest: a flood of warnings must not hide the fault. */
+function mostSevere(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (diagnostics.length <= MOST_DIAGNOSTICS) return diagnostics;
+  const rank = { error: 0, warning: 1, note: 2 };
+  return diagnostics.toSorted((a, b) => rank[a.severity] - rank[b.severity]).slice(0, MOST_DIAGNOSTICS);
 }
 
 /** The error for a compiler that said no. The first error stands in the message; all of them are its problems. */

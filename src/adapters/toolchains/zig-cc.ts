@@ -13,10 +13,16 @@ import { findZig, ZIG_ABSENT, zigCacheEnvironment } from './zig-binary.ts';
  */
 export const zigCc: Toolchain = {
   name: 'zig-cc',
-  recipe: 1,
+  recipe: 2,
   detect: async (sourceFolder) => (await findZig(sourceFolder)) ?? ZIG_ABSENT,
   compile,
 };
+
+/**
+ * Zig's libc++ for WASI is built without exceptions: a `throw` would only fail in the linker, without a place, and so
+ * would every container. `flags: [-fexceptions]` asks for them all the same. The warnings are about its own headers.
+ */
+const CPP_FLAGS = ['-fno-exceptions', '-Wno-nullability-completeness'];
 
 async function compile(request: CompileRequest): Promise<CompileResult> {
   const zig = await findZig(request.sourceFolder);
@@ -35,6 +41,7 @@ async function compile(request: CompileRequest): Promise<CompileResult> {
       build.isCpp ? 'c++' : 'cc',
       `--target=${target}`,
       ...shape,
+      ...(build.isCpp ? CPP_FLAGS : []),
       ...build.compile,
       // Zig turns undefined behaviour into traps unless told not to; other compilers of the same source do not.
       '-fno-sanitize=undefined',

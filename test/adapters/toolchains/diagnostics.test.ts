@@ -34,4 +34,11 @@ describe('compiler messages', () => {
     expect(kept).toHaveLength(200);
     expect(kept[0]?.message).toHaveLength(2000);
   });
+
+  it('keep the errors where there are too many warnings', () => {
+    const warnings = Array.from({ length: 300 }, () => ({ severity: 'warning' as const, message: 'w' }));
+    const kept = relativeDiagnostics([...warnings, { severity: 'error', message: 'undefined symbol: f' }], '/w');
+    expect(kept[0]).toEqual({ severity: 'error', message: 'undefined symbol: f' });
+    expect(kept).toHaveLength(200);
+  });
 });

@@ -1,9 +1,22 @@
+import { WASI } from 'node:wasi';
 import { describe, expect, it } from 'vitest';
 import { zigCc } from '#adapters/toolchains/zig-cc';
 import { compile, exportsOf, hasNames, importsOf } from './compile.ts';
 
 // The first compile on a machine builds libc parts.
 const COLD_MS = 240_000;
+
+async function instantiate(bytes: Uint8Array): Promise<(name: string, argument: number) => unknown> {
+  const wasi = new WASI({ version: 'preview1' });
+  const module = await WebAssembly.compile(new Uint8Array(bytes));
+  const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: wasi.wasiImport });
+  wasi.initialize(instance);
+  return (name, argument) => {
+    const exported = instance.exports[name];
+    if (typeof exported !== 'function') throw new Error(`${name} is not a function`);
+    return exported(argument);
+  };
+}
 
 describe('zig cc', () => {
   it('compiles C to the same bytes in any folder, without a trace of the folder or the date', {
@@ -41,6 +54,43 @@ describe('zig cc', () => {
     expect(exportsOf(bytes)).toEqual(['memory', 'f']);
     expect(args[0]).toBe('c++');
   });
+
+  it('places a throw, which libc++ for WASI cannot do', { timeout: COLD_MS }, async () => {
+    const failing = compile(zigCc, { 'a.cpp': 'int f() {\n  throw 1;\n}\n' }, { target: 'wasm32-freestanding' });
+    await expect(failing).rejects.toMatchObject({
+      code: 'COMPILE_FAILED',
+      problems: [{ file: 'a.cpp', line: 2, message: expect.stringContaining('exceptions') }],
+    });
+  });
+
+  // The first compile on a machine builds libc++, about half a minute on two cores.
+  it.skipIf(process.env['ASSAY_DEEP'] !== '1')(
+    'compiles C++ with containers, strings and streams of libc++ (skipped unless ASSAY_DEEP=1)',
+    { timeout: COLD_MS },
+    async () => {
+      const sources = {
+        'frequency.cpp': `#include <map>
+#include <sstream>
+#include <string>
+
+extern "C" int frequency(int seed) {
+  std::istringstream words("the cat and the dog and the bird");
+  std::map<std::string, int> counts;
+  for (std::string word; words >> word;) counts[word] += seed;
+  return counts["the"];
+}
+`,
+      };
+      const job = { options: { exports: ['frequency'], std: 'c++20' } };
+      const one = await compile(zigCc, sources, job);
+      const two = await compile(zigCc, sources, job);
+      expect(one.bytes).toEqual(two.bytes);
+      expect(one.diagnostics).toEqual([]);
+      expect(exportsOf(one.bytes)).toEqual(['memory', '_initialize', 'frequency']);
+      const instance = await instantiate(one.bytes);
+      expect(instance('frequency', 2)).toBe(6);
+    },
+  );
 
   it('names file, line and column of an error and keeps warnings', { timeout: COLD_MS }, async () => {
     const failing = compile(zigCc, { 'src/a.c': 'int f(void) {\n  return missing;\n}\n' });
