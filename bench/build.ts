@@ -72,7 +72,7 @@ function node(args: readonly string[], folder: string, cache: string): void {
   const run = spawnSync(process.execPath, args, {
     cwd: folder,
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ASSAY_CACHE: cache },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, XDG_CACHE_HOME: `${cache}-home`, ASSAY_CACHE: cache },
   });
   if (run.status !== 0) throw new Error(`${args.join(' ')} exited with ${run.status}: ${run.stdout}${run.stderr}`);
 }
