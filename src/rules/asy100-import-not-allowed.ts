@@ -1,4 +1,6 @@
+import { capabilitiesOfImport } from './capabilities.ts';
 import { importKey } from './import-names.ts';
+import { inferAbi } from './infer-abi.ts';
 import { matchesExtern, patternName } from './patterns.ts';
 import type { CompareContext, CompareDraft, CompareRule } from './rule.ts';
 import { quote } from './clip.ts';
@@ -15,13 +17,17 @@ export const importNotAllowed: CompareRule = {
     action: 'Remove the import, build for another ABI, or have the import listed in the policy under imports.allow.',
     since: '1',
   },
-  compare: ({ report, policy: { flat } }: CompareContext) => {
+  compare: ({ report, manifest, policy: { flat } }: CompareContext) => {
     const drafts: CompareDraft[] = [];
+    // Imports of a published interface under abi.kind custom: the manifest says too little, not the policy.
+    const looksLike = manifest?.abi.kind === 'custom' ? inferAbi(report.facts) : 'custom';
     for (const item of report.facts.imports) {
       if (item.type.kind === 'component-type') continue;
       const key = importKey(item);
       const covers = (pattern: string | { readonly name: string }) =>
         matchesExtern(patternName(pattern), item.module, item.name);
+      const isOfThatKind =
+        looksLike !== 'custom' && capabilitiesOfImport(item, looksLike).every((one) => !one.startsWith('host:'));
       const denied = flat.imports?.deny?.findIndex(covers) ?? -1;
       if (denied === -1 && (flat.imports?.allow === undefined || flat.imports.allow.some(covers))) continue;
       drafts.push({
@@ -33,7 +39,17 @@ export const importNotAllowed: CompareRule = {
         locations: [{ offset: item.offset, section: 'import', import: key }],
         extent: [key],
         policyPath: denied === -1 ? 'imports.allow' : `imports.deny[${denied}]`,
-        ...(denied === -1 && /^[!-~]+$/.test(key)
+        ...(denied === -1 && isOfThatKind
+          ? {
+              action: `Set abi.kind to ${looksLike} in plugin.yaml: that is the interface these imports are of.`,
+              fix: {
+                kind: 'manifest' as const,
+                description: `say that the plugin is of kind ${looksLike}`,
+                edits: [{ op: 'replace' as const, path: '/abi/kind', value: looksLike }],
+              },
+            }
+          : {}),
+        ...(denied === -1 && !isOfThatKind && /^[!-~]+$/.test(key)
           ? {
               fix: {
                 kind: 'policy' as const,
