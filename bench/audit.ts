@@ -1,6 +1,7 @@
 /**
  * What a whole audit costs: facts, reachability and every read rule, warm, against V8's validation of the same bytes.
- * At most one and a half times as long above 1 MB. The audit's own validation by the engine is left out: it is the peer.
+ * The aim is one and a half times as long above 1 MB. The audit's own validation by the engine is left out: it is the
+ * peer. V8 validates on every core that is free; `node --single-threaded bench/run.ts audit` gives both one thread.
  */
 import type { Validator } from '#ports/validator';
 import { audit } from '#stages/audit/audit';
