@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import {
   copyFile,
@@ -163,16 +163,27 @@ async function write(
 ): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
+    // A plugin's repository may hold its result folder as a link to somewhere else.
+    if ((await lstat(folder)).isSymbolicLink()) {
+      throw new AssayError(
+        'PATH_UNSAFE',
+        `${folder} is a symbolic link, and results are written into real folders only`,
+        {
+          hint: 'Remove the link, or name another folder with --out.',
+        },
+      );
+    }
     for (const { name, bytes } of files) await writeWhole(join(folder, name), bytes);
   } catch (cause) {
+    if (cause instanceof AssayError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new AssayError('FILE_UNWRITABLE', `the outputs cannot be written to ${folder}: ${why}`, { cause });
   }
 }
 
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  const file = await open(temporary, 'w');
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  const file = await open(temporary, 'wx');
   try {
     await file.writeFile(bytes);
   } finally {

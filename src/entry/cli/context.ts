@@ -11,6 +11,8 @@ export interface CliContext {
   readonly progress: Progress;
   /** Columns of the terminal; 80 when the output is not one. */
   readonly width: number;
+  /** Whether a terminal shows the output, which would obey the control characters of others. */
+  readonly isTerminal: boolean;
   /** Ends commands that would go on until they are told to stop. */
   readonly signal?: AbortSignal;
   stdout(text: string): void;
@@ -46,6 +48,7 @@ export function processContext(process: {
     clock: { now: () => new Date(), elapsed: () => performance.now() },
     colours: pc.createColors(wantsColour(env, stdout.isTTY === true)),
     progress: stderr.isTTY === true && env['CI'] === undefined ? terminalProgress(stderr) : SILENT,
+    isTerminal: stdout.isTTY === true,
     width: Math.max(40, Math.min(stdout.columns ?? 80, 120)),
     stdout: (text) => void stdout.write(text),
     stderr: (text) => void stderr.write(text),

@@ -100,6 +100,15 @@ describe('the outputs of a build', () => {
     expect(await readdir(join(root, 'new', 'out'))).toEqual(['a.wasm']);
   });
 
+  it('are not written where a link leads', async () => {
+    await mkdir(join(root, 'victim'));
+    await symlink(join(root, 'victim'), join(plugin, '.assay'), 'junction');
+    await expect(files.write(join(plugin, '.assay'), [{ name: 'a', bytes: Uint8Array.of(1) }])).rejects.toMatchObject({
+      code: 'PATH_UNSAFE',
+    });
+    expect(await readdir(join(root, 'victim'))).toEqual([]);
+  });
+
   it('say when the folder cannot be written', async () => {
     const result = files.write(join(plugin, 'src', 'a.c'), [{ name: 'a.wasm', bytes: new Uint8Array() }]);
     await expect(result).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });

@@ -21,7 +21,12 @@ export interface Ran {
 /** Runs the command line in this process as a terminal would see it, without colour. */
 export async function assay(
   argv: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Record<string, string>; readonly now?: Date } = {},
+  options: {
+    readonly cwd?: string;
+    readonly env?: Record<string, string>;
+    readonly now?: Date;
+    readonly isTerminal?: boolean;
+  } = {},
 ): Promise<Ran> {
   let stdout = '';
   let stderr = '';
@@ -32,6 +37,7 @@ export async function assay(
     colours: pc.createColors(false),
     progress: SILENT,
     width: 80,
+    isTerminal: options.isTerminal ?? false,
     stdout: (text) => {
       stdout += text;
     },

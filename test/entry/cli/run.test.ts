@@ -43,4 +43,19 @@ describe('assay run', () => {
     );
     expect((await assay(['run', '.', 'dice'], { cwd })).stdout).toMatch(/^[1-6]\n$/);
   });
+
+  it('shows a terminal what a plugin prints without obeying it', async () => {
+    const cwd = await copyExample('wat-luhn');
+    await writeFile(
+      join(cwd, 'src/luhn.wat'),
+      `(module (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+         (memory (export "memory") 1)
+         (data (i32.const 0) "\\08\\00\\00\\00\\06\\00\\00\\00a\\1b[2Jb")
+         (func (export "hello") (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 100)))))`,
+    );
+    await assay(['build'], { cwd });
+    const argv = ['run', '.assay/acme.luhn.wasm', 'hello', '--allow', 'stdio'];
+    expect(await assay(argv, { cwd, isTerminal: true })).toMatchObject({ exit: 0, stdout: 'a\\u{1b}[2Jb\n' });
+    expect((await assay(argv, { cwd })).stdout).toContain('\u001b[2J');
+  });
 });

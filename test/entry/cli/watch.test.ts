@@ -24,6 +24,7 @@ describe('assay check --watch', () => {
       colours: pc.createColors(false),
       progress: SILENT,
       width: 80,
+      isTerminal: false,
       signal: abort.signal,
       stdout: (text) => (stdout += text),
       stderr: (text) => (stderr += text),

@@ -8,6 +8,7 @@ import type { Abi } from '#model/manifest';
 import { PluginNameSchema } from '#model/names';
 import { parseJson, parseValue } from '#model/parse';
 import { buildAll } from '#stages/build/build-all';
+import { visible } from '#report/visible-text';
 import { audit } from '#stages/audit/audit';
 import { plan } from '#stages/plan/plan';
 import { policyOf } from '../../documents.ts';
@@ -47,9 +48,23 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     ...(seconds === undefined ? {} : { timeoutMs: seconds * 1000 }),
   });
   const shown = typeof result === 'bigint' ? String(result) : result;
-  if (stderr !== '') context.stderr(stderr.endsWith('\n') ? stderr : `${stderr}\n`);
+  // A pipe gets the plugin's bytes as they are; a terminal would obey the control characters among them.
+  const readable = (text: string): string => (context.isTerminal ? visibleLines(text) : text);
+  if (stderr !== '') context.stderr(readable(stderr.endsWith('\n') ? stderr : `${stderr}\n`));
   const lines = [stdout.replace(/\n$/, ''), shown === undefined ? '' : String(shown)].filter((line) => line !== '');
-  return { exit: EXIT.ok, json: { stdout, stderr, result: shown ?? null }, text: lines.join('\n') };
+  return { exit: EXIT.ok, json: { stdout, stderr, result: shown ?? null }, text: readable(lines.join('\n')) };
+}
+
+function visibleLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) =>
+      line
+        .split('\t')
+        .map((part) => visible(part, Number.MAX_SAFE_INTEGER))
+        .join('\t'),
+    )
+    .join('\n');
 }
 
 /** Plain arguments are read as the export's signature asks; of JSON, a string is a text, and an object its own text. */
