@@ -10,7 +10,7 @@ import { loadAcceptances, loadPolicy } from '../documents.ts';
 import { loadPlugin } from '../load-plugin.ts';
 import type { CommandInput } from './command.ts';
 import type { CliContext } from './context.ts';
-import { textOption } from './options.ts';
+import { flagOption, textOption } from './options.ts';
 
 /** The manifest that `--manifest` names: plugin.yaml itself or the folder that holds it. */
 export async function manifestOption(input: CommandInput, context: CliContext): Promise<VersionedManifest | undefined> {
@@ -41,6 +41,7 @@ export async function decideReports(
     policy,
     baseline: await baselineOption(input, context),
     acceptances: await loadAcceptances(context.cwd, textOption(input, 'acceptances')),
+    gate: flagOption(input, 'gate'),
     date: context.clock.now(),
   });
 }

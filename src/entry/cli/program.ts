@@ -178,6 +178,7 @@ function defineStageCommands(define: Define): void {
     async () => import('./commands/decide.ts'),
   )
     .requiredOption('--policy <preset-or-file>', 'policy to decide by')
+    .option('--gate', 'as at a registry’s gate: a plugin without an approved version needs a person')
     .option('--manifest <file>', 'plugin.yaml that declares abi and capabilities')
     .option('--baseline <file>', 'report of the last approved version')
     .option('--acceptances <file>', 'recorded decisions of reviewers (YAML list)')
