@@ -1,4 +1,15 @@
-import { ACCEPTANCES, BASELINE, KEY_PASSPHRASE, KEYS, OUT, PATH, POLICY, ROOT, TRUSTED_ROOT } from './common-inputs.ts';
+import {
+  ACCEPTANCES,
+  ADVISORIES,
+  BASELINE,
+  KEY_PASSPHRASE,
+  KEYS,
+  OUT,
+  PATH,
+  POLICY,
+  ROOT,
+  TRUSTED_ROOT,
+} from './common-inputs.ts';
 import { defineAction } from './definition.ts';
 
 export const publish = defineAction({
@@ -11,6 +22,7 @@ export const publish = defineAction({
     policy: POLICY,
     baseline: BASELINE,
     acceptances: ACCEPTANCES,
+    advisories: ADVISORIES,
     registry: { kind: 'path', required: true, description: 'Folder of the registry, relative to the workspace.' },
     keys: KEYS,
     'snapshot-key': {

@@ -1,4 +1,15 @@
-import { ACCEPTANCES, BASELINE, KEY_PASSPHRASE, KEYS, OUT, PATH, POLICY, ROOT, TRUSTED_ROOT } from './common-inputs.ts';
+import {
+  ACCEPTANCES,
+  ADVISORIES,
+  BASELINE,
+  KEY_PASSPHRASE,
+  KEYS,
+  OUT,
+  PATH,
+  POLICY,
+  ROOT,
+  TRUSTED_ROOT,
+} from './common-inputs.ts';
 import { defineAction } from './definition.ts';
 
 export const sign = defineAction({
@@ -13,6 +24,7 @@ export const sign = defineAction({
     policy: POLICY,
     baseline: BASELINE,
     acceptances: ACCEPTANCES,
+    advisories: ADVISORIES,
     keys: KEYS,
     'author-key': {
       kind: 'secret',

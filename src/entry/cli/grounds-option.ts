@@ -3,9 +3,9 @@ import { loadGrounds } from '../grounds.ts';
 import type { LoadedPlugin } from '../load-plugin.ts';
 import type { CommandInput } from './command.ts';
 import type { CliContext } from './context.ts';
-import { textOption } from './options.ts';
+import { listOption, textOption } from './options.ts';
 
-/** What `--policy`, `--baseline` and `--acceptances` name. */
+/** What `--policy`, `--baseline`, `--acceptances` and `--advisories` name. */
 export function groundsOption(
   plugin: LoadedPlugin,
   input: CommandInput,
@@ -15,5 +15,6 @@ export function groundsOption(
     policy: textOption(input, 'policy'),
     baseline: textOption(input, 'baseline'),
     acceptances: textOption(input, 'acceptances'),
+    advisories: listOption(input, 'advisories'),
   });
 }

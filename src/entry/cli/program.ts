@@ -206,6 +206,7 @@ function defineStageCommands(define: Define): void {
     .option('--policy <preset-or-file>', 'the policy that check was given')
     .option('--baseline <file>', 'the baseline that check was given')
     .option('--acceptances <file>', 'the acceptances that check was given')
+    .option('--advisories <path...>', 'the OSV records that check was given')
     .option('--out <folder>', 'where check left build and verdict; bundles are added there', '.assay');
   define(
     'verify <file>',
@@ -231,6 +232,7 @@ function defineStageCommands(define: Define): void {
     .option('--policy <preset-or-file>', 'the policy that check was given')
     .option('--baseline <file>', 'the baseline that check was given')
     .option('--acceptances <file>', 'the acceptances that check was given')
+    .option('--advisories <path...>', 'the OSV records that check was given')
     .option('--out <folder>', 'where build, verdict and bundles are', '.assay')
     .option('--dry-run', 'say what would change, write nothing');
 }

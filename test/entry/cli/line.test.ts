@@ -159,6 +159,18 @@ describe('from check to publish', () => {
     expect(await contentsOf(place.registry)).toEqual(before);
   });
 
+  it('decides again by the advisories that check was given', async () => {
+    const place = await newWorkplace();
+    const folder = await copyExample('wat-luhn');
+    const advisories = join(place.keys, '..', 'osv.json');
+    const affected = [{ package: { ecosystem: 'crates.io', name: 'other' }, versions: ['1.0.0'] }];
+    await writeFile(advisories, JSON.stringify({ id: 'X-1', modified: '2026-01-01T00:00:00Z', affected }));
+    await ok('check', folder, '--advisories', advisories);
+    const sign = ['sign', folder, '--keys', place.keys, '--registry', place.registry];
+    expect((await assay(sign)).exit).toBe(5);
+    await ok(...sign, '--advisories', advisories);
+  });
+
   it('signs and publishes no verdict that was forged whole, digest included', async () => {
     const place = await newWorkplace();
     const folder = await copyExample('wat-unit-convert');
