@@ -17,7 +17,7 @@ const RECORD = {
   ],
 };
 const PANICS =
-  '(module (memory (export "memory") 1) (data (i32.const 16) "/cargo/registry/src/index.crates.io-6f17/smallvec-1.5.0/src/lib.rs"))';
+  '(module (memory (export "memory") 1) (data (i32.const 16) "/cargo/registry/src/mirror-6f17/smallvec-1.5.0/src/lib.rs"))';
 
 describe('assay check --advisories', () => {
   it('flags a library with a severe hole, and puts the digest of the records into the verdict', async () => {

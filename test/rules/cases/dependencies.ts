@@ -52,7 +52,7 @@ export const DEPENDENCY_CASES: readonly RuleCase[] = [
   fires(
     'ASY360',
     'a crate named by a source path only',
-    withData('/root/.cargo/registry/src/index.crates.io-6f17/smallvec-1.5.0/src/lib.rs'),
+    withData('/root/.cargo/registry/src/mirror-6f17/smallvec-1.5.0/src/lib.rs'),
     {
       advisories: [RECORD],
     },
