@@ -30,7 +30,10 @@ const LEVELS: Readonly<Record<Severity, Annotation['level']>> = {
 /** Annotations for what rejects or flags, on the manifest's lines where it is known; at most ten of a level. */
 export function annotations(assessment: Assessment): Annotation[] {
   const pressing = remarksOf(assessment).filter((remark) => remark.severity === 'reject' || remark.severity === 'flag');
-  return capped(pressing.map((remark) => ofRemark(assessment, remark)));
+  return capped(
+    pressing.map((remark) => ofRemark(assessment, remark)),
+    'summary of this run',
+  );
 }
 
 /** Annotations for what a compiler said, in the author's sources. `folder` is where the plugin lies in the workspace. */
@@ -43,23 +46,31 @@ export function diagnosticAnnotations(diagnostics: readonly Diagnostic[], folder
       message: visible(diagnostic.message, 2000),
       ...place(diagnostic.file === undefined ? undefined : inFolder(folder, diagnostic.file), diagnostic),
     })),
+    'log of this step',
   );
 }
 
-/** Annotations for a failure: one a problem where it lists problems, else one. */
-export function errorAnnotations(error: AssayError): Annotation[] {
+/**
+ * Annotations for a failure: one a problem where it lists problems, else one. `log` holds all problems, a line each,
+ * where there are more than annotations can show.
+ */
+export function errorAnnotations(error: AssayError): { readonly annotations: Annotation[]; readonly log: string } {
   const hint = error.hint === undefined ? '' : `\n${showHint(error.hint)}`;
   if (error.problems.length === 0) {
-    return [{ level: 'error', title: error.code, message: visible(error.message, 2000) + hint }];
+    const only: Annotation = { level: 'error', title: error.code, message: visible(error.message, 2000) + hint };
+    return { annotations: [only], log: '' };
   }
-  return capped(
-    error.problems.map((problem) => ({
+  const texts = error.problems.map(({ path, message }) => visible([path, message].filter(Boolean).join(' '), 2000));
+  const annotations = capped(
+    error.problems.map((problem, index) => ({
       level: 'error',
       title: error.code,
-      message: `${visible([problem.path, problem.message].filter(Boolean).join(' '), 2000)}${problem.hint === undefined ? hint : `\n${showHint(problem.hint)}`}`,
+      message: `${texts[index] ?? ''}${problem.hint === undefined ? hint : `\n${showHint(problem.hint)}`}`,
       ...place(problem.file, problem),
     })),
+    'log of this step',
   );
+  return { annotations, log: texts.length > annotations.length ? texts.join('\n') : '' };
 }
 
 function showHint(text: string): string {
@@ -97,18 +108,18 @@ function inFolder(folder: string, file: string): string {
 }
 
 /** The first ten of each level; the tenth gives way to a count when there are more. */
-function capped(all: readonly Annotation[]): Annotation[] {
+function capped(all: readonly Annotation[], rest: 'summary of this run' | 'log of this step'): Annotation[] {
   const kept: Annotation[] = [];
   for (const level of ['error', 'warning', 'notice'] as const) {
     const ofLevel = all.filter((annotation) => annotation.level === level);
     if (ofLevel.length <= PER_LEVEL) kept.push(...ofLevel);
     else {
-      const rest = ofLevel.length - PER_LEVEL + 1;
+      const count = ofLevel.length - PER_LEVEL + 1;
       kept.push(...ofLevel.slice(0, PER_LEVEL - 1));
       kept.push({
         level,
-        title: `${rest} more`,
-        message: `${showCount(rest, 'further annotation')} in the summary of this run`,
+        title: `${count} more`,
+        message: `${showCount(count, 'further annotation')} in the ${rest}`,
       });
     }
   }

@@ -68,6 +68,14 @@ describe('diagnosticAnnotations', () => {
 });
 
 describe('errorAnnotations', () => {
+  it('leave to the log what does not fit, all of it', () => {
+    const problems = Array.from({ length: 12 }, (_, index) => ({ message: 'is wrong', path: `key${index}` }));
+    const { annotations: shown, log } = errorAnnotations(new AssayError('INPUT_INVALID', 'twelve', { problems }));
+    expect(shown).toHaveLength(10);
+    expect(shown.at(-1)).toMatchObject({ title: '3 more', message: '3 further annotations in the log of this step' });
+    expect(log.split('\n')).toHaveLength(12);
+  });
+
   it('makes one of each located problem, with the hint', () => {
     const error = new AssayError('MANIFEST_INVALID', 'plugin.yaml: 2 problems', {
       hint: 'Correct the lines.',
@@ -76,7 +84,7 @@ describe('errorAnnotations', () => {
         { message: 'must be given', path: 'abi.kind', file: 'plugin.yaml', line: 5, hint: 'kind: wasi-p1' },
       ],
     });
-    expect(errorAnnotations(error)).toEqual([
+    expect(errorAnnotations(error).annotations).toEqual([
       {
         level: 'error',
         title: 'MANIFEST_INVALID',
@@ -96,7 +104,7 @@ describe('errorAnnotations', () => {
   });
 
   it('makes one of an error without problems', () => {
-    expect(errorAnnotations(new AssayError('FILE_MISSING', 'no such file: a.wasm'))).toEqual([
+    expect(errorAnnotations(new AssayError('FILE_MISSING', 'no such file: a.wasm')).annotations).toEqual([
       { level: 'error', title: 'FILE_MISSING', message: 'no such file: a.wasm' },
     ]);
   });

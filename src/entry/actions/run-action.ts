@@ -43,7 +43,11 @@ export async function runAction<I extends InputSpecs, O extends string>(
 function fail(thrown: unknown, process: ActionProcess, runner: Runner | undefined): ExitCode {
   const error = toAssayError(thrown);
   if (runner === undefined) process.stdout.write(`${error.message}\n${error.hint ?? ''}\n`);
-  else for (const annotation of errorAnnotations(error)) runner.annotate(annotation);
+  else {
+    const { annotations, log } = errorAnnotations(error);
+    runner.log(log);
+    for (const annotation of annotations) runner.annotate(annotation);
+  }
   const debugging = process.env['RUNNER_DEBUG'] === '1' || !isAssayError(thrown);
   if (debugging && thrown instanceof Error && thrown.stack !== undefined) runner?.log(thrown.stack);
   return error.exit === EXIT.ok ? EXIT.bug : error.exit;

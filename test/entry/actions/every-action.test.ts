@@ -84,11 +84,13 @@ describe.each(ACTIONS.map((action) => [action.folder || 'the root action', actio
     const stub = action.folder === '' ? 'check' : action.folder;
     const step = job.step(stub, { ...Object.fromEntries(bad), polcy: 'x' });
     expect([step.exit, step.outputs, step.summary]).toEqual([2, {}, '']);
-    expect(step.commands.map(({ properties }) => properties['title'])).toEqual(
-      step.commands.map(() => 'INPUT_INVALID'),
-    );
-    const named = step.commands.map(({ message }) => message.split(' ')[0]);
-    expect(new Set(named)).toEqual(new Set([...bad.map(([name]) => name), ...missing, 'polcy']));
+    const expected = new Set([...bad.map(([name]) => name), ...missing, 'polcy']);
+    // GitHub shows ten annotations at most; where there are more, the log names all.
+    const shown = step.commands.filter(({ properties }) => properties['title'] === 'INPUT_INVALID');
+    const lines = expected.size > 10 ? step.stdout.split('\n') : shown.map(({ message }) => message);
+    expect(shown).toHaveLength(Math.min(expected.size, expected.size > 10 ? 9 : 10));
+    const named = lines.map((line) => line.split(' ')[0] ?? '').filter((word) => word !== '' && !word.startsWith('::'));
+    expect(new Set(named)).toEqual(expected);
   });
 
   it('starts from a file in dist, which its action.yml names', () => {
