@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { base64Runs } from '#wasm/data-scan';
 import type { Region } from './regions.ts';
 import { wideText } from './regions.ts';
 import { type AnchorPositions, findAnchors, matchesAt } from './anchors.ts';
@@ -15,6 +16,8 @@ export interface Secret {
 }
 
 const MAX_SECRETS = 200;
+/** Letters of base64 that could hold a credential. */
+const BASE64_RUN = 40;
 /** Longest and total base64 text that is decoded in search of secrets. */
 const MAX_BASE64_RUN = 64 * 1024;
 const MAX_BASE64_TOTAL = 512 * 1024;
@@ -42,7 +45,7 @@ export function findSecrets(regions: readonly Region[]): Secret[] {
       for (const wide of wideText(region))
         add(wide.text, findAnchors(Buffer.from(wide.text, 'latin1')), (index) => wide.position + 2 * index, 'UTF-16');
     }
-    for (const [start, end] of base64Runs(region.bytes)) {
+    for (const [start, end] of base64Runs(region.bytes, BASE64_RUN)) {
       const text = region.text.slice(start, Math.min(end, start + MAX_BASE64_RUN));
       if (decoded + text.length > MAX_BASE64_TOTAL) break;
       decoded += text.length;
@@ -60,31 +63,5 @@ function* secretsIn(text: string, found: AnchorPositions): Generator<{ kind: str
     for (const match of matchesAt(text, found, anchors, pattern)) {
       if (!isPlaceholder(match[0])) yield { kind: name, value: match[0], index: match.index };
     }
-  }
-}
-
-const BASE64 = new Uint8Array(256);
-for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/') {
-  BASE64[character.charCodeAt(0)] = 1;
-}
-const BASE64_RUN = 40;
-
-/**
- * Runs of the base64 alphabet that could hold a credential, as start and end. Looked at from where a run of the
- * shortest length would end, most bytes that are not text are never read.
- */
-function* base64Runs(bytes: Uint8Array): Generator<readonly [number, number]> {
-  let start = 0;
-  while (start + BASE64_RUN <= bytes.length) {
-    let back = start + BASE64_RUN - 1;
-    while (back >= start && BASE64[bytes[back] ?? 0] === 1) back -= 1;
-    if (back >= start) {
-      start = back + 1;
-      continue;
-    }
-    let end = start + BASE64_RUN;
-    while (end < bytes.length && BASE64[bytes[end] ?? 0] === 1) end += 1;
-    yield [start, end];
-    start = end + 1;
   }
 }

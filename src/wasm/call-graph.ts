@@ -1,5 +1,5 @@
-import { SITE } from './code-facts.ts';
 import type { CoreModule } from './core-module.ts';
+import { resolveSites } from './graph-kernel.ts';
 import { mayCarryFunction, valueTypeText } from './value-types.ts';
 
 /**
@@ -50,6 +50,8 @@ class Graph implements CallGraph {
   private readonly taken: Uint8Array;
   private readonly openTables = new Map<number, string>();
   private readonly mixedTables = new Set<number>();
+  private readonly memberLists = new Map<number, Uint32Array>();
+  private placed: Map<number, ArrayLike<number>[]> | undefined;
 
   constructor(module: CoreModule) {
     this.module = module;
@@ -81,10 +83,7 @@ class Graph implements CallGraph {
       starts[this.functions + hub + 1] = end;
     }
     const targets = new Uint32Array(end);
-    for (let index = 0; index < edgeCount; index++) {
-      const edge = edges[index] ?? 0;
-      targets[index] = edge >= SITE ? (this.siteNodes[edge - SITE] ?? 0) : edge;
-    }
+    resolveSites(edges.subarray(0, edgeCount), this.siteNodes, targets);
     let at = edgeCount;
     for (const list of this.hubLists) {
       targets.set(list, at);
@@ -174,7 +173,8 @@ class Graph implements CallGraph {
   private linkSites(outside: string | undefined): void {
     const hubs = new Map<string, number>();
     /** By set of functions (a table, or all taken ones): canonical type → members, for the types that are called. */
-    const wanted = new Map<number, Map<number, number[]>>();
+    const wanted = new Map<number, number[][]>();
+    const wantedBy: { readonly source: number; readonly id: number }[] = [];
     const reasons = new Set<string>();
     for (const { type, table } of this.module.code.sites) {
       const id = this.canonical[type] ?? 0;
@@ -188,16 +188,16 @@ class Graph implements CallGraph {
         hubs.set(key, hub);
         this.hubLists.push(EMPTY);
         this.hubOpen.push(reason !== undefined);
-        const types = wanted.get(source) ?? new Map<number, number[]>();
+        wantedBy.push({ source, id });
+        const types = wanted.get(source) ?? [];
         wanted.set(source, types);
-        if (!types.has(id)) types.set(id, []);
+        types[id] ??= [];
       }
       this.siteNodes.push(this.functions + hub);
     }
     for (const [source, types] of wanted) this.collect(source, types);
-    for (const [key, hub] of hubs) {
-      const [source, id] = key.split(' ').map(Number);
-      this.hubLists[hub] = Uint32Array.from(wanted.get(source ?? 0)?.get(id ?? 0) ?? []);
+    for (const [hub, { source, id }] of wantedBy.entries()) {
+      this.hubLists[hub] = Uint32Array.from(wanted.get(source)?.[id] ?? []);
     }
     for (const reason of reasons) this.openReasons.push(reason);
   }
@@ -208,48 +208,80 @@ class Graph implements CallGraph {
   }
 
   /** Sorts the functions of a source by the types that calls want, subtypes under their supertypes too. */
-  private collect(source: number, wanted: Map<number, number[]>): void {
+  private collect(source: number, wanted: readonly number[][]): void {
     const { functionTypes, types } = this.module;
-    for (const target of this.members(source)) {
+    const { supers } = types;
+    const { canonical } = this;
+    const members = this.members(source);
+    for (let index = 0; index < members.length; index++) {
+      const target = members[index] ?? 0;
       let type = functionTypes[target] ?? -1;
       for (let depth = 0; type >= 0 && depth < MAX_SUPERTYPES; depth++) {
-        wanted.get(this.canonical[type] ?? -1)?.push(target);
-        type = types.supers[type] ?? -1;
+        wanted[canonical[type] ?? -1]?.push(target);
+        type = supers[type] ?? -1;
       }
     }
   }
 
+  /** Functions that a table holds from the start, or all whose reference is taken, each once and ascending. */
   private members(source: number): Uint32Array {
-    const present = source === ANY_TABLE ? this.taken : new Uint8Array(this.functions);
-    if (source !== ANY_TABLE) {
-      for (const target of this.module.tables[source]?.initial ?? []) present[target] = 1;
-      for (const segment of this.module.elements) {
-        if (segment.mode !== 'active' || segment.table !== source) continue;
-        for (const target of segment.functions) present[target] = 1;
+    let members = this.memberLists.get(source);
+    if (members === undefined) {
+      members = source === ANY_TABLE ? this.takenMembers() : this.tableMembers(source);
+      this.memberLists.set(source, members);
+    }
+    return members;
+  }
+
+  private takenMembers(): Uint32Array {
+    const { taken } = this;
+    const members = new Uint32Array(this.functions);
+    let count = 0;
+    for (let target = taken.indexOf(1); target >= 0; target = taken.indexOf(1, target + 1)) members[count++] = target;
+    return members.slice(0, count);
+  }
+
+  private tableMembers(table: number): Uint32Array {
+    const lists = [this.module.tables[table]?.initial ?? [], ...(this.placedByTable().get(table) ?? [])];
+    const all = new Uint32Array(lists.reduce((sum, list) => sum + list.length, 0));
+    let at = 0;
+    for (const list of lists) {
+      all.set(list, at);
+      at += list.length;
+    }
+    all.sort();
+    return all.filter((target, index) => index === 0 || target !== all[index - 1]);
+  }
+
+  /** What active segments put into each table. */
+  private placedByTable(): ReadonlyMap<number, readonly ArrayLike<number>[]> {
+    if (this.placed === undefined) {
+      this.placed = new Map();
+      for (const { mode, table, functions } of this.module.elements) {
+        if (mode !== 'active') continue;
+        const lists = this.placed.get(table);
+        if (lists === undefined) this.placed.set(table, [functions]);
+        else lists.push(functions);
       }
     }
-    let count = 0;
-    for (const flag of present) count += flag;
-    const members = new Uint32Array(count);
-    for (let target = 0, at = 0; at < count; target++) if (present[target] === 1) members[at++] = target;
-    return members;
+    return this.placed;
   }
 
   private addRoots(outside: string | undefined): void {
     for (const item of this.module.exports) {
       if (item.type.kind === 'func') this.roots.push({ name: item.name, node: item.index });
-      else if (item.type.kind === 'table') this.addSet(`(table ${item.name})`, this.tableMembers(item.index));
+      else if (item.type.kind === 'table') this.addSet(`(table ${item.name})`, this.handedOut(item.index));
     }
     let tableIndex = 0;
     for (const item of this.module.imports) {
       if (item.type.kind !== 'table') continue;
-      this.addSet(`(table ${item.module}.${item.name})`, this.tableMembers(tableIndex++));
+      this.addSet(`(table ${item.module}.${item.name})`, this.handedOut(tableIndex++));
     }
     if (outside !== undefined) this.addSet('(references)', this.members(ANY_TABLE));
     if (this.module.startFunction !== undefined) this.roots.push({ name: '(start)', node: this.module.startFunction });
   }
 
-  private tableMembers(table: number): Uint32Array {
+  private handedOut(table: number): Uint32Array {
     return this.members(this.mixedTables.has(table) ? ANY_TABLE : table);
   }
 

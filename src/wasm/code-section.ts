@@ -3,7 +3,7 @@ import { CodeFacts } from './code-facts.ts';
 import type { CoreIndexSpaces } from './core-index-spaces.ts';
 import { malformed, overLimit } from './failures.ts';
 import type { InstructionWalk } from './function-body.ts';
-import { instructionKernel } from './kernel.ts';
+import { instructionKernel } from './instruction-kernel.ts';
 import { LIMITS } from './limits.ts';
 
 /** Bytes of code from which on starting the kernel is cheaper than doing without. */

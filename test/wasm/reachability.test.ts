@@ -1,6 +1,10 @@
 import wabtFactory from 'wabt';
 import { describe, expect, it } from 'vitest';
+import { buildCallGraph, type CallGraph } from '#wasm/call-graph';
+import { decodeCoreModule } from '#wasm/core-module';
 import { decodeFacts } from '#wasm/facts';
+import { reachabilityOf } from '#wasm/reachability';
+import { CORPUS, corpusName, readCorpus } from '../corpus.ts';
 
 const wabt = await wabtFactory();
 
@@ -55,5 +59,33 @@ describe('reachability', () => {
 
   it('counts an export of an import itself', () => {
     expect(reachedBy(`(module ${IMPORTS} (export "again" (func $a)))`)).toEqual({ again: ['a'] });
+  });
+});
+
+/** Function imports that a plain search from one node finds. */
+function searched({ starts, targets, importedFunctions, nodes }: CallGraph, root: number): number[] {
+  const seen = new Uint8Array(nodes);
+  const pending = [root];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (seen[node] === 1) continue;
+    seen[node] = 1;
+    for (let at = starts[node] ?? 0; at < (starts[node + 1] ?? 0); at += 1) pending.push(targets[at] ?? 0);
+  }
+  return [...seen.subarray(0, importedFunctions).keys()].filter((index) => seen[index] === 1);
+}
+
+describe('reachability of a published module is what a plain search from each export finds', () => {
+  it.each(CORPUS.map((module) => [corpusName(module), module]))('in %s', (_name, file) => {
+    const module = decodeCoreModule(readCorpus(file));
+    const graph = buildCallGraph(module);
+    const { classes } = reachabilityOf(module);
+    // Names repeat only between an export and a set of functions, which carry different signs.
+    const imports = new Map(classes.flatMap((group) => group.roots.map((root) => [root, group.imports])));
+    // A hundred roots at equal distances stand for the tens of thousands that some modules have.
+    const step = Math.ceil(graph.roots.length / 100);
+    for (let index = 0; index < graph.roots.length; index += step) {
+      const { name = '', node = 0 } = graph.roots[index] ?? {};
+      expect(imports.get(name)).toEqual(searched(graph, node).map((found) => module.functionImports[found]));
+    }
   });
 });

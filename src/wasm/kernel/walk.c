@@ -4,12 +4,7 @@
  * nothing of it has been counted. Constants named SHAPE_…, TRACE_…, EXTENDED_… and the numbering of operators come
  * from the TypeScript tables, as definitions on the compiler's command line.
  */
-typedef unsigned char u8;
-typedef unsigned int u32;
-typedef unsigned long long u64;
-
-#define EXPORT(name) __attribute__((export_name(#name)))
-#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#include "kernel.h"
 
 #define MAX_DEPTH 32768
 #define MAX_BODIES 16384
@@ -31,9 +26,7 @@ static u32 functions, types, tables, data_count;
 /* Set by readers of numbers that are not as the format wants them. */
 static u32 bad;
 
-extern u8 __heap_base;
-
-EXPORT(input) u8 *input_address(void) { return &__heap_base; }
+EXPORT(heap) u8 *heap_address(void) { return &__heap_base; }
 EXPORT(shapes) u8 *shapes_address(void) { return shapes; }
 EXPORT(histogram) u32 *histogram_address(void) { return histogram; }
 EXPORT(bodies) Body *bodies_address(void) { return bodies; }
@@ -133,11 +126,11 @@ static __attribute__((noinline)) const u8 *block_type(const u8 *p) {
 static __attribute__((noinline)) const u8 *branch_table(const u8 *p, const u8 *end, Body *body) {
   u32 count;
   p = read_u32(p, &count);
-  if (bad || count > 65520 || count > (u32)(end - p)) {
-    bad = 1;
-    return p;
+  if (count > 65520) bad = 1;
+  for (u32 i = 0; i <= count && !bad; i++) {
+    if (p >= end) bad = 1;
+    p = SKIP_U32(p);
   }
-  for (u32 i = 0; i <= count; i++) p = SKIP_U32(p);
   body->label_uses += count + 1;
   return p;
 }

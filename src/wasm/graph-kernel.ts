@@ -1,0 +1,99 @@
+import { SITE } from './code-facts.ts';
+import { type Kernel, sharedKernel } from './kernel.ts';
+
+/** Nodes and edges as call-graph.ts lays them out, and where searches begin. */
+export interface Edges {
+  readonly nodes: number;
+  readonly starts: Uint32Array;
+  readonly targets: Uint32Array;
+  readonly roots: readonly { readonly node: number }[];
+}
+
+const CALLS = [
+  'graph',
+  'starts',
+  'targets',
+  'roots',
+  'componentOf',
+  'own',
+  'bits',
+  'rootBits',
+  'visitedEdges',
+  'components',
+  'link',
+  'clear',
+  'spread',
+] as const;
+
+/**
+ * Writes edges into `targets` as nodes: those that name a call site (marked by SITE) as the node of that site, others
+ * as they are.
+ */
+export function resolveSites(edges: Uint32Array, siteNodes: readonly number[], targets: Uint32Array): void {
+  const kernel = sharedKernel();
+  const sites = kernel.heap + edges.byteLength;
+  kernel.reach(sites + 4 * siteNodes.length);
+  const resolved = kernel.words(kernel.heap, edges.length);
+  resolved.set(edges);
+  kernel.words(sites, siteNodes.length).set(siteNodes);
+  kernel.call('resolve')(edges.length, SITE);
+  targets.set(resolved);
+}
+
+/** What `componentOf` holds for nodes that no root reaches. */
+export const UNREACHED = 0xffff_ffff;
+
+/**
+ * A call graph in the kernel's memory (kernel/graph.c): its strongly connected components, and bits that spread from
+ * them to the roots. Good until the kernel is given other work; all views are of its memory.
+ */
+export class GraphKernel {
+  private readonly kernel: Kernel;
+  private readonly calls: Record<(typeof CALLS)[number], (...args: number[]) => number>;
+  private readonly nodes: number;
+  private readonly roots: number;
+  private limit = 0;
+  private components = 0;
+
+  constructor({ nodes, starts, targets, roots }: Edges) {
+    this.kernel = sharedKernel();
+    this.calls = this.kernel.calls(CALLS);
+    this.nodes = nodes;
+    this.roots = roots.length;
+    this.kernel.reach(this.calls.graph(nodes, targets.length, roots.length));
+    this.kernel.words(this.calls.starts(), nodes + 1).set(starts);
+    this.kernel.words(this.calls.targets(), targets.length).set(targets);
+    const rootNodes = this.kernel.words(this.calls.roots(), roots.length);
+    for (let index = 0; index < roots.length; index++) rootNodes[index] = roots[index]?.node ?? 0;
+  }
+
+  /** Finds the components that roots reach over targets below `limit`. What was found before is gone. */
+  find(limit: number): { readonly count: number; readonly edges: number } {
+    this.limit = limit;
+    this.components = this.calls.components(limit);
+    return { count: this.components, edges: this.calls.visitedEdges() };
+  }
+
+  /** The component of each node, or UNREACHED. */
+  get componentOf(): Uint32Array {
+    return this.kernel.words(this.calls.componentOf(), this.nodes);
+  }
+
+  /** Set to 1 for each component that bits will be put on, before `link`. */
+  get own(): Uint8Array {
+    return this.kernel.bytes(this.calls.own(), this.components);
+  }
+
+  /** Prepares `spread`. */
+  link(): void {
+    this.calls.link(this.limit);
+  }
+
+  /** Spreads what `mark` puts on the words of components, and gives the word of each root. */
+  spread(mark: (bits: Uint32Array) => void): Uint32Array {
+    this.calls.clear();
+    mark(this.kernel.words(this.calls.bits(), this.components));
+    this.calls.spread();
+    return this.kernel.words(this.calls.rootBits(), this.roots);
+  }
+}
