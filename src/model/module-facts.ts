@@ -180,6 +180,11 @@ export const ModuleFactsSchema = z
       /** How many of the two stand inside a loop. */
       growInLoops: count.optional(),
       tags: count.optional(),
+      /** Segments; `elements` and `data` list the first thousand of them. */
+      elementSegments: count.optional(),
+      dataSegments: count.optional(),
+      /** Bytes of all data segments together. */
+      dataBytes: count.optional(),
       /** Operators on f32, f64 and vectors of them, constants and conversions included. */
       floats: count.optional(),
       /** Exclusive or, shifts and rotations, of numbers and vectors. */

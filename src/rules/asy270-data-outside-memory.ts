@@ -1,3 +1,4 @@
+import type { CoreModule } from '#wasm/core-module';
 import { count64 } from './memory-size.ts';
 import type { Draft, ReadRule } from './rule.ts';
 
@@ -16,27 +17,27 @@ export const dataOutsideMemory: ReadRule = {
     action: 'Raise the initial memory, or place the segment inside it.',
     since: '1',
   },
-  read: ({ facts }) => {
-    const available = facts.memories.map((memory) => count64(memory.min) * BigInt(memory.pageSize ?? PAGE));
-    const safe = available.map(Number);
-    const drafts: Draft[] = [];
-    let index = -1;
-    for (const segment of facts.data) {
-      index += 1;
-      const most = available[segment.memory];
-      if (segment.mode !== 'active' || segment.at === undefined || most === undefined) continue;
-      // Modules have a hundred thousand segments; nearly all have addresses that are exact as plain numbers.
-      if (typeof segment.at === 'number' && segment.at + segment.size <= (safe[segment.memory] ?? 0)) continue;
-      const end = count64(segment.at) + BigInt(segment.size);
-      if (end <= most) continue;
-      drafts.push({
-        subject: `segment ${index}`,
-        message: `data segment ${index} ends at ${end}, but memory ${segment.memory} starts with ${most} bytes`,
-        locations: [{ offset: segment.offset, section: 'data' }],
-        extent: [`segment ${index}`],
-      });
-      if (drafts.length >= MAX_FINDINGS) break;
-    }
-    return drafts;
-  },
+  read: ({ modules }) => modules.flatMap(segmentsOutside).slice(0, MAX_FINDINGS),
 };
+
+function segmentsOutside({ data, memories }: CoreModule): Draft[] {
+  const available = memories.map(({ limits }) => count64(limits.min) * BigInt(limits.pageSize ?? PAGE));
+  const safe = available.map(Number);
+  const drafts: Draft[] = [];
+  for (let index = 0; index < data.length && drafts.length < MAX_FINDINGS; index += 1) {
+    const memory = data.memories[index] ?? 0;
+    const size = data.sizes[index] ?? 0;
+    // Nearly all addresses are exact as plain numbers.
+    if ((data.addresses[index] ?? 0) + size <= (safe[memory] ?? 0)) continue;
+    const at = data.address(index);
+    const most = available[memory];
+    if (at === undefined || most === undefined || at + BigInt(size) <= most) continue;
+    drafts.push({
+      subject: `segment ${index}`,
+      message: `data segment ${index} ends at ${at + BigInt(size)}, but memory ${memory} starts with ${most} bytes`,
+      locations: [{ offset: data.offsets[index] ?? 0, section: 'data' }],
+      extent: [`segment ${index}`],
+    });
+  }
+  return drafts;
+}

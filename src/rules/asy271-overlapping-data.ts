@@ -1,4 +1,5 @@
-import type { ModuleFacts } from '#model/module-facts';
+import type { CoreModule } from '#wasm/core-module';
+import type { DataSegments } from '#wasm/data-segments';
 import type { Draft, ReadRule } from './rule.ts';
 
 const MAX_FINDINGS = 20;
@@ -15,48 +16,51 @@ export const overlappingData: ReadRule = {
     action: 'Find the build step that patches the data, and let the linker lay it out.',
     since: '1',
   },
-  read: ({ facts }) => {
-    if (inOrder(facts.data)) return [];
-    const placed: { index: number; memory: number; offset: number; start: number; size: number }[] = [];
-    let index = -1;
-    for (const { mode, at, memory, offset, size } of facts.data) {
-      index += 1;
-      if (mode === 'active' && at !== undefined && size > 0)
-        placed.push({ index, memory, offset, start: Number(at), size });
-    }
-    placed.sort((a, b) => a.memory - b.memory || a.start - b.start || a.index - b.index);
-    const drafts: Draft[] = [];
-    let widest = placed[0];
-    for (const segment of placed) {
-      if (segment === widest) continue;
-      if (widest !== undefined && widest.memory === segment.memory && segment.start < widest.start + widest.size) {
-        drafts.push({
-          subject: `segments ${widest.index} ${segment.index}`,
-          message: `data segments ${widest.index} and ${segment.index} overlap at address ${segment.start}`,
-          locations: [{ offset: segment.offset, section: 'data' }],
-          extent: [`segments ${widest.index} ${segment.index}`],
-        });
-        if (drafts.length >= MAX_FINDINGS) break;
-      }
-      const further =
-        widest === undefined ||
-        widest.memory !== segment.memory ||
-        segment.start + segment.size > widest.start + widest.size;
-      if (further) widest = segment;
-    }
-    return drafts;
-  },
+  read: ({ modules }) => modules.flatMap(overlaps).slice(0, MAX_FINDINGS),
 };
 
+function overlaps({ data }: CoreModule): Draft[] {
+  if (inOrder(data)) return [];
+  const placed: { index: number; memory: number; offset: number; start: number; size: number }[] = [];
+  for (let index = 0; index < data.length; index += 1) {
+    const start = data.addresses[index] ?? Number.NaN;
+    const size = data.sizes[index] ?? 0;
+    if (Number.isNaN(start) || size === 0) continue;
+    placed.push({ index, memory: data.memories[index] ?? 0, offset: data.offsets[index] ?? 0, start, size });
+  }
+  placed.sort((a, b) => a.memory - b.memory || a.start - b.start || a.index - b.index);
+  const drafts: Draft[] = [];
+  let widest = placed[0];
+  for (const segment of placed) {
+    if (segment === widest) continue;
+    if (widest !== undefined && widest.memory === segment.memory && segment.start < widest.start + widest.size) {
+      drafts.push({
+        subject: `segments ${widest.index} ${segment.index}`,
+        message: `data segments ${widest.index} and ${segment.index} overlap at address ${segment.start}`,
+        locations: [{ offset: segment.offset, section: 'data' }],
+        extent: [`segments ${widest.index} ${segment.index}`],
+      });
+      if (drafts.length >= MAX_FINDINGS) break;
+    }
+    const further =
+      widest === undefined ||
+      widest.memory !== segment.memory ||
+      segment.start + segment.size > widest.start + widest.size;
+    if (further) widest = segment;
+  }
+  return drafts;
+}
+
 /** Whether all segments of one memory stand one behind the other, as linkers write them: nothing can overlap then. */
-function inOrder(data: ModuleFacts['data']): boolean {
-  const memory = data[0]?.memory;
+function inOrder({ length, addresses, sizes, memories }: DataSegments): boolean {
+  const memory = memories[0];
   let end = 0;
-  for (const segment of data) {
-    if (segment.mode !== 'active' || segment.at === undefined || segment.size === 0) continue;
-    const start = Number(segment.at);
-    if (segment.memory !== memory || start < end) return false;
-    end = start + segment.size;
+  for (let index = 0; index < length; index += 1) {
+    const start = addresses[index] ?? Number.NaN;
+    const size = sizes[index] ?? 0;
+    if (Number.isNaN(start) || size === 0) continue;
+    if (memories[index] !== memory || start < end) return false;
+    end = start + size;
   }
   return true;
 }

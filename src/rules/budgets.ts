@@ -1,8 +1,11 @@
 import type { AuditReport } from '#model/audit-report';
+import type { ModuleFacts } from '#model/module-facts';
 import { budgetRule, type Measured } from './budget.ts';
 
 const one = (what: string, amount: number, unit: string): Measured[] => [{ what, amount: BigInt(amount), unit }];
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+/** Reports of before the count was kept list every segment. */
+const dataBytes = ({ counts, data }: ModuleFacts): number => counts.dataBytes ?? sum(data.map(({ size }) => size));
 
 /** Row 29, and the caps of rows 9 and 27: numbers that a policy may limit. One mechanism, one line each. */
 export const BUDGET_RULES = [
@@ -28,7 +31,7 @@ export const BUDGET_RULES = [
       help: 'Data segments are copied into memory at instantiation.',
       action: 'Load large data at run time, or raise limits.dataBytes.',
     },
-    ({ facts }) => one('data segments hold', sum(facts.data.map((segment) => segment.size)), 'bytes'),
+    ({ facts }) => one('data segments hold', dataBytes(facts), 'bytes'),
   ),
   budgetRule(
     'size',

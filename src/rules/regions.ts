@@ -1,4 +1,7 @@
 import type { ModuleFacts, Section } from '#model/module-facts';
+import type { CoreModule } from '#wasm/core-module';
+import { joinPieces, wideRuns } from '#wasm/data-scan';
+import type { DataSegments } from '#wasm/data-segments';
 import { type AnchorPositions, findAnchors } from './anchors.ts';
 
 /**
@@ -17,8 +20,6 @@ export interface Region {
   readonly offsetAt: (position: number) => number;
 }
 
-type Piece = ModuleFacts['data'][number];
-
 /** Custom sections that are tables of symbols and debug data: long, regular and searched by their own rules. */
 const SYMBOLIC =
   /^(?:name|producers|target_features|linking|dylink(?:\.0)?|reloc\..*|\.debug_.*|metadata\.code\..*|sourceMappingURL|external_debug_info|component-name)$/;
@@ -27,9 +28,11 @@ const SYMBOLIC =
  * Data segments (those that lie next to each other in memory joined, so that what was split is whole), custom sections
  * that are not symbol tables, and modules inside a component.
  */
-export function regionsOf(bytes: Uint8Array, facts: ModuleFacts): Region[] {
+export function regionsOf(bytes: Uint8Array, facts: ModuleFacts, modules: readonly CoreModule[]): Region[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const regions: Region[] = groupedSegments(facts).map((pieces) => dataRegion(buffer, pieces));
+  const regions: Region[] = modules.flatMap(({ data }) =>
+    groupedSegments(data).map((indices) => dataRegion(buffer, data, indices)),
+  );
   for (const section of facts.sections) {
     if (section.custom === undefined || SYMBOLIC.test(section.custom)) continue;
     regions.push(flatRegion(buffer, 'custom', section.custom, section));
@@ -41,65 +44,62 @@ export function regionsOf(bytes: Uint8Array, facts: ModuleFacts): Region[] {
 }
 
 /**
- * Active segments of one memory in the order of their addresses, and passive ones in the order of the file. Linkers
- * cut data at every run of zeros, so that a module can have a hundred thousand segments; each group is one text.
+ * Indices of the segments of one memory in the order of their addresses, and of passive ones and those at no constant
+ * address in the order of the file. Each group is one text.
  */
-function groupedSegments(facts: ModuleFacts): Piece[][] {
-  const groups = new Map<number, Piece[]>();
-  let known: { readonly key: number; readonly group: Piece[] } | undefined;
-  for (const segment of facts.data) {
-    if (segment.size === 0) continue;
-    const key = addressOf(segment) === undefined ? -1 : segment.memory;
+function groupedSegments({ length, sizes, memories, addresses }: DataSegments): Uint32Array[] {
+  const groups = new Map<number, { readonly members: Uint32Array; count: number; last: number; rises: boolean }>();
+  let known: { readonly key: number; readonly group: NonNullable<ReturnType<typeof groups.get>> } | undefined;
+  for (let index = 0; index < length; index += 1) {
+    if (sizes[index] === 0) continue;
+    const address = addresses[index] ?? Number.NaN;
+    const key = Number.isNaN(address) ? -1 : (memories[index] ?? 0);
     if (known?.key !== key) {
-      const group = groups.get(key) ?? [];
+      const group = groups.get(key) ?? { members: new Uint32Array(length), count: 0, last: 0, rises: true };
       groups.set(key, group);
       known = { key, group };
     }
-    known.group.push(segment);
-  }
-  for (const group of groups.values()) {
+    const { group } = known;
+    group.members[group.count] = index;
+    group.count += 1;
     // Linkers write them in order.
-    let last = 0;
-    const rises = group.every((piece) => {
-      const before = last;
-      last = addressOf(piece) ?? 0;
-      return before <= last;
-    });
-    if (!rises) group.sort((a, b) => (addressOf(a) ?? 0) - (addressOf(b) ?? 0));
+    if (address < group.last) group.rises = false;
+    group.last = address;
   }
-  return [...groups.values()];
-}
-
-function addressOf({ mode, at }: Piece): number | undefined {
-  return mode === 'active' && at !== undefined ? Number(at) : undefined;
+  return [...groups.values()].map(({ members, count, rises }) => {
+    const used = members.slice(0, count);
+    if (!rises) used.sort((a, b) => (addresses[a] ?? 0) - (addresses[b] ?? 0) || a - b);
+    return used;
+  });
 }
 
 /** Zeros written where segments do not touch: enough that no text joins over a gap. */
 const GAP = 16;
 
-function dataRegion(buffer: Buffer, pieces: readonly Piece[]): Region {
-  const starts: number[] = [];
+function dataRegion(buffer: Buffer, { offsets, sizes, addresses }: DataSegments, indices: Uint32Array): Region {
+  const starts = new Uint32Array(indices.length);
+  const froms = new Uint32Array(indices.length);
+  const lengths = new Uint32Array(indices.length);
   let length = 0;
-  let end: number | undefined;
-  for (const piece of pieces) {
-    const at = addressOf(piece);
-    const { size } = piece;
-    const gap = at === undefined || end === undefined ? GAP : Math.min(GAP, Math.max(0, at - end));
-    if (starts.length > 0) length += gap;
-    starts.push(length);
+  let end = Number.NaN;
+  for (let at = 0; at < indices.length; at += 1) {
+    const index = indices[at] ?? 0;
+    const address = addresses[index] ?? Number.NaN;
+    const size = sizes[index] ?? 0;
+    const gap = address - end;
+    if (at > 0) length += gap < GAP ? Math.max(0, gap) : GAP;
+    starts[at] = length;
+    froms[at] = offsets[index] ?? 0;
+    lengths[at] = size;
     length += size;
-    end = at === undefined ? undefined : at + size;
+    end = address + size;
   }
-  const joined = Buffer.alloc(length);
-  pieces.forEach(({ offset, size }, index) => {
-    buffer.copy(joined, starts[index] ?? 0, offset, offset + size);
-  });
-  return region('data', 'data', joined, (position) => {
-    const index = Math.max(
+  return region('data', 'data', joinPieces(buffer, { froms, lengths, starts }, length), (position) => {
+    const at = Math.max(
       0,
       starts.findLastIndex((start) => start <= position),
     );
-    return (pieces[index]?.offset ?? 0) + position - (starts[index] ?? 0);
+    return (froms[at] ?? 0) + position - (starts[at] ?? 0);
   });
 }
 
@@ -133,23 +133,10 @@ function region(kind: Region['kind'], name: string, bytes: Buffer, offsetAt: Reg
 }
 
 const WIDE_RUN = 12;
-const STRIDE = 16;
 
 /** Text that stands in a region as UTF-16 (AssemblyScript, Windows and .NET strings), and where each run begins. */
 export function* wideText({ bytes, text }: Region): Generator<{ text: string; position: number }> {
-  const isWide = (at: number) => {
-    const low = bytes[at] ?? 0;
-    return low >= 0x20 && low < 0x7f && bytes[at + 1] === 0;
-  };
-  // Twelve characters take 24 bytes: whole ones stand at each sixteenth byte among them, or one byte further.
-  for (let probe = 0; probe < bytes.length; probe += STRIDE) {
-    const inside = bytes[probe + 1] === 0 ? probe : probe + 1;
-    if (bytes[inside + 3] !== 0 || !isWide(inside) || !isWide(inside + 2)) continue;
-    let start = inside;
-    while (start >= 2 && isWide(start - 2)) start -= 2;
-    let end = inside + 4;
-    while (isWide(end)) end += 2;
-    if (end - start >= 2 * WIDE_RUN) yield { text: text.slice(start, end).replaceAll('\0', ''), position: start };
-    probe = Math.max(probe, end - (end % STRIDE));
+  for (const [start, end] of wideRuns(bytes, WIDE_RUN)) {
+    yield { text: text.slice(start, end).replaceAll('\0', ''), position: start };
   }
 }

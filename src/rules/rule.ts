@@ -5,6 +5,7 @@ import type { Abi, Manifest } from '#model/manifest';
 import type { CapabilityUse } from '#model/capability';
 import type { Digest } from '#model/digest';
 import type { ModuleFacts } from '#model/module-facts';
+import type { CoreModule } from '#wasm/core-module';
 import type { Advisories } from './advisories.ts';
 import { clip } from './clip.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -36,6 +37,8 @@ export interface Draft {
 export interface ReadContext {
   readonly bytes: Uint8Array;
   readonly facts: ModuleFacts;
+  /** The module itself, or the core modules of a component. */
+  readonly modules: readonly CoreModule[];
   readonly abi: Abi;
   readonly capabilities: readonly CapabilityUse[];
   /** Data and custom sections as text, read once for all rules. */

@@ -36,8 +36,8 @@ export function componentFacts(component: Component, options: FactsOptions): Mod
       mutable: total(inner, (facts) => facts.globals.mutable),
     },
     counts: sumCounts(inner),
-    elements: inner.flatMap((facts) => facts.elements),
-    data: inner.flatMap((facts) => facts.data),
+    elements: inner.flatMap((facts) => facts.elements).slice(0, LIMITS.listedSegments),
+    data: inner.flatMap((facts) => facts.data).slice(0, LIMITS.listedSegments),
     features: [...new Set([...features, ...inner.flatMap((facts) => facts.features)])].sort(),
     producers: distinct(producers),
     debug: [...new Set([...custom.debug, ...inner.flatMap((facts) => facts.debug)])],
@@ -66,6 +66,9 @@ function sumCounts(inner: readonly ModuleFacts[]): ModuleFacts['counts'] {
     tableGrow: sum((counts) => counts.tableGrow),
     growInLoops: sum((counts) => counts.growInLoops ?? 0),
     tags: sum((counts) => counts.tags ?? 0),
+    elementSegments: sum((counts) => counts.elementSegments ?? 0),
+    dataSegments: sum((counts) => counts.dataSegments ?? 0),
+    dataBytes: sum((counts) => counts.dataBytes ?? 0),
   };
 }
 

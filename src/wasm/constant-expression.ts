@@ -34,7 +34,7 @@ export function readConstantExpression(
     const value = reader.s32('a constant') >>> 0;
     if (reader.peek() === OPERATOR.end) {
       const end = ++reader.position;
-      walk.tallyConstant();
+      walk.tallyConstants(1);
       return { start, end, value, functions: NO_FUNCTIONS };
     }
     reader.position = start;

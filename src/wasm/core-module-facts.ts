@@ -44,18 +44,20 @@ export function coreModuleFacts(module: CoreModule, options: FactsOptions = {}):
     },
     ...(module.startFunction === undefined ? {} : { start: module.startFunction }),
     counts: countsOf(module),
-    elements: module.elements.map(({ mode, table, at, length, functions, offset, size }) => {
-      return {
-        mode,
-        table,
-        ...(at === undefined ? {} : { at: count64(at) }),
-        length,
-        functions: functions.length,
-        offset,
-        size,
-      };
-    }),
-    data: module.data,
+    elements: module.elements
+      .slice(0, LIMITS.listedSegments)
+      .map(({ mode, table, at, length, functions, offset, size }) => {
+        return {
+          mode,
+          table,
+          ...(at === undefined ? {} : { at: count64(at) }),
+          length,
+          functions: functions.length,
+          offset,
+          size,
+        };
+      }),
+    data: module.data.listed(LIMITS.listedSegments),
     features: [...features].sort(),
     producers: custom.producers,
     debug: custom.debug,
@@ -80,6 +82,9 @@ function countsOf(module: CoreModule): ModuleFacts['counts'] {
     tableGrow: histogram[OPERATOR.tableGrow] ?? 0,
     growInLoops: histogram[GROW_IN_LOOP] ?? 0,
     tags: module.tags.length,
+    elementSegments: module.elements.length,
+    dataSegments: module.data.length,
+    dataBytes: module.data.bytes,
     ...operatorMix(histogram),
   };
 }

@@ -1,10 +1,11 @@
-import type { Export, Import, ModuleFacts, Section } from '#model/module-facts';
+import type { Export, Import, Section } from '#model/module-facts';
 import { ByteReader } from './byte-reader.ts';
 import type { CodeFacts } from './code-facts.ts';
 import { type KernelUse, readCodeSection, withoutCodeSection } from './code-section.ts';
 import { CoreIndexSpaces, type Global, type Memory, type Table } from './core-index-spaces.ts';
 import { CORE_SECTION, CORE_SECTION_NAMES, CORE_SECTION_RANK } from './core-sections.ts';
 import { checkDataCount, readDataSection } from './data-section.ts';
+import { DataSegments } from './data-segments.ts';
 import {
   readFunctionSection,
   readGlobalSection,
@@ -54,7 +55,7 @@ export interface CoreModule {
   readonly tags: number[];
   readonly startFunction: number | undefined;
   readonly elements: ElementSegment[];
-  readonly data: ModuleFacts['data'];
+  readonly data: DataSegments;
   readonly code: CodeFacts;
   /** How often each operator occurs, in code and in constant expressions. */
   readonly histogram: Uint32Array;
@@ -78,7 +79,7 @@ class CoreModuleReader {
   private imports: Import[] = [];
   private exports: Export[] = [];
   private elements: ElementSegment[] = [];
-  private data: ModuleFacts['data'] = [];
+  private data = new DataSegments(0);
   private startFunction: number | undefined;
   private code: CodeFacts | undefined;
   private definedFunctions = 0;

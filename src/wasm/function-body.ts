@@ -268,14 +268,14 @@ export class InstructionWalk {
     }
   }
 
-  /** Counts an expression that is one integer constant, which its reader has passed already. */
-  tallyConstant(): void {
-    this.tally(OPERATOR.i32Const);
-    this.tally(OPERATOR.end);
+  /** Counts expressions that are one integer constant each, which their reader has passed already. */
+  tallyConstants(many: number): void {
+    this.tally(OPERATOR.i32Const, many);
+    this.tally(OPERATOR.end, many);
   }
 
-  private tally(operator: number): void {
-    this.histogram[operator] = (this.histogram[operator] ?? 0) + 1;
+  private tally(operator: number, many = 1): void {
+    this.histogram[operator] = (this.histogram[operator] ?? 0) + many;
   }
 
   private emit(kind: number, operand: number): void {

@@ -116,6 +116,7 @@ describe('worlds', () => {
     const context = {
       bytes: new Uint8Array(),
       facts,
+      modules: [],
       capabilities: [],
       regions: [],
       dependencies: { found: [], bomb: undefined, unreadable: [] },

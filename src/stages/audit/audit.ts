@@ -10,7 +10,7 @@ import { dependenciesOf } from '#rules/dependencies';
 import { inferAbi } from '#rules/infer-abi';
 import { regionsOf } from '#rules/regions';
 import { descriptorOf, findingOf, type ReadContext, RULES_EDITION } from '#rules/rule';
-import { readFacts } from './facts.ts';
+import { readModule } from './facts.ts';
 
 export interface AuditInput {
   readonly bytes: Uint8Array;
@@ -33,16 +33,17 @@ export async function audit(
   { bytes, name, abi, advisories, functions = 'largest' }: AuditInput,
   { validator }: { readonly validator: Validator },
 ): Promise<AuditReport> {
-  const facts = await readFacts(bytes, { validator, functions }).catch((error: unknown) => {
+  const { facts, modules } = await readModule(bytes, { validator, functions }).catch((error: unknown) => {
     throw isAssayError(error) ? inFile(error, name) : error;
   });
   const settled = abi === undefined ? { kind: inferAbi(facts), inferred: true } : { ...abi, inferred: false };
   const capabilities = capabilityUses(facts, settled.kind);
-  const regions = regionsOf(bytes, facts);
+  const regions = regionsOf(bytes, facts, modules);
   const dependencies = dependenciesOf(regions);
   const { findings, rules } = runReadRules({
     bytes,
     facts,
+    modules,
     abi: settled,
     capabilities,
     regions,

@@ -15,8 +15,16 @@ const NOTHING_LACKING: readonly string[] = [];
  */
 export async function readFacts(
   bytes: Uint8Array,
-  { validator, ...options }: FactsOptions & { readonly validator: Validator },
+  options: FactsOptions & { readonly validator: Validator },
 ): Promise<ModuleFacts> {
+  return (await readModule(bytes, options)).facts;
+}
+
+/** What `readFacts` gives, with the module itself, or the core modules of a component. Throws as it does. */
+export async function readModule(
+  bytes: Uint8Array,
+  { validator, ...options }: FactsOptions & { readonly validator: Validator },
+): Promise<{ readonly facts: ModuleFacts; readonly modules: readonly CoreModule[] }> {
   const decoded = decode(bytes);
   const unvalidated = new Set<string>();
   for (const module of decoded.modules) {
@@ -27,7 +35,10 @@ export async function readFacts(
     if (failure !== undefined) throw refused(failure, 0);
   }
   const facts = factsOf(decoded, options);
-  return unvalidated.size === 0 ? facts : { ...facts, unvalidated: [...unvalidated].sort() };
+  const { modules } = decoded;
+  return unvalidated.size === 0
+    ? { facts, modules }
+    : { facts: { ...facts, unvalidated: [...unvalidated].sort() }, modules };
 }
 
 /** Returns the features because of which the engine could not judge; throws where the module is invalid. */
