@@ -40,7 +40,7 @@ export const contradictingProducers: ReadRule = {
     const exports = facts.exports.map((item) => item.name);
     return TRACES.flatMap(({ claim, name, contradicts, sign }): Draft[] => {
       const producer = facts.producers.find((candidate) => claim.test(candidate.name));
-      const trace = exports.find((candidate) => contradicts.test(candidate));
+      const trace = producer === undefined ? undefined : exports.find((candidate) => contradicts.test(candidate));
       if (producer === undefined || trace === undefined) return [];
       return [
         {

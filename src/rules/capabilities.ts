@@ -69,9 +69,10 @@ export function capabilityUses(facts: ModuleFacts, abi: AbiKind): CapabilityUse[
       byCapability.set(capability, indices.add(index));
     }
   });
+  const rootsReaching = reachingRoots(facts);
   return [...byCapability]
     .map(([capability, indices]) => {
-      const from = facts.kind === 'component' ? componentRoots(facts) : rootsReaching(facts, indices);
+      const from = facts.kind === 'component' ? componentRoots(facts) : rootsReaching(indices);
       return {
         capability,
         imports: [...indices]
@@ -79,22 +80,51 @@ export function capabilityUses(facts: ModuleFacts, abi: AbiKind): CapabilityUse[
           .map(importKey)
           .toSorted(),
         reachable: facts.kind === 'component' || from.length > 0,
-        from: from.slice(0, MAX_ROOTS),
+        from,
       };
     })
     .toSorted((a, b) => (a.capability < b.capability ? -1 : 1));
 }
 
-/** Exports (and `(start)`) that can reach at least one of these imports, sorted. */
-export function rootsReaching(facts: ModuleFacts, imports: ReadonlySet<number>): string[] {
-  return facts.reachability.classes
-    .filter((group) => group.imports.some((index) => imports.has(index)))
-    .flatMap((group) => group.roots)
-    .toSorted();
+/**
+ * Gives for a set of imports the first MAX_ROOTS exports (and `(start)`) in alphabetical order that can reach one of
+ * them. A module may have tens of thousands of exports and hundreds of imports, so each class is sorted once.
+ */
+function reachingRoots({ reachability }: ModuleFacts): (imports: ReadonlySet<number>) => string[] {
+  const firsts = reachability.classes.map(({ roots }) => firstRoots(roots));
+  const classesOf = new Map<number, number[]>();
+  for (const [group, { imports }] of reachability.classes.entries()) {
+    for (const index of imports) {
+      const known = classesOf.get(index);
+      if (known === undefined) classesOf.set(index, [group]);
+      else known.push(group);
+    }
+  }
+  return (wanted) => {
+    const groups = new Set<number>();
+    for (const index of wanted) for (const group of classesOf.get(index) ?? []) groups.add(group);
+    const first: string[] = [];
+    for (const group of groups) mergeFirst(first, firsts[group] ?? []);
+    return first;
+  };
+}
+
+/** Puts into `first` what comes before its last entry, or finds room; both are sorted. */
+function mergeFirst(first: string[], more: readonly string[]): void {
+  for (const name of more) {
+    if (first.length === MAX_ROOTS && name >= (first.at(-1) ?? '')) return;
+    const place = first.findIndex((known) => name < known);
+    first.splice(place === -1 ? first.length : place, 0, name);
+    if (first.length > MAX_ROOTS) first.pop();
+  }
+}
+
+function firstRoots(roots: readonly string[]): string[] {
+  return roots.toSorted().slice(0, MAX_ROOTS);
 }
 
 function componentRoots(facts: ModuleFacts): string[] {
-  return facts.exports.map((item) => item.name).toSorted();
+  return firstRoots(facts.exports.map((item) => item.name));
 }
 
 /** Every capability in the list, once, in order. */
