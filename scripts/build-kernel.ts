@@ -57,6 +57,7 @@ function compile(): Buffer {
         '-Werror',
         '-nostdlib',
         '-fno-sanitize=all',
+        '-mbulk-memory',
         '-Wl,--no-entry',
         '-Wl,--strip-all',
         '-Wl,--export-memory',

@@ -180,7 +180,7 @@ export const ModuleFactsSchema = z
       /** How many of the two stand inside a loop. */
       growInLoops: count.optional(),
       tags: count.optional(),
-      /** Segments; `elements` and `data` list the first thousand of them. */
+      /** Segments; `elements` and `data` list the first 200 of them. */
       elementSegments: count.optional(),
       dataSegments: count.optional(),
       /** Bytes of all data segments together. */

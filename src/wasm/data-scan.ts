@@ -30,10 +30,7 @@ function scan(
   take: (first: number, second: number) => void,
 ): void {
   const { kernel, calls } = scanner();
-  kernel.reach(kernel.heap + bytes.length + 1);
-  const data = kernel.bytes(kernel.heap, bytes.length + 1);
-  data.set(bytes);
-  data[bytes.length] = 0;
+  kernel.load(bytes);
   for (let from = 0; from < bytes.length; from = calls.cursor()) {
     const count = batch(calls, from);
     const found = kernel.words(calls.found(), 2 * count);

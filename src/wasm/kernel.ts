@@ -12,6 +12,8 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 export class Kernel {
   readonly memory: WebAssembly.Memory;
   readonly heap: number;
+  /** The bytes that stand at `heap` just now, so that they need not be put there again. */
+  private occupant: Uint8Array | undefined;
   private readonly exports: WebAssembly.Exports;
 
   constructor() {
@@ -34,10 +36,24 @@ export class Kernel {
     return Object.fromEntries(names.map((name) => [name, this.call(name)])) as Record<K, (...args: number[]) => number>;
   }
 
-  /** Makes the memory reach up to the address `end`. Views that were made before may be detached by this. */
+  /**
+   * Makes room for work that takes the memory from `heap` up to the address `end`. Whatever stood there may be written
+   * over, and views that were made before may be detached.
+   */
   reach(end: number): void {
+    this.occupant = undefined;
     const lacking = end - this.memory.buffer.byteLength;
     if (lacking > 0) this.memory.grow(Math.ceil(lacking / PAGE));
+  }
+
+  /** Puts bytes at `heap` with a zero byte behind them, unless that is where they are. */
+  load(bytes: Uint8Array): void {
+    if (this.occupant === bytes) return;
+    this.reach(this.heap + bytes.length + 1);
+    const place = this.bytes(this.heap, bytes.length + 1);
+    place.set(bytes);
+    place[bytes.length] = 0;
+    this.occupant = bytes;
   }
 
   words(address: number, length: number): Uint32Array<ArrayBuffer> {

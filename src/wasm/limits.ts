@@ -48,7 +48,7 @@ export const LIMITS = {
   instanceMembers: 10_000,
   /** Facts that are listed singly; beyond, only counted. */
   listedOddities: 200,
-  listedSegments: 1_000,
+  listedSegments: 200,
 } as const;
 
 export type LimitName = keyof typeof LIMITS;

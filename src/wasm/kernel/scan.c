@@ -133,6 +133,10 @@ EXPORT(join) void join(u32 length, u32 pieces, u32 first) {
   for (u32 piece = 0; piece < pieces; piece++) {
     while (written < starts[piece]) out[written++] = 0;
     const u8 *from = source + (froms[piece] - first);
-    for (u32 i = 0; i < lengths[piece]; i++) out[written++] = from[i];
+    if (lengths[piece] > 64) {
+      __builtin_memcpy(out + written, from, lengths[piece]);
+      written += lengths[piece];
+    } else
+      for (u32 i = 0; i < lengths[piece]; i++) out[written++] = from[i];
   }
 }
