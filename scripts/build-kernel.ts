@@ -1,5 +1,5 @@
 /**
- * Compiles the C files of src/wasm/kernel to WebAssembly and writes src/wasm/kernel-bytes.ts: `node scripts/build-kernel.ts`.
+ * Compiles the C files of src/wasm/kernel to WebAssembly and writes src/wasm/kernel-bytes.ts: `npm run kernel`.
  * With --check it writes nothing and fails when the file is not what the source gives.
  */
 import { execFileSync } from 'node:child_process';
@@ -89,7 +89,7 @@ function source(bytes: Buffer): string {
 const fresh = source(compile());
 if (process.argv.includes('--check')) {
   if (readFileSync(target, 'utf8') !== fresh) {
-    process.stderr.write('src/wasm/kernel-bytes.ts is not what its source gives: node scripts/build-kernel.ts');
+    console.error('src/wasm/kernel-bytes.ts is not what its sources give: npm run kernel');
     process.exitCode = 1;
-  }
+  } else console.log('the kernel in the repository is that of its sources');
 } else writeFileSync(target, fresh);

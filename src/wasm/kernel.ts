@@ -67,7 +67,7 @@ export class Kernel {
 
 function missing(name: string): AssayError {
   return new AssayError('INTERNAL', `The compiled kernel does not export ${name}`, {
-    hint: 'Build it again: node scripts/build-kernel.ts',
+    hint: 'Build it again: npm run kernel',
   });
 }
 
