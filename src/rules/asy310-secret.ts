@@ -1,4 +1,7 @@
+import { quote } from './clip.ts';
+import { codeConstants } from './code-constants.ts';
 import { findSecrets } from './find-secrets.ts';
+import type { Region } from './regions.ts';
 import type { ReadRule } from './rule.ts';
 
 export const secret: ReadRule = {
@@ -7,22 +10,34 @@ export const secret: ReadRule = {
     name: 'secret',
     row: 31,
     short: 'The module carries what looks like a credential',
-    help: 'A token, key or password in a data segment or custom section is public the moment the module is. Matches need the issuer’s documented form; text in UTF-16, in base64 and across neighbouring segments is searched too. Values are shown by their first characters only.',
+    help: 'A token, key or password in a data segment or custom section is public the moment the module is. Matches need the issuer’s documented form; text in UTF-16, UTF-32, base64 or hexadecimal across neighbouring segments, and what code writes as numbers is searched too. Values are shown by their first characters only.',
     certainty: 'heuristic',
     level: 'warning',
     action: 'Revoke the credential now, then build without it and pass secrets at run time.',
     since: '1',
   },
-  read: ({ regions }) =>
-    findSecrets(regions).map((found) => ({
+  read: ({ bytes, facts, regions, symbols }) =>
+    findSecrets([...regions, ...symbols, ...asList(codeConstants(bytes, facts))]).map((found) => ({
       subject: `${found.kind} ${found.hash}`,
-      message: `a ${found.kind} stands in the ${found.region.kind === 'custom' ? 'custom section' : 'data'}${found.encoding === 'plain' ? '' : ` as ${found.encoding}`}: ${found.shown}`,
+      message: `a ${found.kind} stands in the ${placeOf(found.region)}${found.encoding === 'plain' ? '' : ` as ${found.encoding}`}: ${found.shown}`,
       locations: [
         {
           offset: found.offset,
-          section: found.region.kind === 'custom' ? found.region.name.slice(0, 200) : found.region.kind,
+          section: isCustom(found.region) ? found.region.name.slice(0, 200) : found.region.kind,
         },
       ],
       extent: [`${found.kind} ${found.hash}`],
     })),
 };
+
+function asList<T>(value: T | undefined): T[] {
+  return value === undefined ? [] : [value];
+}
+
+function isCustom({ kind }: Region): boolean {
+  return kind === 'custom' || kind === 'symbols';
+}
+
+function placeOf(region: Region): string {
+  return isCustom(region) ? `custom section ${quote(region.name)}` : region.kind === 'data' ? 'data' : region.name;
+}

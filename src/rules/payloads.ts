@@ -1,5 +1,5 @@
-import { constants, crc32, inflateRawSync } from 'node:zlib';
 import type { Anchor } from './anchors.ts';
+import { hasChecksum, isBzip2, isGzip, isRar, isTar, isXz, isZstd } from './archive-formats.ts';
 import type { Region } from './regions.ts';
 
 export interface Payload {
@@ -38,22 +38,36 @@ const MAGICS: readonly Magic[] = [
     magic: 'PK\x03\x04',
     confirm: (text, at) => /^[\x0a-\x3f]\0[\s\S]\0[\0\x08\x09\x0c\x0e\x5d]\0/.test(text.slice(at + 4, at + 10)),
   },
-  { kind: 'xz stream', magic: '\xfd7zXZ\0', confirm: (text, at) => hasChecksum(text, at + 6, 2, at + 8) },
-  { kind: '7z archive', magic: '7z\xbc\xaf\x27\x1c', confirm: (text, at) => hasChecksum(text, at + 12, 20, at + 8) },
+  { kind: 'xz stream', magic: '\xfd7zXZ\0', confirm: isXz },
+  { kind: 'Zstandard stream', magic: '\x28\xb5\x2f\xfd', confirm: isZstd },
+  { kind: 'bzip2 stream', magic: '1AY&SY', confirm: isBzip2 },
+  { kind: 'RAR archive', magic: 'Rar!\x1a\x07', confirm: isRar },
+  { kind: 'tar archive', magic: 'ustar', confirm: isTar },
   {
-    kind: 'shell script',
-    magic: '#!/',
-    confirm: (text, at) =>
-      /^#!\/(?:usr\/)?(?:local\/)?bin\/(?:env +)?(?:ba|z|da|k)?(?:sh|python3?|perl|node|ruby|php)\b[^\n]{0,60}\n[\x09\x0a\x20-\x7e]{8}/.test(
-        text.slice(at, at + 120),
-      ),
+    kind: 'Java class',
+    magic: '\xca\xfe\xba\xbe',
+    // Versions 45 (Java 1) to 79, and a constant pool that is not empty.
+    confirm: (text, at) => /^\0[\0-\x03]\0[\x2d-\x4f](?:\0[\x02-\xff]|[^\0][\s\S])/.test(text.slice(at + 4, at + 10)),
   },
+  { kind: 'Android program', magic: 'dex\n0', confirm: (text, at) => /^\d\d\0/.test(text.slice(at + 5, at + 8)) },
+  { kind: '7z archive', magic: '7z\xbc\xaf\x27\x1c', confirm: (text, at) => hasChecksum(text, at + 12, 20, at + 8) },
+  { kind: 'shell script', magic: '#!/', confirm: isScript },
   {
     kind: 'PowerShell command',
     magic: 'powershell',
     confirm: (text, at) => /^powershell(?:\.exe)? +-(?:e|enc|encodedcommand|nop|w)/i.test(text.slice(at, at + 60)),
   },
 ];
+
+/** How programs and archives begin in base64, and what they are when it is undone. */
+const IN_BASE64: readonly { readonly anchor: Anchor; readonly kind: string }[] = [
+  { anchor: 'AGFzbQ', kind: 'WebAssembly module' },
+  { anchor: 'f0VMRg', kind: 'ELF program' },
+  { anchor: 'TVqQAA', kind: 'Windows program' },
+  { anchor: 'H4sIA', kind: 'gzip stream' },
+  { anchor: 'UEsDB', kind: 'ZIP archive' },
+];
+const BASE64_SAMPLE = 8192;
 
 const MAX_FOR_EACH = 20;
 /** Candidates that are looked at for one magic before giving up: hostile data may repeat a magic endlessly. */
@@ -71,41 +85,38 @@ export function payloadsIn({ text, anchors }: Region): Payload[] {
       if (many >= MAX_FOR_EACH) break;
     }
   }
-  return found;
+  return [...found, ...payloadsInBase64({ text, anchors })];
 }
 
-/** Whether the CRC-32 of a run of bytes stands, little-endian, where the format keeps it. */
-function hasChecksum(text: string, start: number, length: number, at: number): boolean {
-  const held = Buffer.from(text.slice(at, at + 4), 'latin1');
-  const covered = Buffer.from(text.slice(start, start + length), 'latin1');
-  return held.length === 4 && covered.length === length && held.readUInt32LE(0) === crc32(covered);
+function payloadsInBase64({ text, anchors }: Pick<Region, 'text' | 'anchors'>): Payload[] {
+  return IN_BASE64.flatMap(({ anchor, kind }) => {
+    const confirm = MAGICS.find((magic) => magic.kind === kind)?.confirm ?? (() => false);
+    const positions = (anchors.get(anchor) ?? []).slice(0, MAX_CANDIDATES).filter((position) => {
+      const run = /^[A-Za-z0-9+/\r\n]*/.exec(text.slice(position, position + BASE64_SAMPLE))?.[0] ?? '';
+      return confirm(Buffer.from(run, 'base64').toString('latin1'), 0);
+    });
+    return positions.slice(0, MAX_FOR_EACH).map((position) => ({ kind: `${kind} in base64`, position }));
+  });
+}
+
+const SHEBANG =
+  /^#!\/(?:usr\/)?(?:local\/)?bin\/(?:env +)?(?:ba|z|da|k)?(?:sh|python3?|perl|node|ruby|php)\b[^\n]{0,60}\n(?=[\x09\x0a\x20-\x7e]{8})/;
+const SCRIPT_SAMPLE = 4096;
+
+/**
+ * A first line that names an interpreter, and at least one line for it to run: a template of comments does nothing.
+ * Indented it is an example in a document, for the two characters only count where a file begins.
+ */
+function isScript(text: string, at: number): boolean {
+  if (/[\t ]$/.test(text.slice(Math.max(0, at - 1), at))) return false;
+  const sample = text.slice(at, at + SCRIPT_SAMPLE);
+  const first = SHEBANG.exec(sample)?.[0];
+  if (first === undefined) return false;
+  const body = /^[\x09\x0a\x0d\x20-\x7e\x80-\xff]*/.exec(sample.slice(first.length))?.[0] ?? '';
+  return /^[\t ]*[^#\s]/m.test(body);
 }
 
 function isPortableExecutable(text: string, at: number): boolean {
   const head = text.charCodeAt(at + 0x3c) + 256 * text.charCodeAt(at + 0x3d) + 65_536 * text.charCodeAt(at + 0x3e);
   return head > 0x3f && head < 0x1000 && text.startsWith('PE\0\0', at + head);
-}
-
-const GZIP_SAMPLE = 4096;
-const GZIP_OUTPUT = 64 * 1024;
-
-/** A gzip header (RFC 1952) whose deflate data really decodes. */
-function isGzip(text: string, at: number): boolean {
-  const flags = text.charCodeAt(at + 3);
-  if ((flags & 0xe0) !== 0 || text.length < at + 18) return false;
-  if ((flags & 0x1e) !== 0 && (flags & 0x1e) !== 0x08) return false;
-  let start = at + 10;
-  if ((flags & 0x08) !== 0) {
-    const end = text.indexOf('\0', start);
-    if (end === -1 || end > start + 256) return false;
-    start = end + 1;
-  }
-  const sample = Buffer.from(text.slice(start, start + GZIP_SAMPLE), 'latin1');
-  try {
-    inflateRawSync(sample, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: GZIP_OUTPUT });
-    return true;
-  } catch (error) {
-    // Whatever gives more than that is a stream; decoding a bomb to its end, thousands of times, is not needed.
-    return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
-  }
 }

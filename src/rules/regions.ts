@@ -1,6 +1,6 @@
 import type { ModuleFacts, Section } from '#model/module-facts';
 import type { CoreModule } from '#wasm/core-module';
-import { joinPieces, wideRuns } from '#wasm/data-scan';
+import { joinPieces } from '#wasm/data-scan';
 import type { DataSegments } from '#wasm/data-segments';
 import { type AnchorPositions, findAnchors } from './anchors.ts';
 
@@ -9,8 +9,8 @@ import { type AnchorPositions, findAnchors } from './anchors.ts';
  * searched and positions map back to the file.
  */
 export interface Region {
-  readonly kind: 'data' | 'custom' | 'nested';
-  /** Custom section's own name; `data`; or what is nested. */
+  readonly kind: 'data' | 'custom' | 'nested' | 'symbols' | 'code';
+  /** Custom section's own name; `data` or `code`; or what is nested. */
   readonly name: string;
   readonly text: string;
   readonly bytes: Uint8Array;
@@ -73,6 +73,19 @@ function groupedSegments({ length, sizes, memories, addresses }: DataSegments): 
   });
 }
 
+/**
+ * Custom sections that are tables of symbols and debug data. They are no place for text of the author's, so that only
+ * what must stand nowhere is looked for in them.
+ */
+export function symbolRegionsOf(bytes: Uint8Array, facts: ModuleFacts): Region[] {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return facts.sections.flatMap((section) =>
+    section.custom !== undefined && SYMBOLIC.test(section.custom)
+      ? [flatRegion(buffer, 'symbols', section.custom, section)]
+      : [],
+  );
+}
+
 /** Zeros written where segments do not touch: enough that no text joins over a gap. */
 const GAP = 16;
 
@@ -87,14 +100,15 @@ function dataRegion(buffer: Buffer, { offsets, sizes, addresses }: DataSegments,
     const address = addresses[index] ?? Number.NaN;
     const size = sizes[index] ?? 0;
     const gap = address - end;
-    if (at > 0) length += gap < GAP ? Math.max(0, gap) : GAP;
+    // Where passive segments go is for code to say: they may well be laid side by side.
+    if (at > 0 && !Number.isNaN(gap)) length += Math.min(GAP, Math.max(0, gap));
     starts[at] = length;
     froms[at] = offsets[index] ?? 0;
     lengths[at] = size;
     length += size;
     end = address + size;
   }
-  return region('data', 'data', joinPieces(buffer, { froms, lengths, starts }, length), (position) => {
+  return regionOf('data', 'data', joinPieces(buffer, { froms, lengths, starts }, length), (position) => {
     const at = Math.max(
       0,
       starts.findLastIndex((start) => start <= position),
@@ -109,7 +123,7 @@ function flatRegion(
   name: string,
   place: Pick<Section, 'offset' | 'size'>,
 ): Region {
-  return region(
+  return regionOf(
     kind,
     name,
     buffer.subarray(place.offset, place.offset + place.size),
@@ -117,26 +131,22 @@ function flatRegion(
   );
 }
 
-function region(kind: Region['kind'], name: string, bytes: Buffer, offsetAt: Region['offsetAt']): Region {
+/** A region over bytes, whose text and anchors are made on first use. */
+export function regionOf(kind: Region['kind'], name: string, bytes: Buffer, offsetAt: Region['offsetAt']): Region {
   let anchors: AnchorPositions | undefined;
+  let text: string | undefined;
   return {
     kind,
     name,
-    text: bytes.toString('latin1'),
     bytes,
     offsetAt,
+    get text() {
+      text ??= bytes.toString('latin1');
+      return text;
+    },
     get anchors() {
       anchors ??= findAnchors(bytes);
       return anchors;
     },
   };
-}
-
-const WIDE_RUN = 12;
-
-/** Text that stands in a region as UTF-16 (AssemblyScript, Windows and .NET strings), and where each run begins. */
-export function* wideText({ bytes, text }: Region): Generator<{ text: string; position: number }> {
-  for (const [start, end] of wideRuns(bytes, WIDE_RUN)) {
-    yield { text: text.slice(start, end).replaceAll('\0', ''), position: start };
-  }
 }

@@ -43,6 +43,8 @@ export interface ReadContext {
   readonly capabilities: readonly CapabilityUse[];
   /** Data and custom sections as text, read once for all rules. */
   readonly regions: readonly Region[];
+  /** Tables of symbols and debug data, for what must stand nowhere. */
+  readonly symbols: readonly Region[];
   /** Libraries that the bytes name. */
   readonly dependencies: Dependencies;
   /** Vulnerability records, when the audit was given some. */

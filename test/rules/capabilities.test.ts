@@ -119,6 +119,7 @@ describe('worlds', () => {
       modules: [],
       capabilities: [],
       regions: [],
+      symbols: [],
       dependencies: { found: [], bomb: undefined, unreadable: [] },
       advisories: undefined,
       abi: { kind: 'component' as const, world },

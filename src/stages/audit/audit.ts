@@ -8,7 +8,7 @@ import { capabilityUses } from '#rules/capabilities';
 import { READ_RULES } from '#rules/catalogue';
 import { dependenciesOf } from '#rules/dependencies';
 import { inferAbi } from '#rules/infer-abi';
-import { regionsOf } from '#rules/regions';
+import { regionsOf, symbolRegionsOf } from '#rules/regions';
 import { descriptorOf, findingOf, type ReadContext, RULES_EDITION } from '#rules/rule';
 import { readModule } from './facts.ts';
 
@@ -47,6 +47,7 @@ export async function audit(
     abi: settled,
     capabilities,
     regions,
+    symbols: symbolRegionsOf(bytes, facts),
     dependencies,
     advisories,
   });

@@ -49,6 +49,12 @@ export const CONTENT_CASES: readonly RuleCase[] = [
   fires('ASY310', 'a token in a custom section', () => withCustom('(module)', customSection('config', TOKEN)), {
     says: 'custom section',
   }),
+  silent('ASY310', 'a digest in hexadecimal', withData(Buffer.from(noise(32)).toString('hex'))),
+  silent(
+    'ASY310',
+    'numbers in code that are no text',
+    `(module (func (export "run") (result i64) (i64.add (i64.const ${2n ** 62n}) (i64.const -${2n ** 62n}))))`,
+  ),
   silent('ASY310', 'a placeholder', withData(`gh${'p_'}${'x'.repeat(36)}`)),
   silent('ASY310', 'ordinary text', withData('the quick brown fox jumps over the lazy dog')),
 

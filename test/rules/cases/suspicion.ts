@@ -32,8 +32,10 @@ function producers(language: string): Uint8Array {
   return customSection('producers', Uint8Array.from([1, ...text('language'), 1, ...text(language), 0]));
 }
 
-/** The header of an xz stream, and the start of an empty 7z archive, each with its checksum. */
-const XZ = Buffer.from('fd377a585a000004e6d6b446', 'hex');
+/** An xz stream's header and its first block's, an empty stream, and the start of a 7z archive, all with checksums. */
+const XZ_HEADER = Buffer.from('fd377a585a000004e6d6b446', 'hex');
+const XZ = Buffer.concat([XZ_HEADER, Buffer.from('0200210116000000742fe5a3e0009f000f5d0038184b9975', 'hex')]);
+const XZ_EMPTY = Buffer.concat([XZ_HEADER, Buffer.from('000000001cdf44211fb6f37d010000000004595a', 'hex')]);
 const SEVEN_ZIP = Buffer.from(`377abcaf271c00048d9bd50f${'00'.repeat(20)}`, 'hex');
 
 export const SUSPICION_CASES: readonly RuleCase[] = [
@@ -63,6 +65,9 @@ export const SUSPICION_CASES: readonly RuleCase[] = [
   }),
   fires('ASY50', 'a web page in a custom section', () =>
     withCustom('(module)', customSection('x', '<!doctype html><script>alert(1)</script>')),
+  ),
+  silent('ASY50', 'the description of a world that bindings leave behind', () =>
+    withCustom('(module)', customSection('component-type:run', component(['wasi:io/poll@0.2.0']))),
   ),
   silent('ASY50', 'an archive record that is not at the end', () =>
     withCustom('(module)', customSection('zip', Buffer.concat([EMPTY_ZIP, Buffer.from('more')]))),
@@ -159,6 +164,15 @@ export const SUSPICION_CASES: readonly RuleCase[] = [
   }),
   fires('ASY430', 'a compressed stream in data', () => withBytes(gzipSync('hello '.repeat(50)))),
   fires('ASY430', 'an xz stream in data', () => withBytes(XZ), { says: 'xz stream' }),
+  silent('ASY430', 'an empty xz stream, as its library holds one', () => withBytes(XZ_EMPTY)),
+  silent('ASY430', 'an empty gzip stream', () => withBytes(gzipSync(''))),
+  silent('ASY430', 'a template of comments for a script', withData('#!/bin/sh\n#\n# Put your hook here.\n')),
+  silent(
+    'ASY430',
+    'a script as an example in a document',
+    withData('For instance:\n\n  #!/usr/bin/env node\n  run();\n'),
+  ),
+  silent('ASY430', 'names of archive formats', withData('ustar, Rar!, 1AY&SY, UEsDB and AGFzbQ begin archives')),
   fires('ASY430', 'a 7z archive in data', () => withBytes(SEVEN_ZIP), { says: '7z archive' }),
   silent('ASY430', 'the signatures of both, as 7-Zip itself holds them', () =>
     withBytes(Buffer.concat([XZ.subarray(0, 6), Buffer.alloc(40), SEVEN_ZIP.subarray(0, 6), Buffer.alloc(40)])),

@@ -1,0 +1,95 @@
+import type { ModuleFacts } from '#model/module-facts';
+import { regionOf, type Region } from './regions.ts';
+
+/** Eight characters take eight bytes with the high bit set, and one or two more. */
+const STRIDE = 8;
+const I32_CONST = 0x41;
+const I64_CONST = 0x42;
+/** What may stand between two stores of one text: an address, the store itself and its offset. */
+const MAX_BETWEEN = 24;
+const MAX_TEXTS = 10_000;
+
+interface Piece {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Text that code holds as numbers: compilers write short strings into memory eight characters at a time. Pieces that
+ * follow one another are joined as they stand and in the opposite order, since stores may run either way.
+ */
+export function codeConstants(bytes: Uint8Array, facts: ModuleFacts): Region | undefined {
+  const runs = facts.sections.filter(({ name }) => name === 'code').flatMap((code) => runsIn(bytes, code));
+  if (runs.length === 0) return undefined;
+  const starts: { readonly position: number; readonly offset: number }[] = [];
+  const texts: string[] = [];
+  let length = 0;
+  for (const run of runs) {
+    for (const pieces of [run, run.toReversed()]) {
+      const text = `${pieces.map((piece) => piece.text).join('')}\0`;
+      starts.push({ position: length, offset: run[0]?.start ?? 0 });
+      texts.push(text);
+      length += text.length;
+    }
+  }
+  return regionOf('code', 'code', Buffer.from(texts.join(''), 'latin1'), (position) => {
+    return starts.findLast((start) => start.position <= position)?.offset ?? 0;
+  });
+}
+
+function runsIn(bytes: Uint8Array, { offset, size }: { readonly offset: number; readonly size: number }): Piece[][] {
+  const runs: Piece[][] = [];
+  const last = offset + size;
+  let run: Piece[] = [];
+  const finish = () => {
+    if (run.length > 1 && runs.length < MAX_TEXTS) runs.push(run);
+    run = [];
+  };
+  for (let probe = offset; probe < last; probe += STRIDE) {
+    // Eight bytes around this one include the fourth before it or the fourth behind it.
+    const around = (bytes[probe - 4] ?? 0) | (bytes[probe + 4] ?? 0);
+    if (((bytes[probe] ?? 0) & around) < 0x80) continue;
+    let start = probe;
+    while (start > offset && probe - start < STRIDE && (bytes[start - 1] ?? 0) >= 0x80) start -= 1;
+    const piece = bytes[start - 1] === I64_CONST ? pieceAt(bytes, start, 8) : undefined;
+    if (piece === undefined) continue;
+    const before = run.at(-1);
+    if (before !== undefined && piece.start - before.end > MAX_BETWEEN) finish();
+    const tail = tailBehind(bytes, piece.end, last);
+    run.push(piece, ...(tail === undefined ? [] : [tail]));
+    probe = Math.max(probe, piece.end - (piece.end % STRIDE));
+  }
+  finish();
+  return runs;
+}
+
+/** The four characters of an i32.const that follows: what is left of a text that is no multiple of eight. */
+function tailBehind(bytes: Uint8Array, end: number, last: number): Piece | undefined {
+  for (let at = end; at < Math.min(last, end + MAX_BETWEEN); at++) {
+    if (bytes[at] === I64_CONST && (bytes[at + 1] ?? 0) >= 0x80) return undefined;
+    const piece = bytes[at] === I32_CONST ? pieceAt(bytes, at + 1, 4) : undefined;
+    if (piece !== undefined) return piece;
+  }
+  return undefined;
+}
+
+/** A signed LEB128 number all of whose bytes are printable characters. */
+function pieceAt(bytes: Uint8Array, start: number, width: 4 | 8): Piece | undefined {
+  let value = 0n;
+  let at = start;
+  for (let shift = 0n; ; shift += 7n) {
+    const byte = bytes[at];
+    if (byte === undefined || at - start > 9) return undefined;
+    value |= BigInt(byte & 0x7f) << shift;
+    at += 1;
+    if (byte < 0x80) break;
+  }
+  let text = '';
+  for (let index = 0; index < width; index++) {
+    const character = Number((value >> BigInt(8 * index)) & 0xffn);
+    if (character < 0x20 || character >= 0x7f) return undefined;
+    text += String.fromCharCode(character);
+  }
+  return { text, start, end: at };
+}
