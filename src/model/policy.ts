@@ -22,6 +22,7 @@ export const ExternPatternSchema = z.union([
   z.string().min(1).max(300),
   z.strictObject({ name: z.string().min(1).max(300), type: FuncTypeSchema.optional() }),
 ]);
+export type ExternPattern = z.infer<typeof ExternPatternSchema>;
 
 /** Numbers above which a module is refused. Bytes, pages of 64 KiB, entries. */
 export const LimitSettingsSchema = z

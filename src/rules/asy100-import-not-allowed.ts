@@ -1,7 +1,10 @@
 import { capabilitiesOfImport } from './capabilities.ts';
 import { importKey } from './import-names.ts';
 import { inferAbi } from './infer-abi.ts';
-import { matchesExtern, patternName } from './patterns.ts';
+import { coversImport, matchesExtern, patternName, patternType } from './patterns.ts';
+import { showSignature } from './host-abi/signature.ts';
+import type { Import } from '#model/module-facts';
+import type { ExternPattern } from '#model/policy';
 import type { CompareContext, CompareDraft, CompareRule } from './rule.ts';
 import { quote } from './clip.ts';
 
@@ -24,8 +27,7 @@ export const importNotAllowed: CompareRule = {
     for (const item of report.facts.imports) {
       if (item.type.kind === 'component-type') continue;
       const key = importKey(item);
-      const covers = (pattern: string | { readonly name: string }) =>
-        matchesExtern(patternName(pattern), item.module, item.name);
+      const covers = (pattern: ExternPattern) => coversImport(pattern, item);
       const isOfThatKind =
         looksLike !== 'custom' && capabilitiesOfImport(item, looksLike).every((one) => !one.startsWith('host:'));
       const denied = flat.imports?.deny?.findIndex(covers) ?? -1;
@@ -34,7 +36,7 @@ export const importNotAllowed: CompareRule = {
         subject: key,
         message:
           denied === -1
-            ? `imports ${quote(key)}, which the policy does not list`
+            ? `imports ${quote(key)}${otherwise(item, flat.imports?.allow ?? [])}`
             : `imports ${quote(key)}, which the policy denies`,
         locations: [{ offset: item.offset, section: 'import', import: key }],
         extent: [key],
@@ -63,3 +65,12 @@ export const importNotAllowed: CompareRule = {
     return drafts;
   },
 };
+
+/** What the policy says about an import that it does not let pass: nothing, or the signature that it lists instead. */
+function otherwise(item: Import, allowed: readonly ExternPattern[]): string {
+  const near = allowed.find((pattern) => matchesExtern(patternName(pattern), item.module, item.name));
+  const wanted = near === undefined ? undefined : patternType(near);
+  if (wanted === undefined) return ', which the policy does not list';
+  const found = item.type.kind === 'func' ? showSignature(item.type.type) : `a ${item.type.kind}`;
+  return ` as ${found}, which the policy lists as ${showSignature(wanted)} only`;
+}

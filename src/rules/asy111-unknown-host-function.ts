@@ -20,7 +20,7 @@ export const unknownHostFunction: ReadRule = {
   read: ({ facts }) =>
     facts.imports.flatMap((item): Draft[] => {
       const known = KNOWN_MODULES.find((candidate) => candidate.module === item.module);
-      if (known === undefined || item.type.kind !== 'func' || known.functions[item.name] !== undefined) return [];
+      if (known === undefined || known.functions[item.name] !== undefined) return [];
       const key = importKey(item);
       const close = item.name.length > 200 ? undefined : nearest(item.name, Object.keys(known.functions));
       return [

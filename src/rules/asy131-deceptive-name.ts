@@ -8,11 +8,11 @@ export const deceptiveName: ReadRule = {
     id: 'ASY131',
     name: 'deceptive-name',
     row: 13,
-    short: 'An import or export name does not read as what it is',
-    help: 'The name holds control or direction characters, invisible characters, outer white space, or letters of another script among ASCII ones. People and logs show something else than what the host links.',
+    short: 'A name in the module does not read as what it is',
+    help: 'The name holds control or direction characters, invisible characters, outer white space, characters that stand for others (full-width forms, letters and accents apart), or letters of another script that look like ASCII. People and logs show something else than what the host links. Names of imports, exports, custom sections and of the largest functions are looked at.',
     certainty: 'heuristic',
     level: 'warning',
-    action: 'Use printable characters of one script in import and export names.',
+    action: 'Use printable characters of one script in names, each in its usual form.',
     since: '1',
   },
   read: ({ facts }) => {
@@ -36,6 +36,26 @@ export const deceptiveName: ReadRule = {
         message: `the export ${quote(item.name)} holds ${why}`,
         locations: [{ offset: item.offset, section: 'export', export: item.name }],
         extent: [item.name],
+      });
+    }
+    for (const { custom, offset } of facts.sections) {
+      const why = custom === undefined ? undefined : deceptive(custom);
+      if (custom === undefined || why === undefined) continue;
+      drafts.push({
+        subject: `section ${custom}`,
+        message: `the name of the custom section ${quote(custom)} holds ${why}`,
+        locations: [{ offset, section: custom.slice(0, 200) }],
+        extent: [custom],
+      });
+    }
+    for (const { index, name, offset } of facts.functions) {
+      const why = name === undefined ? undefined : deceptive(name);
+      if (name === undefined || why === undefined) continue;
+      drafts.push({
+        subject: `function ${name}`,
+        message: `function ${index} is called ${quote(name)}, which holds ${why}`,
+        locations: [{ offset, section: 'code', function: name }],
+        extent: [name],
       });
     }
     return drafts.slice(0, 50);

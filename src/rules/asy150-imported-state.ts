@@ -17,7 +17,11 @@ export const importedState: ReadRule = {
   read: ({ facts }) =>
     facts.imports.flatMap((item): Draft[] => {
       const { type } = item;
-      const shared = type.kind === 'memory' || type.kind === 'table' || (type.kind === 'global' && type.mutable);
+      // A memory that threads share has to be imported; that it is shared is ASY151.
+      const shared =
+        (type.kind === 'memory' && type.limits.shared !== true) ||
+        type.kind === 'table' ||
+        (type.kind === 'global' && type.mutable);
       if (!shared) return [];
       const key = importKey(item);
       return [

@@ -1,6 +1,6 @@
 import { quote } from './clip.ts';
-import { sameSignature, showSignature } from './host-abi/signature.ts';
-import { matchesGlob, patternName } from './patterns.ts';
+import { showSignature } from './host-abi/signature.ts';
+import { fitsType, matchesGlob, patternName, patternType } from './patterns.ts';
 import type { CompareDraft, CompareRule } from './rule.ts';
 
 export const requiredExport: CompareRule = {
@@ -19,11 +19,8 @@ export const requiredExport: CompareRule = {
     (flat.exports?.require ?? []).flatMap((pattern, index): CompareDraft[] => {
       const name = patternName(pattern);
       const found = facts.exports.filter((item) => matchesGlob(name, item.name));
-      const wanted = typeof pattern === 'string' ? undefined : pattern.type;
-      const fits = found.some(
-        ({ type }) => wanted === undefined || (type.kind === 'func' && sameSignature(type.type, wanted)),
-      );
-      if (fits) return [];
+      if (found.some(({ type }) => fitsType(pattern, type))) return [];
+      const wanted = patternType(pattern);
       const signature = wanted === undefined ? '' : ` ${showSignature(wanted)}`;
       const what = found.length === 0 ? 'does not export' : 'exports with another signature';
       return [

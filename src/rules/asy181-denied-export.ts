@@ -1,6 +1,5 @@
 import { quote } from './clip.ts';
-import { sameSignature } from './host-abi/signature.ts';
-import { matchesGlob, patternName } from './patterns.ts';
+import { fitsType, matchesGlob, patternName } from './patterns.ts';
 import type { CompareDraft, CompareRule } from './rule.ts';
 
 export const deniedExport: CompareRule = {
@@ -18,11 +17,7 @@ export const deniedExport: CompareRule = {
   compare: ({ report: { facts }, policy: { flat } }) =>
     (flat.exports?.deny ?? []).flatMap((pattern, index) =>
       facts.exports
-        .filter(({ name, type }) => {
-          if (!matchesGlob(patternName(pattern), name)) return false;
-          const wanted = typeof pattern === 'string' ? undefined : pattern.type;
-          return wanted === undefined || (type.kind === 'func' && sameSignature(type.type, wanted));
-        })
+        .filter(({ name, type }) => matchesGlob(patternName(pattern), name) && fitsType(pattern, type))
         .map(
           (item): CompareDraft => ({
             subject: item.name,

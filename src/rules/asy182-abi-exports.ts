@@ -1,7 +1,9 @@
+import type { Abi, AbiKind } from '#model/manifest';
 import type { ModuleFacts } from '#model/module-facts';
 import { quote } from './clip.ts';
 import { parseSignature, sameSignature, showSignature } from './host-abi/signature.ts';
 import { WASI_PREVIEW1_MODULES } from './host-abi/wasi-preview1.ts';
+import { inferAbi } from './infer-abi.ts';
 import type { Draft, ReadRule } from './rule.ts';
 
 /** WASI functions that take no pointer: a module with no others needs no memory. */
@@ -19,20 +21,39 @@ export const abiExports: ReadRule = {
     name: 'abi-exports',
     row: 18,
     short: 'The exports do not keep the contract of the ABI',
-    help: 'Each ABI expects certain exports: WASI needs the memory that its pointers point into, and entry functions () → nothing; Proxy-Wasm needs an ABI version marker and an allocator. Without them a conforming host refuses the module or misreads its memory.',
+    help: 'Each ABI expects a core module or a component, and certain exports: WASI needs the memory that its pointers point into, and entry functions () → nothing; Proxy-Wasm needs an ABI version marker and an allocator. Without them a conforming host refuses the module or misreads its memory.',
     certainty: 'certain',
     level: 'error',
     action: 'Export what the ABI asks for; linkers of current toolchains do it unless told otherwise.',
     since: '1',
   },
   read: ({ facts, abi }) => {
-    if (facts.kind === 'component') return [];
+    if (facts.kind === 'component') return TAKE_COMPONENTS.has(abi.kind) ? [] : [otherKind('component', facts, abi)];
+    if (abi.kind === 'component') return [otherKind('core module', facts, abi)];
     const drafts = entryFunctions(facts);
     if (abi.kind === 'wasi-p1') drafts.push(...wasiMemory(facts));
     if (abi.kind === 'proxy-wasm') drafts.push(...proxyWasm(facts));
     return drafts;
   },
 };
+
+/** Hosts of these kinds load components; those of all others load core modules only. */
+const TAKE_COMPONENTS: ReadonlySet<AbiKind> = new Set(['component', 'custom']);
+
+function otherKind(what: string, facts: ModuleFacts, abi: Abi): Draft {
+  const kind = inferAbi(facts);
+  return {
+    subject: 'kind',
+    message: `is a ${what}, which no host of kind ${abi.kind} loads`,
+    locations: [{ offset: 0 }],
+    action: `Set abi.kind to ${kind} in plugin.yaml, or build for ${abi.kind}.`,
+    fix: {
+      kind: 'manifest',
+      description: `say that the plugin is of kind ${kind}`,
+      edits: [{ op: 'replace', path: '/abi/kind', value: kind }],
+    },
+  };
+}
 
 function entryFunctions(facts: ModuleFacts): Draft[] {
   return facts.exports.flatMap((item): Draft[] => {
@@ -52,7 +73,10 @@ function entryFunctions(facts: ModuleFacts): Draft[] {
 
 function wasiMemory(facts: ModuleFacts): Draft[] {
   const passesPointers = facts.imports.some(
-    (item) => (WASI_PREVIEW1_MODULES as readonly string[]).includes(item.module) && !WITHOUT_POINTERS.has(item.name),
+    (item) =>
+      item.type.kind === 'func' &&
+      (WASI_PREVIEW1_MODULES as readonly string[]).includes(item.module) &&
+      !WITHOUT_POINTERS.has(item.name),
   );
   // An imported memory is the host's own, so it knows where the pointers point.
   const known =

@@ -1,4 +1,4 @@
-import { budgetRule } from './budget.ts';
+import { budgetRule, together } from './budget.ts';
 import { pagesOf } from './memory-size.ts';
 
 export const initialMemory = budgetRule(
@@ -8,15 +8,21 @@ export const initialMemory = budgetRule(
     name: 'initial-memory-over-budget',
     row: 25,
     short: 'A memory starts larger than the policy allows',
-    help: 'The initial size is taken from the host at instantiation, before any code runs.',
+    help: 'The initial size is taken from the host at instantiation, before any code runs. Several memories count together.',
     action: 'Lower the initial memory (--initial-memory, --initialMemory, -sINITIAL_MEMORY).',
   },
-  ({ facts }) =>
-    facts.memories.map((memory, index) => ({
+  ({ facts }) => [
+    ...facts.memories.map((memory, index) => ({
       what: `memory ${index} starts at`,
       amount: pagesOf(memory.min, memory),
       unit: 'pages',
       subject: `memory ${index}`,
       location: { section: memory.imported ? 'import' : 'memory' },
     })),
+    ...together(
+      'memories',
+      'pages',
+      facts.memories.map((memory) => pagesOf(memory.min, memory)),
+    ),
+  ],
 );

@@ -1,4 +1,4 @@
-import { budgetRule } from './budget.ts';
+import { budgetRule, together } from './budget.ts';
 import { count64 } from './memory-size.ts';
 
 export const tableSize = budgetRule(
@@ -8,15 +8,21 @@ export const tableSize = budgetRule(
     name: 'table-over-budget',
     row: 25,
     short: 'A table starts larger than the policy allows',
-    help: 'Tables are taken from the host at instantiation like memory, at several machine words an element.',
+    help: 'Tables are taken from the host at instantiation like memory, at several machine words an element. Several tables count together.',
     action: 'Lower the table’s initial size.',
   },
-  ({ facts }) =>
-    facts.tables.map((table, index) => ({
+  ({ facts }) => [
+    ...facts.tables.map((table, index) => ({
       what: `table ${index} starts at`,
       amount: count64(table.limits.min),
       unit: 'elements',
       subject: `table ${index}`,
       location: { section: table.imported ? 'import' : 'table' },
     })),
+    ...together(
+      'tables',
+      'elements',
+      facts.tables.map((table) => count64(table.limits.min)),
+    ),
+  ],
 );

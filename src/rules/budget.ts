@@ -40,3 +40,11 @@ export function budgetRule(
     },
   };
 }
+
+/** What several memories or tables start at together; one alone is measured by itself. */
+export function together(what: 'memories' | 'tables', unit: string, amounts: readonly bigint[]): Measured[] {
+  if (amounts.length < 2) return [];
+  const amount = amounts.reduce((sum, one) => sum + one, 0n);
+  const section = what === 'memories' ? 'memory' : 'table';
+  return [{ what: `${amounts.length} ${what} together start at`, amount, unit, subject: what, location: { section } }];
+}

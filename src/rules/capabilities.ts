@@ -63,8 +63,9 @@ function componentCapabilities(item: Import): readonly Capability[] {
  */
 export function capabilityUses(facts: ModuleFacts, abi: AbiKind): CapabilityUse[] {
   const byCapability = new Map<Capability, Set<number>>();
+  const addresses = facts.kind === 'module' ? foreignAddresses(facts) : new Map<number, Import>();
   facts.imports.forEach((item, index) => {
-    for (const capability of capabilitiesOfImport(item, abi)) {
+    for (const capability of capabilitiesOfImport(addresses.get(index) ?? item, abi)) {
       const indices = byCapability.get(capability) ?? new Set();
       byCapability.set(capability, indices.add(index));
     }
@@ -79,7 +80,8 @@ export function capabilityUses(facts: ModuleFacts, abi: AbiKind): CapabilityUse[
           .flatMap((index) => facts.imports[index] ?? [])
           .map(importKey)
           .toSorted(),
-        reachable: facts.kind === 'component' || from.length > 0,
+        // The address of a function is called through the table that the module shares with its loader.
+        reachable: facts.kind === 'component' || from.length > 0 || [...indices].some((index) => addresses.has(index)),
         from,
       };
     })
@@ -121,6 +123,20 @@ function mergeFirst(first: string[], more: readonly string[]): void {
 
 function firstRoots(roots: readonly string[]): string[] {
   return roots.toSorted().slice(0, MAX_ROOTS);
+}
+
+/**
+ * Imports of the table address of a function (`GOT.func`, dynamic linking) that the module does not define itself, each
+ * as the import of the function that it stands for.
+ */
+function foreignAddresses(facts: ModuleFacts): Map<number, Import> {
+  const found = new Map<number, Import>();
+  const own = new Set(facts.exports.map((item) => item.name));
+  facts.imports.forEach((item, index) => {
+    if (item.module !== 'GOT.func' || own.has(item.name)) return;
+    found.set(index, { ...item, module: 'env', type: { kind: 'func', type: { params: [], results: [] } } });
+  });
+  return found;
 }
 
 function componentRoots(facts: ModuleFacts): string[] {

@@ -57,6 +57,9 @@ export function skeleton(name: string): string {
   return folded.join('').replace(/[\p{M}\p{Cf}\p{Cc}]/gu, '');
 }
 
+/** Letters of the Latin script that are near others, but that words are really spelt with. */
+const OWN_LETTERS: ReadonlySet<string> = new Set(['ß', 'ł', 'Ł', 'ı']);
+
 /** What makes a name deceptive to read, in words; undefined for a name that shows what it is. */
 export function deceptive(name: string): string | undefined {
   // Modules have tens of thousands of exports, nearly all of them named like this.
@@ -64,8 +67,12 @@ export function deceptive(name: string): string | undefined {
   if (/[\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]/u.test(name))
     return 'characters that change the reading direction';
   if (/[\u0000-\u001F\u007F-\u009F]/u.test(name)) return 'control characters';
-  if (/[\u200B-\u200D\u2060\uFEFF\u00AD\u180E\u{E0000}-\u{E007F}]/u.test(name)) return 'invisible characters';
+  if (/\p{Default_Ignorable_Code_Point}/u.test(name)) return 'invisible characters';
   if (/[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]|^\s|\s$/u.test(name)) return 'unusual or outer white space';
-  const mixed = /[a-z]/i.test(name) && Array.from(name).some((character) => LOOKS_LIKE.has(character.toLowerCase()));
-  return mixed ? 'letters of another script that look like ASCII' : undefined;
+  if (name.normalize('NFKC') !== name) return 'characters that stand for others';
+  const foreign = Array.from(name).filter((character) => character > '\x7f' && !OWN_LETTERS.has(character));
+  const alike = foreign.filter((character) => LOOKS_LIKE.has(character.toLowerCase()));
+  // Beside ASCII letters one look-alike deceives; by itself a word does only when every letter of it is one.
+  const deceives = alike.length > 0 && (/[a-z]/i.test(name) || alike.length === foreign.length);
+  return deceives ? 'letters of another script that look like ASCII' : undefined;
 }

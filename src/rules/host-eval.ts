@@ -2,17 +2,28 @@ import { quote } from './clip.ts';
 import { importKey } from './import-names.ts';
 import type { Draft, ReadRule, RuleInfo } from './rule.ts';
 
-/** A rule about host functions of `env` that leave the sandbox by name; the rows differ only in which names. */
+/**
+ * Where Emscripten's JavaScript is imported from: `env`, the `a` that its minifier writes for it, and the table
+ * addresses of its functions.
+ */
+const MODULES: ReadonlySet<string> = new Set(['env', 'a', 'GOT.func']);
+
+/**
+ * A rule about host functions that leave the sandbox by name; the rows differ only in which names, and in where else
+ * the same thing shows.
+ */
 export function hostEvalRule(
   names: RegExp,
   info: Pick<RuleInfo, 'id' | 'name' | 'short' | 'help' | 'level' | 'action'>,
   does: string,
+  elsewhere: ReadRule['read'] = () => [],
 ): ReadRule {
   return {
     info: { row: 16, certainty: 'certain', since: '1', ...info },
-    read: ({ facts }) =>
-      facts.imports.flatMap((item): Draft[] => {
-        if (item.module !== 'env' || item.type.kind !== 'func' || !names.test(item.name)) return [];
+    read: (context) => [
+      ...context.facts.imports.flatMap((item): Draft[] => {
+        const callable = item.type.kind === 'func' || item.module === 'GOT.func';
+        if (!callable || !MODULES.has(item.module) || !names.test(item.name)) return [];
         const key = importKey(item);
         return [
           {
@@ -23,5 +34,7 @@ export function hostEvalRule(
           },
         ];
       }),
+      ...elsewhere(context),
+    ],
   };
 }

@@ -27,6 +27,8 @@ export function inferAbi(facts: ModuleFacts): AbiKind {
 
 function looksEmscripten(facts: ModuleFacts, env: readonly string[]): boolean {
   if (/emscripten/i.test(facts.toolchain?.guess ?? '')) return true;
+  // Dynamic linking is Emscripten's: the section tells a loader where to put the module.
+  if (facts.features.includes('dylink')) return true;
   if (env.some((name) => /emscripten|^invoke_|^__sys(?:call)?_|^_embind_|^_emval_|^__cxa_throw$/.test(name)))
     return true;
   const modules = new Set(facts.imports.map((item) => item.module));

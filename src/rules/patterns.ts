@@ -1,4 +1,7 @@
 import type { Capability } from '#model/capability';
+import type { ExternType, FuncType, Import } from '#model/module-facts';
+import type { ExternPattern } from '#model/policy';
+import { sameSignature } from './host-abi/signature.ts';
 
 /**
  * Whether a text fits a pattern in which `*` stands for any run of characters and everything else for itself.
@@ -47,6 +50,22 @@ export function matchesExtern(pattern: string, module: string, name: string): bo
 }
 
 /** The name of a pattern that may carry a signature. */
-export function patternName(pattern: string | { readonly name: string }): string {
+export function patternName(pattern: ExternPattern): string {
   return typeof pattern === 'string' ? pattern : pattern.name;
+}
+
+/** The signature that a pattern is meant with; undefined for one that takes any kind and type. */
+export function patternType(pattern: ExternPattern): FuncType | undefined {
+  return typeof pattern === 'string' ? undefined : pattern.type;
+}
+
+/** Whether something is the function that a pattern asks for; a pattern without a signature takes anything. */
+export function fitsType(pattern: ExternPattern, type: ExternType): boolean {
+  const wanted = patternType(pattern);
+  return wanted === undefined || (type.kind === 'func' && sameSignature(type.type, wanted));
+}
+
+/** Whether a pattern is about this import: by its name, and by its signature where the pattern gives one. */
+export function coversImport(pattern: ExternPattern, { module, name, type }: Import): boolean {
+  return matchesExtern(patternName(pattern), module, name) && fitsType(pattern, type);
 }

@@ -59,6 +59,13 @@ export async function withCustom(text: string, ...sections: readonly Uint8Array[
   return Buffer.concat([await compile(text), ...sections]);
 }
 
+/** A module that a dynamic loader brings in, with further subsections of `dylink.0`. */
+export async function dynamicLibrary(text: string, more: readonly number[] = []): Promise<Uint8Array> {
+  const module = await compile(text);
+  const section = customSection('dylink.0', Uint8Array.from([1, 4, 0, 0, 0, 0, ...more]));
+  return Buffer.concat([module.subarray(0, 8), section, module.subarray(8)]);
+}
+
 /** A component that imports empty instances under these names, holds these components, and exports its first import. */
 export function component(
   imports: readonly string[],

@@ -1,44 +1,28 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { isAssayError } from '#model/errors';
-import type { AbiKind } from '#model/manifest';
 import { digestOf } from '#model/digest';
 import { refusalOf } from '#rules/refusals';
 import type { Verdict } from '#model/verdict';
 import { presetFor } from '#rules/presets/catalogue';
 import { decide } from '#stages/decide/decide';
 import { against, auditBytes, compile, customSection, decideOn, manifestWith, policyOf } from './audited.ts';
+import { CARRIED } from './hostile/carried.ts';
+import { HIDDEN_CALLS } from './hostile/hidden-calls.ts';
+import { NAMES } from './hostile/names.ts';
+import { SHAPES } from './hostile/shapes.ts';
+import { AWS, GITHUB, hex, type Hostile, MEMORY, WASI, withSection } from './hostile/trick.ts';
 
-interface Hostile {
-  readonly trick: string;
-  /** The rule that has to speak against it. */
-  readonly rule: string;
-  readonly abi: AbiKind;
-  readonly module: string | (() => Promise<Uint8Array> | Uint8Array);
-  readonly declares?: readonly string[];
-  readonly policy?: string;
-  readonly outcome?: 'flag' | 'reject';
-}
-
-const WASI = 'wasi_snapshot_preview1';
 const OPEN = `(import "${WASI}" "path_open" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))`;
 const UNLINK = `(import "${WASI}" "path_unlink_file" (func $unlink (param i32 i32 i32) (result i32)))`;
 const SEND = `(import "${WASI}" "sock_send" (func $send (param i32 i32 i32 i32 i32) (result i32)))`;
-const MEMORY = '(memory (export "memory") 1)';
 const CALL_OPEN =
   '(call $open (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i64.const 0) (i64.const 0) (i32.const 0) (i32.const 0))';
 const CALL_UNLINK = '(call $unlink (i32.const 3) (i32.const 0) (i32.const 4))';
 const CALL_SEND = '(call $send (i32.const 3) (i32.const 0) (i32.const 1) (i32.const 0) (i32.const 0))';
 const UNLINK_TYPE = '(type $u (func (param i32 i32 i32) (result i32)))';
 const CALL_TABLE = '(drop (call_indirect (type $u) (i32.const 3) (i32.const 0) (i32.const 4) (i32.const 0)))';
-// Joined here, so that no scanner takes this file for one that leaks: none of these was ever issued.
-const GITHUB = ['ghp', 'h7Kp2mQx9vRt4wZn8sBf3cYj6dLa5eUg1oTi'].join('_');
-const AWS = ['AKIA', 'Q3EGRZ7WVN5KPJXT'].join('');
-
 const data = (text: string) => `(module ${MEMORY} (data (i32.const 16) "${text}") (func (export "run")))`;
-const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
-const withSection = (name: string, content: Uint8Array | string) => async () =>
-  Buffer.concat([await compile('(module (func (export "run")))'), customSection(name, content)]);
 
 const HOSTILE: readonly Hostile[] = [
   // What the declaration hides
@@ -446,12 +430,17 @@ const HOSTILE: readonly Hostile[] = [
   },
 ];
 
+const ALL: readonly Hostile[] = [...HOSTILE, ...NAMES, ...HIDDEN_CALLS, ...CARRIED, ...SHAPES];
+
 async function verdictOn(item: Hostile): Promise<Verdict> {
   const bytes = typeof item.module === 'string' ? await compile(item.module) : await item.module();
   const policy = item.policy ?? presetFor(item.abi);
   const manifest = manifestWith(item.abi, item.declares);
   try {
-    return decideOn(await auditBytes(bytes, { kind: item.abi }), { policy, manifest });
+    return decideOn(
+      await auditBytes(bytes, { kind: item.abi, ...(item.world === undefined ? {} : { world: item.world }) }),
+      { policy, manifest },
+    );
   } catch (error) {
     if (!isAssayError(error)) throw error;
     const refusal = refusalOf(error);
@@ -462,14 +451,15 @@ async function verdictOn(item: Hostile): Promise<Verdict> {
 }
 
 describe('no hostile module is approved, and the reason is the right rule', () => {
-  it.each(HOSTILE)('$trick: $rule', async (item) => {
+  it.each(ALL)('$trick: $rule', async (item) => {
     const verdict = await verdictOn(item);
     expect(verdict.decision.outcome).not.toBe('approve');
     expect(against(verdict)).toContain(item.rule);
     if (item.outcome !== undefined) expect(verdict.decision.outcome).toBe(item.outcome);
   });
 
-  it('there are at least 40 tricks', () => {
-    expect(new Set(HOSTILE.map((item) => item.trick)).size).toBeGreaterThanOrEqual(40);
+  it('there are at least 140 tricks, no two alike', () => {
+    expect(new Set(ALL.map((item) => item.trick)).size).toBe(ALL.length);
+    expect(ALL.length).toBeGreaterThanOrEqual(140);
   });
 });

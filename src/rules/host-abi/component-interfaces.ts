@@ -1,18 +1,87 @@
 import type { Capability } from '#model/capability';
 
-const ROWS: readonly { readonly names: RegExp; readonly capabilities: readonly Capability[] }[] = [
-  { names: /^wasi:cli\/(?:stdin|stdout|stderr|terminal-[a-z]+)$/, capabilities: ['stdio'] },
-  { names: /^wasi:cli\/environment$/, capabilities: ['env', 'args'] },
-  { names: /^wasi:cli\/(?:exit|types)$/, capabilities: [] },
-  { names: /^wasi:io\//, capabilities: [] },
-  { names: /^wasi:clocks\//, capabilities: ['clock'] },
-  { names: /^wasi:random\//, capabilities: ['random'] },
-  { names: /^wasi:filesystem\//, capabilities: ['fs'] },
-  { names: /^wasi:sockets\//, capabilities: ['net'] },
-  { names: /^wasi:http\//, capabilities: ['net'] },
-  { names: /^wasi:logging\//, capabilities: ['stdio'] },
-  { names: /^wasi:config\//, capabilities: ['env'] },
-];
+interface WasiPackage {
+  /** Interface → what importing it stands for. */
+  readonly interfaces: Readonly<Record<string, readonly Capability[]>>;
+  /** What follows the name, as globs; a package that is still a draft goes by any version, or none. */
+  readonly versions: readonly string[];
+}
+
+const RELEASED = ['@0.2.*', '@0.3.*'];
+const DRAFT = ['', '@*'];
+
+/** Every interface that the WASI 0.2 and 0.3 packages define, and those of two drafts that hosts offer. */
+const PACKAGES: Readonly<Record<string, WasiPackage>> = {
+  'wasi:cli': {
+    versions: RELEASED,
+    interfaces: {
+      stdin: ['stdio'],
+      stdout: ['stdio'],
+      stderr: ['stdio'],
+      'terminal-input': ['stdio'],
+      'terminal-output': ['stdio'],
+      'terminal-stdin': ['stdio'],
+      'terminal-stdout': ['stdio'],
+      'terminal-stderr': ['stdio'],
+      environment: ['env', 'args'],
+      exit: [],
+      run: [],
+      types: [],
+    },
+  },
+  'wasi:io': { versions: RELEASED, interfaces: { error: [], poll: [], streams: [] } },
+  'wasi:clocks': {
+    versions: RELEASED,
+    interfaces: {
+      'monotonic-clock': ['clock'],
+      'wall-clock': ['clock'],
+      'system-clock': ['clock'],
+      timezone: ['clock'],
+      types: [],
+    },
+  },
+  'wasi:random': {
+    versions: RELEASED,
+    interfaces: { random: ['random'], insecure: ['random'], 'insecure-seed': ['random'] },
+  },
+  'wasi:filesystem': { versions: RELEASED, interfaces: { types: ['fs'], preopens: ['fs'] } },
+  'wasi:sockets': {
+    versions: RELEASED,
+    interfaces: {
+      network: ['net'],
+      'instance-network': ['net'],
+      'ip-name-lookup': ['net'],
+      tcp: ['net'],
+      'tcp-create-socket': ['net'],
+      udp: ['net'],
+      'udp-create-socket': ['net'],
+      types: ['net'],
+    },
+  },
+  'wasi:http': {
+    versions: RELEASED,
+    interfaces: {
+      types: ['net'],
+      'outgoing-handler': ['net'],
+      'incoming-handler': ['net'],
+      handler: ['net'],
+      client: ['net'],
+    },
+  },
+  'wasi:logging': { versions: DRAFT, interfaces: { logging: ['stdio'] } },
+  'wasi:config': { versions: DRAFT, interfaces: { store: ['env'], runtime: ['env'] } },
+};
+
+const INTERFACES: ReadonlyMap<string, readonly Capability[]> = new Map(
+  Object.entries(PACKAGES).flatMap(([name, { interfaces }]) =>
+    Object.entries(interfaces).map(([one, capabilities]) => [`${name}/${one}`, capabilities] as const),
+  ),
+);
+
+/** Globs over the names of all these interfaces, in the versions that hosts offer. */
+export const WASI_INTERFACES: readonly string[] = Object.entries(PACKAGES).flatMap(([name, { interfaces, versions }]) =>
+  Object.keys(interfaces).flatMap((one) => versions.map((version) => `${name}/${one}${version}`)),
+);
 
 /** An import of a component, taken apart: `wasi:cli/stdout@0.2.3`. */
 export interface InterfaceName {
@@ -28,6 +97,5 @@ export function parseInterfaceName(name: string): InterfaceName {
 
 /** Capabilities behind a component import; undefined for an interface that WASI does not define. */
 export function interfaceCapabilities(name: string): readonly Capability[] | undefined {
-  const { path } = parseInterfaceName(name);
-  return ROWS.find((row) => row.names.test(path))?.capabilities;
+  return INTERFACES.get(parseInterfaceName(name).path);
 }

@@ -1,6 +1,7 @@
-import type { EffectivePolicy } from '#model/policy';
+import type { EffectivePolicy, ExternPattern } from '#model/policy';
 import { RULES } from '../catalogue.ts';
-import { patternName } from '../patterns.ts';
+import { showSignature } from '../host-abi/signature.ts';
+import { patternName, patternType } from '../patterns.ts';
 
 /** One line of a flattened policy: what it says and where that comes from. */
 export interface PolicyLine {
@@ -30,7 +31,7 @@ export function explainPolicy(
     for (const [bucket, entries] of Object.entries(buckets ?? {})) {
       const section = `${name}.${bucket}`;
       entries?.forEach((entry, index) => {
-        lines.push({ section, text: patternName(entry), origin: origins[`${section}[${index}]`] ?? '' });
+        lines.push({ section, text: shown(entry), origin: origins[`${section}[${index}]`] ?? '' });
       });
       if (entries?.length === 0) lines.push({ section, text: '(nothing)', origin: '' });
     }
@@ -57,4 +58,9 @@ export function explainPolicy(
     }
   }
   return lines;
+}
+
+function shown(pattern: ExternPattern): string {
+  const type = patternType(pattern);
+  return type === undefined ? patternName(pattern) : `${patternName(pattern)} ${showSignature(type)}`;
 }

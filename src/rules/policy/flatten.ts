@@ -3,11 +3,11 @@ import type { Capability } from '#model/capability';
 import { AssayError, type Problem } from '#model/errors';
 import {
   type EffectivePolicy,
+  type ExternPattern,
   type FlatPolicy,
   FlatPolicySchema,
   LEVELS,
   type Level,
-  type Policy,
 } from '#model/policy';
 import { parseValue } from '#model/parse';
 import { findRule, ruleIds } from '../catalogue.ts';
@@ -16,8 +16,6 @@ import { patternName } from '../patterns.ts';
 import { type PolicyDocument, presetDocument } from './document.ts';
 import { loadChain, type ReadPolicyFile } from './extends.ts';
 import { Buckets, Finals, Settings } from './merge.ts';
-
-type ExternPattern = NonNullable<NonNullable<Policy['imports']>['allow']>[number];
 
 const FINAL_PATHS = [
   'capabilities',

@@ -1,6 +1,7 @@
 import type { Policy } from '#model/policy';
+import { WASI_INTERFACES } from '../host-abi/component-interfaces.ts';
 
-/** Components over the WASI 0.2 worlds. Interfaces of the host's own are for its registry to allow by name. */
+/** Components over the worlds of WASI 0.2 and 0.3. Interfaces of the host's own are for its registry to allow by name. */
 export const component: Policy = {
   extends: ['assay:common@1'],
   capabilities: {
@@ -9,16 +10,6 @@ export const component: Policy = {
     review: ['process', 'threads'],
   },
   imports: {
-    allow: [
-      'wasi:cli/*',
-      'wasi:clocks/*',
-      'wasi:config/*',
-      'wasi:filesystem/*',
-      'wasi:http/*',
-      'wasi:io/*',
-      'wasi:logging/*',
-      'wasi:random/*',
-      'wasi:sockets/*',
-    ],
+    allow: [...WASI_INTERFACES],
   },
 };

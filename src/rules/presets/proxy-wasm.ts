@@ -1,7 +1,8 @@
 import type { Policy } from '#model/policy';
+import { PROXY_WASM } from '../host-abi/proxy-wasm.ts';
 import { assemblyscriptImports } from './assemblyscript-imports.ts';
 
-/** Proxy-Wasm filters. What works on the request at hand is free; calls that leave the proxy are declared. */
+/** Proxy-Wasm filters. What works on the request at hand is free; calls that leave the proxy are declared. What one proxy offers besides the ABI is for its registry to list. */
 export const proxyWasm: Policy = {
   extends: ['assay:common@1'],
   capabilities: {
@@ -9,5 +10,12 @@ export const proxyWasm: Policy = {
     allow: ['net', 'host:env.proxy_call_foreign_function'],
     review: ['fs', 'process', 'threads'],
   },
-  imports: { allow: ['env.proxy_*', 'wasi_snapshot_preview1.*', 'wasi_unstable.*', ...assemblyscriptImports] },
+  imports: {
+    allow: [
+      ...Object.keys(PROXY_WASM).map((name) => `env.${name}`),
+      'wasi_snapshot_preview1.*',
+      'wasi_unstable.*',
+      ...assemblyscriptImports,
+    ],
+  },
 };

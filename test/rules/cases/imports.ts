@@ -1,4 +1,4 @@
-import { component } from '../audited.ts';
+import { component, customSection, dynamicLibrary, withCustom } from '../audited.ts';
 import {
   callsEnv,
   callsWasi,
@@ -17,12 +17,34 @@ const unreachedSocket = `(module
   (memory (export "memory") 1 2) (func (export "run")))`;
 const emscripten = { kind: 'emscripten' } as const;
 
+const EM_JS = '(module (global (export "__em_js__log") i32 (i32.const 0)))';
+
+/** A dynamic library that takes the address of a function, and defines one called `callback`. */
+function addressOf(name: string): string {
+  return `(module (import "GOT.func" "${name}" (global (mut i32))) (func (export "callback")))`;
+}
+
 export const IMPORT_CASES: readonly RuleCase[] = [
   fires('ASY100', 'an import that the preset does not list', callsEnv('log'), { abi: WASI, says: '"env.log"' }),
   fires('ASY100', 'one that nothing calls', unreachedSocket, { policy: 'imports: { allow: [env.*] }\n' }),
   fires('ASY100', 'one that is denied by name', FD_WRITE, {
     policy: 'extends: [assay:wasi-p1@1]\nimports: { deny: [wasi_snapshot_preview1.fd_write] }\n',
     says: 'denies',
+  }),
+  fires('ASY100', 'one that is listed with another signature', callsEnv('abort'), {
+    abi: CUSTOM,
+    capabilities: ['host:env.abort'],
+    says: 'which the policy lists as (i32, i32, i32, i32) → nothing only',
+  }),
+  silent('ASY100', 'one that is denied with another signature', FD_WRITE, {
+    policy:
+      'extends: [assay:wasi-p1@1]\nimports:\n  deny:\n    - name: wasi_snapshot_preview1.fd_write\n      type: { params: [], results: [] }\n',
+  }),
+  fires('ASY100', 'an interface that WASI does not define', () => component(['wasi:io/evil@0.2.0']), {
+    abi: { kind: 'component' },
+  }),
+  silent('ASY100', 'interfaces of WASI 0.2 and 0.3', () => component(['wasi:io/poll@0.2.3', 'wasi:cli/stdout@0.3.0']), {
+    abi: { kind: 'component' },
   }),
   silent('ASY100', 'a listed one', FD_WRITE),
   silent('ASY100', 'a policy without an import list', callsEnv('log'), { policy: 'limits: { size: 1000 }\n' }),
@@ -63,6 +85,8 @@ export const IMPORT_CASES: readonly RuleCase[] = [
   fires('ASY122', 'files reached and not declared', PATH_OPEN, { says: 'does not declare fs' }),
   silent('ASY122', 'files reached and declared', PATH_OPEN, { capabilities: ['fs'] }),
   silent('ASY122', 'what the preset implies', FD_WRITE),
+  fires('ASY122', 'the table address of a system call', addressOf('__syscall_openat'), { abi: emscripten }),
+  silent('ASY122', 'the table address of a function of its own', addressOf('callback'), { abi: emscripten }),
   silent('ASY122', 'asking which folders were given', callsWasi('fd_prestat_get', 'i32 i32')),
 
   fires('ASY123', 'network declared and not reached', FD_WRITE, { capabilities: ['net'] }),
@@ -79,6 +103,11 @@ export const IMPORT_CASES: readonly RuleCase[] = [
   }),
   fires('ASY131', 'an import with a NUL', callsEnv('log\\00')),
   fires('ASY131', 'an import with a zero-width space', callsEnv('lo\\e2\\80\\8bg')),
+  fires('ASY131', 'a custom section with a control character', () =>
+    withCustom('(module)', customSection('no\u0007tes', '')),
+  ),
+  silent('ASY131', 'German and Polish words', '(module (func (export "größe")) (func (export "żółw")))'),
+  silent('ASY131', 'a word that only shares letters with ASCII', '(module (func (export "\u043d\u043e\u0441")))'),
   silent('ASY131', 'a name in one foreign script', '(module (func (export "\u043f\u0440\u0438\u0432\u0435\u0442")))'),
 
   fires('ASY140', 'imports of one letter', callsEnv('b', 'a')),
@@ -88,6 +117,8 @@ export const IMPORT_CASES: readonly RuleCase[] = [
   fires('ASY150', 'an imported mutable global', '(module (import "env" "g" (global (mut i32))))'),
   silent('ASY150', 'an imported constant', '(module (import "env" "g" (global i32)))'),
 
+  silent('ASY150', 'a memory that threads share', '(module (import "env" "memory" (memory 1 2 shared)))'),
+
   fires('ASY151', 'a shared memory', '(module (memory 1 2 shared))'),
   silent('ASY151', 'a memory of its own', '(module (memory 1 2))'),
 
@@ -95,6 +126,15 @@ export const IMPORT_CASES: readonly RuleCase[] = [
   silent('ASY160', 'emscripten_resize_heap', callsEnv('emscripten_resize_heap'), { abi: emscripten }),
   fires('ASY161', 'dlopen', callsEnv('_dlopen_js'), { abi: emscripten }),
   silent('ASY161', 'a name that only begins alike', callsEnv('systematic'), { abi: emscripten }),
+  silent('ASY161', 'a dynamic library that needs no other', () => dynamicLibrary('(module)')),
+  fires('ASY161', 'a dynamic library that needs another', () => dynamicLibrary('(module)', [2, 3, 1, 1, 0x61]), {
+    says: 'the library "a"',
+  }),
+  fires('ASY162', 'EM_JS in a dynamic library', () => dynamicLibrary(EM_JS), { abi: emscripten }),
+  silent('ASY162', 'the same in an executable, whose script has it', EM_JS, { abi: emscripten }),
+  silent('ASY162', 'an export that only begins alike', () => dynamicLibrary(EM_JS.replace('js__', 'son_')), {
+    abi: emscripten,
+  }),
   fires('ASY162', 'EM_ASM', callsEnv('emscripten_asm_const_int'), { abi: emscripten }),
   silent('ASY162', 'abort', callsEnv('abort'), { abi: emscripten }),
 

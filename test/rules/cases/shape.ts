@@ -40,6 +40,11 @@ export const SHAPE_CASES: readonly RuleCase[] = [
   silent('ASY181', 'another export', '(module (func (export "run")))', { policy: denyRun }),
 
   fires('ASY182', 'an entry function with a parameter', '(module (func (export "_start") (param i32)))', { abi: WASI }),
+  fires('ASY182', 'a component for hosts of core modules', () => component([]), {
+    abi: PROXY,
+    says: 'is a component, which no host of kind proxy-wasm loads',
+  }),
+  silent('ASY182', 'a component for a host of one’s own', () => component([]), { abi: CUSTOM }),
   fires('ASY182', 'WASI calls without an exported memory', FD_WRITE.replace('(export "memory")', ''), { abi: WASI }),
   fires('ASY182', 'a filter without its version marker', '(module (func (export "malloc")))', { abi: PROXY }),
   silent('ASY182', 'a WASI reactor', '(module (func (export "_initialize")))', { abi: WASI }),
@@ -89,6 +94,13 @@ export const SHAPE_CASES: readonly RuleCase[] = [
   fires('ASY250', 'more memory at the start than allowed', '(module (memory 11 12))', {
     policy: 'limits: { initialMemoryPages: 10 }\n',
     says: '11 pages',
+  }),
+  fires('ASY250', 'more than allowed in two memories', '(module (memory 6) (memory 6))', {
+    policy: 'limits: { initialMemoryPages: 10 }\n',
+    says: '2 memories together start at 12 pages',
+  }),
+  silent('ASY250', 'as much as allowed in two', '(module (memory 4) (memory 6))', {
+    policy: 'limits: { initialMemoryPages: 10 }\n',
   }),
   silent('ASY250', 'as much as allowed', '(module (memory 10 12))', { policy: 'limits: { initialMemoryPages: 10 }\n' }),
   fires('ASY251', 'a maximum above the limit', '(module (memory 1 11))', {
