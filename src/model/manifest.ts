@@ -19,7 +19,15 @@ export const TOOLCHAINS = [
 export type ToolchainName = (typeof TOOLCHAINS)[number];
 
 export const OPTIMIZE = ['size', 'speed', 'debug'] as const;
-export const ABI_KINDS = ['wasi-p1', 'extism', 'component', 'emscripten', 'proxy-wasm', 'custom'] as const;
+export const ABI_KINDS = [
+  'wasi-p1',
+  'extism',
+  'component',
+  'emscripten',
+  'proxy-wasm',
+  'wasm-bindgen',
+  'custom',
+] as const;
 export type AbiKind = (typeof ABI_KINDS)[number];
 
 /** A path inside the plugin's folder: relative, forward slashes, no `.` or `..` segments, no NUL, drive or colon. */

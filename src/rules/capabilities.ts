@@ -9,6 +9,7 @@ import type { HostFunctions } from './host-abi/host-function.ts';
 import { PROXY_WASM } from './host-abi/proxy-wasm.ts';
 import { parseSignature, sameSignature } from './host-abi/signature.ts';
 import { WAPC, WAPC_MODULE } from './host-abi/wapc.ts';
+import { bindgenCapability, boundFunction, isWasmBindgen, WASM_BINDGEN_MODULE } from './host-abi/wasm-bindgen.ts';
 import { WASI_PREVIEW1, WASI_PREVIEW1_MODULES, WASI_THREADS } from './host-abi/wasi-preview1.ts';
 import { hostCapability } from './host-capability.ts';
 import { importKey, isMinified } from './import-names.ts';
@@ -27,6 +28,11 @@ export function capabilitiesOfImport(item: Import, abi: AbiKind): readonly Capab
   if (module === 'wasi') return fromTable(WASI_THREADS, module, name);
   if (module === EXTISM_MODULE) return fromTable(EXTISM, module, name);
   if (module === WAPC_MODULE) return fromTable(WAPC, module, name);
+  if (abi === 'wasm-bindgen' && isWasmBindgen(item)) {
+    const bound = boundFunction(name);
+    if (bound === undefined) return [];
+    return [bindgenCapability(bound) ?? hostCapability(WASM_BINDGEN_MODULE, bound)];
+  }
   if (abi === 'emscripten') {
     if (isMinified(item, abi)) return [];
     if (module === 'env') {

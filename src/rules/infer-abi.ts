@@ -2,6 +2,7 @@ import type { AbiKind } from '#model/manifest';
 import type { ModuleFacts } from '#model/module-facts';
 import { emscriptenCapability } from './host-abi/emscripten.ts';
 import { PROXY_WASM } from './host-abi/proxy-wasm.ts';
+import { isWasmBindgen } from './host-abi/wasm-bindgen.ts';
 import { WASI_PREVIEW1_MODULES } from './host-abi/wasi-preview1.ts';
 
 /** The host interface that a module's imports and exports look written against; `custom` when nothing speaks for another. */
@@ -10,6 +11,7 @@ export function inferAbi(facts: ModuleFacts): AbiKind {
   if (facts.imports.some((item) => item.module.startsWith('extism:host/'))) return 'extism';
   const exported = new Set(facts.exports.map((item) => item.name));
   if ([...exported].some((name) => name.startsWith('proxy_abi_version_'))) return 'proxy-wasm';
+  if (facts.imports.some(isWasmBindgen)) return 'wasm-bindgen';
   const env = facts.imports.filter((item) => item.module === 'env' && item.type.kind === 'func');
   if (env.some((item) => PROXY_WASM[item.name] !== undefined)) return 'proxy-wasm';
   if (

@@ -21,7 +21,7 @@ export function neededLibraries(bytes: Uint8Array, sections: readonly Section[])
     if (section.custom !== 'dylink.0' && section.custom !== 'dylink') return [];
     try {
       const names = section.custom === 'dylink' ? oldNeeded(bytes, section) : newNeeded(bytes, section);
-      return names.map((name) => ({ name, offset: section.offset }));
+      return [...new Set(names)].map((name) => ({ name, offset: section.offset }));
     } catch (failure) {
       if (!isAssayError(failure)) throw failure;
       return [];

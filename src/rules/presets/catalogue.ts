@@ -9,6 +9,7 @@ import { extism } from './extism.ts';
 import { proxyWasm } from './proxy-wasm.ts';
 import { strict } from './strict.ts';
 import { wasiP1 } from './wasi-p1.ts';
+import { wasmBindgen } from './wasm-bindgen.ts';
 
 /** Every preset by its full name. A published edition never changes; a correction is a new edition. */
 export const PRESETS: Readonly<Record<string, Policy>> = {
@@ -21,6 +22,7 @@ export const PRESETS: Readonly<Record<string, Policy>> = {
   'assay:proxy-wasm@1': proxyWasm,
   'assay:strict@1': strict,
   'assay:wasi-p1@1': wasiP1,
+  'assay:wasm-bindgen@1': wasmBindgen,
 };
 
 /** Name of the preset that fits an ABI, in its current edition. */

@@ -47,9 +47,17 @@ const rust: Guess = (files) => {
   if (cargo === undefined || entry === undefined) return undefined;
   const isExtism = /^\s*extism-pdk\b/m.test(cargo.text);
   const isProxy = /^\s*proxy-wasm\b/m.test(cargo.text);
+  const isBindgen = /^\s*wasm-bindgen\b/m.test(cargo.text);
   const usesSystem = entry.path === 'src/main.rs' || /\b(?:println!|std::(?:env|fs|io|time))/.test(entry.text);
-  const target = isProxy || usesSystem ? 'wasm32-wasip1' : 'wasm32-unknown-unknown';
-  const abi: AbiKind = isExtism ? 'extism' : isProxy ? 'proxy-wasm' : usesSystem ? 'wasi-p1' : 'custom';
+  const target = !isBindgen && (isProxy || usesSystem) ? 'wasm32-wasip1' : 'wasm32-unknown-unknown';
+  const named: AbiKind | undefined = isExtism
+    ? 'extism'
+    : isProxy
+      ? 'proxy-wasm'
+      : isBindgen
+        ? 'wasm-bindgen'
+        : undefined;
+  const abi = named ?? (usesSystem ? 'wasi-p1' : 'custom');
   return inferred('rust', abi, [entry.path], `Cargo.toml and ${entry.path}`, { target });
 };
 

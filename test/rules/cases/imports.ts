@@ -15,6 +15,8 @@ import {
 const unreachedSocket = `(module
   (import "wasi_snapshot_preview1" "sock_send" (func (param i32 i32 i32 i32 i32) (result i32)))
   (memory (export "memory") 1 2) (func (export "run")))`;
+const bindgen = { kind: 'wasm-bindgen' } as const;
+const wbg = (name: string, digit: string) => callsEnv(`__wbg_${name}_${digit.repeat(16)}`, 'wbg');
 const emscripten = { kind: 'emscripten' } as const;
 
 const EM_JS = '(module (global (export "__em_js__log") i32 (i32.const 0)))';
@@ -45,6 +47,12 @@ export const IMPORT_CASES: readonly RuleCase[] = [
   }),
   silent('ASY100', 'interfaces of WASI 0.2 and 0.3', () => component(['wasi:io/poll@0.2.3', 'wasi:cli/stdout@0.3.0']), {
     abi: { kind: 'component' },
+  }),
+  fires('ASY100', 'a script of the page’s own beside the glue', callsEnv('run', './snippets/x/inline0.js'), {
+    abi: bindgen,
+  }),
+  silent('ASY100', 'the glue that wasm-bindgen writes', callsEnv('__wbg_log_0123456789abcdef', './x_bg.js'), {
+    abi: bindgen,
   }),
   silent('ASY100', 'a listed one', FD_WRITE),
   silent('ASY100', 'a policy without an import list', callsEnv('log'), { policy: 'limits: { size: 1000 }\n' }),
@@ -85,6 +93,16 @@ export const IMPORT_CASES: readonly RuleCase[] = [
   fires('ASY122', 'files reached and not declared', PATH_OPEN, { says: 'does not declare fs' }),
   silent('ASY122', 'files reached and declared', PATH_OPEN, { capabilities: ['fs'] }),
   silent('ASY122', 'what the preset implies', FD_WRITE),
+  fires('ASY122', 'fetch of the page', callsEnv('__wbg_fetch_0123456789abcdef', 'wbg'), {
+    abi: bindgen,
+    says: '"run" can reach net',
+  }),
+  fires('ASY122', 'a function that only the page knows', callsEnv('__wbg_require_0123456789abcdef', './x_bg.js'), {
+    abi: bindgen,
+    says: 'does not declare host:wbg.require',
+  }),
+  silent('ASY122', 'the language itself', callsEnv('__wbg_stringify_0123456789abcdef', './x_bg.js'), { abi: bindgen }),
+  silent('ASY122', 'what wasm-bindgen needs to move values', callsEnv('__wbindgen_throw', 'wbg'), { abi: bindgen }),
   fires('ASY122', 'the table address of a system call', addressOf('__syscall_openat'), { abi: emscripten }),
   silent('ASY122', 'the table address of a function of its own', addressOf('callback'), { abi: emscripten }),
   silent('ASY122', 'asking which folders were given', callsWasi('fd_prestat_get', 'i32 i32')),
@@ -155,6 +173,11 @@ export const IMPORT_CASES: readonly RuleCase[] = [
   }),
 
   fires('ASY380', 'files that the last version did not reach', PATH_OPEN, { baseline: FD_WRITE, capabilities: ['fs'] }),
+  silent('ASY380', 'the same function under the hash of another version', wbg('log', 'a'), {
+    baseline: wbg('log', 'b'),
+    abi: bindgen,
+  }),
+  fires('ASY380', 'another function of the page', wbg('fetch', 'a'), { baseline: wbg('log', 'a'), abi: bindgen }),
   silent('ASY380', 'files that it did reach', PATH_OPEN, { baseline: PATH_OPEN, capabilities: ['fs'] }),
   silent('ASY380', 'output, which the preset implies', FD_WRITE, { baseline: '(module (memory (export "memory") 1))' }),
   fires('ASY381', 'one more function of a capability it held', callsWasi('fd_read', 'i32 i32 i32 i32'), {

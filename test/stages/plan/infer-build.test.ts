@@ -49,6 +49,12 @@ describe('inferBuild', () => {
       'extism',
     ],
     [
+      'a library for JavaScript in Rust',
+      { 'Cargo.toml': '[dependencies]\nwasm-bindgen = "0.2"', 'src/lib.rs': 'use std::io;' },
+      { toolchain: 'rust', source: 'src/lib.rs', target: 'wasm32-unknown-unknown' },
+      'wasm-bindgen',
+    ],
+    [
       'a Go reactor',
       { 'go.mod': 'module x', 'main.go': 'package main\n\n//go:wasmexport add\nfunc add() {}' },
       { toolchain: 'go', source: 'main.go' },
