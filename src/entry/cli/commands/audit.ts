@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { EXIT, type ExitCode } from '#model/errors';
+import { AssayError, EXIT, type ExitCode } from '#model/errors';
 import type { AuditReport } from '#model/audit-report';
 import type { Verdict } from '#model/verdict';
 import type { Assessment } from '#report/assessment';
@@ -15,8 +15,15 @@ import { probeOptions } from '../probing.ts';
 import { documentOf, FORMATS, renderAssessment, writeRendering } from '../rendering.ts';
 import { verdictExit } from '../verdict-exit.ts';
 
-/** `assay audit`: facts and findings of files; with `--policy` or `--manifest` also a verdict over all of them. */
+/** `assay audit`: facts and findings of files; with `--policy` or `--manifest` also a verdict over all of them. `--explain` says what one rule means instead. */
 export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
+  const explained = textOption(input, 'explain');
+  if (explained !== undefined) return (await import('../explain-rule.ts')).explainRule(explained, context);
+  if (input.args.length === 0) {
+    throw new AssayError('USAGE', 'there is nothing to audit: no file was named', {
+      hint: 'Name modules or components: assay audit plugin.wasm. What a rule means: assay audit --explain ASY122.',
+    });
+  }
   const validator = await localValidator();
   const decides = textOption(input, 'policy') !== undefined || textOption(input, 'manifest') !== undefined;
   const deciding = decides ? await import('../deciding.ts') : undefined;

@@ -7,7 +7,7 @@ export function defineStageCommands(define: Define): void {
     .option('--check', 'build twice in different folders and compare the bytes')
     .option('--timeout <seconds>', 'limit for one compiler run', '600');
   define(
-    'audit <files...>',
+    'audit [files...]',
     GROUPS.stage,
     'facts and findings of modules or components',
     async () => import('../commands/audit.ts'),
@@ -21,7 +21,8 @@ export function defineStageCommands(define: Define): void {
     .option('--probe', PROBE)
     .option('--probe-call <exports...>', PROBE_CALL)
     .option('--probe-timeout <seconds>', 'when a probe is ended', '10')
-    .option('--all-functions', 'list every function in the facts, not only the largest');
+    .option('--all-functions', 'list every function in the facts, not only the largest')
+    .option('--explain <rule>', 'say what a rule looks for and what to do, instead of auditing');
   define(
     'explain <rule>',
     GROUPS.stage,
