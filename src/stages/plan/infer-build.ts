@@ -107,9 +107,12 @@ const c: Guess = (files) => {
   const isEmscripten = units.some((file) => /#\s*include\s*<emscripten/.test(file.text));
   const isCommand = units.some((file) => /^\s*int\s+main\s*\(/m.test(file.text));
   const exports = [...new Set(units.flatMap((file) => publicFunctions(file.text)))];
+  // Embind's functions are called through the JavaScript that comes with the module.
+  const usesEmbind = units.some((file) => /#\s*include\s*<emscripten\/bind\.h>/.test(file.text));
   const options = {
     ...(isCommand ? { command: true } : {}),
     ...(isCommand || exports.length === 0 ? {} : { exports }),
+    ...(usesEmbind ? { standalone: false, flags: ['-lembind'] } : {}),
   };
   return inferred(
     isEmscripten ? 'emscripten' : 'zig-cc',

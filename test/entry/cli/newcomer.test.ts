@@ -6,6 +6,10 @@ import { newWorkplace } from './workplace.ts';
 
 const DOUBLE = '(module (func (export "double") (param i32) (result i32) local.get 0 i32.const 2 i32.mul))';
 
+const OPENS =
+  '(module (import "wasi_snapshot_preview1" "path_unlink_file" (func $f (param i32 i32 i32) (result i32)))' +
+  ' (memory (export "memory") 1) (func (export "run") (drop (call $f (i32.const 3) (i32.const 0) (i32.const 1)))))';
+
 describe('somebody who is new here is told', () => {
   it('to choose a namespace and to leave the build folder out of version control', async () => {
     const folder = join(temporaryFolder(), 'double');
@@ -15,6 +19,16 @@ describe('somebody who is new here is told', () => {
     expect(exit).toBe(0);
     expect(stdout).toContain('Put your own namespace in the place of "local"');
     expect(stdout).toContain('Keep .assay/ out of version control.');
+  });
+
+  it('nothing of a verdict on capabilities that init has yet to write down', async () => {
+    const folder = join(temporaryFolder(), 'reader');
+    await mkdir(folder);
+    await writeFile(join(folder, 'reader.wat'), OPENS);
+    const { exit, stdout, stderr } = await assay(['init', folder]);
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^approved · local\/reader/m);
+    expect(stderr).not.toContain('needs review');
   });
 
   it('which folders hold plugins, where the one that was named holds none', async () => {

@@ -55,6 +55,12 @@ describe('inferBuild', () => {
       'wasm-bindgen',
     ],
     [
+      'C++ that Embind binds',
+      { 'api.cpp': '#include <emscripten/bind.h>\nEMSCRIPTEN_BINDINGS(api) {}\n' },
+      { toolchain: 'emscripten', source: 'api.cpp', options: { standalone: false, flags: ['-lembind'] } },
+      'emscripten',
+    ],
+    [
       'a Go reactor',
       { 'go.mod': 'module x', 'main.go': 'package main\n\n//go:wasmexport add\nfunc add() {}' },
       { toolchain: 'go', source: 'main.go' },

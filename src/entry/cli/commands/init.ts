@@ -4,6 +4,7 @@ import { readCapped } from '#adapters/fs/capped-read';
 import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
 import { AssayError, EXIT } from '#model/errors';
 import type { VersionedManifest } from '#model/manifest';
+import type { Observe } from '#pipeline';
 import { checkPlugin } from '../../check-plugin.ts';
 import { policyOf } from '../../documents.ts';
 import { type LoadedPlugin, loadPlugin, requireFolder, shown } from '../../load-plugin.ts';
@@ -43,9 +44,10 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     context.stderr(`${inferred.build.toolchain}, abi ${inferred.abi} ${dim(`(because of ${inferred.because})`)}\n`);
   }
   const outputFolder = join(folder, DEFAULT_BUILD_FOLDER);
+  const observe = quiet ? SILENT : withoutDecision(stageLines(context));
   const first = await checkDraft(
     { ...draft, version: draft.version ?? '0.0.0' },
-    { folder, outputFolder, quiet },
+    { folder, outputFolder, observe },
     context,
   );
   const text = manifestText({ ...draft, capabilities: first.verdict.decision.capabilities.used });
@@ -53,13 +55,15 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
 
   await localBuildFiles.write(folder, [{ name: 'plugin.yaml', bytes: new TextEncoder().encode(text) }]);
   const plugin = await loadPlugin(context.cwd, folder);
-  const { verdict, assessment } = await check(plugin, outputFolder, true, context);
+  const { verdict, assessment } = await check(plugin, outputFolder, SILENT, context);
   return {
     exit: verdictExit(verdict),
     json: { path, text, verdict },
     text: `wrote ${shown(context.cwd, path)}\n${dim(text)}\n${await renderAssessment(assessment, 'text', context, false)}\n${dim(nextSteps(plugin.manifest.name))}`,
   };
 }
+
+const SILENT: Observe = () => {};
 
 function nextSteps(name: string): string {
   const namespace = name.startsWith(`${PLACEHOLDER_NAMESPACE}/`)
@@ -70,19 +74,19 @@ function nextSteps(name: string): string {
 
 async function checkDraft(
   manifest: VersionedManifest,
-  options: { readonly folder: string; readonly outputFolder: string; readonly quiet: boolean },
+  options: { readonly folder: string; readonly outputFolder: string; readonly observe: Observe },
   context: CliContext,
 ) {
   const text = manifestText(manifest);
   return check(
     { folder: options.folder, manifest, text, source: 'plugin.yaml' },
     options.outputFolder,
-    options.quiet,
+    options.observe,
     context,
   );
 }
 
-async function check(plugin: LoadedPlugin, outputFolder: string, quiet: boolean, context: CliContext) {
+async function check(plugin: LoadedPlugin, outputFolder: string, observe: Observe, context: CliContext) {
   return checkPlugin(
     {
       plugin,
@@ -93,6 +97,13 @@ async function check(plugin: LoadedPlugin, outputFolder: string, quiet: boolean,
       parallel: parallelBuilds(),
     },
     await localCheckPorts({ ...context, warn: (message) => context.stderr(`  warning ${message}\n`) }),
-    quiet ? () => {} : stageLines(context),
+    observe,
   );
+}
+
+/** The stages of the draft. What would be decided about it says nothing: its capabilities are not written down yet. */
+function withoutDecision(observe: Observe): Observe {
+  return (event) => {
+    if (event.stage !== 'decide') observe(event);
+  };
 }
