@@ -1,23 +1,30 @@
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { AuditReport } from '#model/audit-report';
 import type { VersionedManifest } from '#model/manifest';
 import type { Verdict } from '#model/verdict';
 import { flattenPolicy } from '#rules/policy/flatten';
 import { presetFor } from '#rules/presets/catalogue';
 import { type BuiltReport, decide } from '#stages/decide/decide';
+import { readManifest } from '#stages/plan/read-manifest';
 import { loadBaseline } from '../baseline.ts';
 import { loadAcceptances, loadPolicy } from '../documents.ts';
 import { loadPlugin } from '../load-plugin.ts';
+import { readNamedFile } from '../named-file.ts';
 import type { CommandInput } from './command.ts';
 import type { CliContext } from './context.ts';
 import { flagOption, textOption } from './options.ts';
 
-/** The manifest that `--manifest` names: plugin.yaml itself or the folder that holds it. */
+const MAX_MANIFEST_BYTES = 256 * 1024;
+
+/** The manifest that `--manifest` names: plugin.yaml, the folder that holds it, or a manifest of another name. */
 export async function manifestOption(input: CommandInput, context: CliContext): Promise<VersionedManifest | undefined> {
   const named = textOption(input, 'manifest');
   if (named === undefined) return undefined;
-  const folder = /\.ya?ml$/.test(named) ? dirname(resolve(context.cwd, named)) : named;
-  return (await loadPlugin(context.cwd, folder)).manifest;
+  const isFile = /\.ya?ml$/.test(named);
+  if (isFile && basename(named) !== 'plugin.yaml') {
+    return readManifest(await readNamedFile(context.cwd, named, MAX_MANIFEST_BYTES), { source: named });
+  }
+  return (await loadPlugin(context.cwd, isFile ? dirname(resolve(context.cwd, named)) : named)).manifest;
 }
 
 /** The baseline that `--baseline` names. */
