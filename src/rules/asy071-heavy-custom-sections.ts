@@ -14,7 +14,7 @@ export const heavyCustomSections: ReadRule = {
     name: 'heavy-custom-sections',
     row: 7,
     short: 'Custom sections are most of the file, or look compressed or encrypted',
-    help: 'Engines ignore custom sections, so they are a place to carry things. Debug data is large and regular; compressed or encrypted data has close to eight bits of entropy a byte. Measured over a sample, and information only.',
+    help: 'Engines ignore custom sections, so they are a place to carry things. Debug data and symbols do not count (ASY340). Compressed or encrypted data has close to eight bits of entropy a byte. Measured over a sample, and information only.',
     certainty: 'heuristic',
     level: 'note',
     action: 'Ship large data as a companion file with its own digest.',
@@ -22,8 +22,9 @@ export const heavyCustomSections: ReadRule = {
   },
   read: ({ facts, regions }) => {
     const drafts: Draft[] = [];
-    const custom = facts.sections.filter((section) => section.custom !== undefined);
-    const total = custom.reduce((sum, section) => sum + section.size, 0);
+    // Debug data and symbols are ASY340's to speak about.
+    const custom = regions.filter(({ kind }) => kind === 'custom');
+    const total = custom.reduce((sum, { bytes }) => sum + bytes.length, 0);
     if (total > SMALL && total > facts.size * SHARE) {
       drafts.push({
         subject: 'share',
@@ -32,7 +33,7 @@ export const heavyCustomSections: ReadRule = {
       });
     }
     for (const region of regions) {
-      if (region.kind !== 'custom' || region.text.length < SMALL || entropy(region.text.slice(0, SAMPLE)) < DENSE)
+      if (region.kind !== 'custom' || region.bytes.length < SMALL || entropy(region.text.slice(0, SAMPLE)) < DENSE)
         continue;
       drafts.push({
         subject: region.name,

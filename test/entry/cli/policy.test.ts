@@ -22,7 +22,7 @@ describe('assay policy explain', () => {
     const { exit, stdout } = await assay(['policy', 'explain', 'policy.yaml'], { cwd: folder });
     expect(exit).toBe(0);
     expect(stdout).toMatch(/capabilities\.deny\n {2}net +\S*policy\.yaml:3/);
-    expect(stdout).toMatch(/env\.abort +assay:custom@1/);
+    expect(stdout).toMatch(/env\.abort \(i32, i32, i32, i32\) → nothing +assay:custom@1/);
     expect(stdout).toContain('ASY290 for acme/luhn until 2090-01-01, by ann');
     expect(stdout).not.toContain('ASY240');
   });
