@@ -30,6 +30,18 @@ export const CapabilitySchema = z
   });
 export type Capability = z.infer<typeof CapabilitySchema>;
 
+const DECLARED = /^host:[^\s.*]{1,128}\.[^\s]{1,128}$/;
+
+/** What a plugin declares: as above, but of one host module, so that nobody grants more than the line shows. */
+export const DeclaredCapabilitySchema = CapabilitySchema.refine(
+  (text) => !text.startsWith('host:') || DECLARED.test(text),
+  'must name one host module, as in host:env.log or host:env.*',
+).meta({
+  id: 'DeclaredCapability',
+  anyOf: [{ enum: CAPABILITY_CLASSES }, { pattern: DECLARED.source }],
+  examples: ['stdio', 'host:env.log'],
+});
+
 /** A capability that the bytes need, and why: which imports stand for it and whether anything reaches them. */
 export const CapabilityUseSchema = z
   .strictObject({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CapabilitySchema } from './capability.ts';
+import { DeclaredCapabilitySchema } from './capability.ts';
 import { PluginNameSchema, VersionSchema } from './names.ts';
 
 /** Toolchains that Assay knows how to drive. Adapters register under these names. */
@@ -128,7 +128,7 @@ export const ManifestSchema = z
     }),
     abi: AbiSchema.meta({ description: 'The interface between plugin and host' }),
     capabilities: z
-      .array(CapabilitySchema)
+      .array(DeclaredCapabilitySchema)
       .max(500)
       .default([])
       .meta({ description: 'What the plugin needs from its host' }),

@@ -1,6 +1,7 @@
 import { quote } from './clip.ts';
+import { nearest } from './edit-distance.ts';
 import { parseInterfaceName } from './host-abi/component-interfaces.ts';
-import { publishedWorld, versionServes } from './host-abi/worlds.ts';
+import { publishedWorld, versionServes, worldsBeside } from './host-abi/worlds.ts';
 import type { Draft, ReadRule } from './rule.ts';
 
 export const outsideWorld: ReadRule = {
@@ -17,7 +18,8 @@ export const outsideWorld: ReadRule = {
   },
   read: ({ facts, abi }) => {
     const target = abi.world === undefined ? undefined : publishedWorld(abi.world);
-    if (facts.kind !== 'component' || target === undefined) return [];
+    if (facts.kind !== 'component') return [];
+    if (target === undefined) return unpublished(abi.world ?? '');
     const { world, name, version } = target;
     const drafts: Draft[] = [];
     for (const item of facts.imports) {
@@ -35,15 +37,40 @@ export const outsideWorld: ReadRule = {
         extent: [item.name],
       });
     }
-    const exported = new Set(facts.exports.map((item) => parseInterfaceName(item.name).path));
     for (const required of world.exports) {
-      if (exported.has(required)) continue;
+      const found = facts.exports.filter((item) => parseInterfaceName(item.name).path === required);
+      if (found.some((item) => inSeries(version, parseInterfaceName(item.name).version))) continue;
+      const other = found[0];
       drafts.push({
         subject: `export ${required}`,
-        message: `does not export ${required}, which the world ${name} requires`,
+        message:
+          other === undefined
+            ? `does not export ${required}, which the world ${name} requires`
+            : `exports ${quote(other.name)}, of another series than a host of ${name}@${version} calls`,
+        locations: found.map((item) => ({ offset: item.offset, section: 'export', export: item.name })),
         extent: [required],
       });
     }
     return drafts;
   },
 };
+
+/** Whether a host of one version calls an export of another: either of them serves the other. */
+function inSeries(host: string | undefined, exported: string | undefined): boolean {
+  if (host === undefined || exported === undefined) return true;
+  return versionServes(host, exported) || versionServes(exported, host);
+}
+
+/** A world that its manifest places in a package of WASI, which has no world of that name. */
+function unpublished(world: string): Draft[] {
+  const known = worldsBeside(world);
+  if (known.length === 0) return [];
+  const close = nearest(parseInterfaceName(world).path, known);
+  return [
+    {
+      subject: 'world',
+      message: `plugin.yaml names the world ${quote(world)}, which WASI does not publish${close === undefined ? '' : ` (nearest: ${close})`}`,
+      extent: [world],
+    },
+  ];
+}

@@ -1,6 +1,6 @@
 import { parseInterfaceName } from './component-interfaces.ts';
 
-/** What a world of WASI 0.2 offers its guests, by interface, and what it wants back. */
+/** What a world of WASI 0.2 or 0.3 offers its guests, by interface, and what it wants back. */
 interface World {
   readonly imports: readonly RegExp[];
   readonly exports: readonly string[];
@@ -14,6 +14,13 @@ const WORLDS: Readonly<Record<string, World>> = {
   'wasi:cli/imports': { imports: COMMAND, exports: [] },
   'wasi:http/proxy': { imports: PROXY, exports: ['wasi:http/incoming-handler'] },
   'wasi:http/imports': { imports: PROXY, exports: [] },
+  'wasi:http/service': { imports: PROXY, exports: ['wasi:http/handler'] },
+  'wasi:http/middleware': { imports: PROXY, exports: ['wasi:http/handler'] },
+  'wasi:clocks/imports': { imports: [/^wasi:(?:clocks|io)\//], exports: [] },
+  'wasi:filesystem/imports': { imports: [/^wasi:(?:filesystem|clocks|io)\//], exports: [] },
+  'wasi:io/imports': { imports: [/^wasi:io\//], exports: [] },
+  'wasi:random/imports': { imports: [/^wasi:random\//], exports: [] },
+  'wasi:sockets/imports': { imports: [/^wasi:(?:sockets|clocks|io)\//], exports: [] },
 };
 
 export interface WorldReference {
@@ -28,6 +35,12 @@ export function publishedWorld(reference: string): WorldReference | undefined {
   const { path, version } = parseInterfaceName(reference);
   const world = Object.hasOwn(WORLDS, path) ? WORLDS[path] : undefined;
   return world === undefined ? undefined : { world, name: path, version };
+}
+
+/** The published worlds of the package that a reference names, without versions; empty for other packages. */
+export function worldsBeside(reference: string): string[] {
+  const beginning = `${parseInterfaceName(reference).path.split('/')[0]}/`;
+  return Object.keys(WORLDS).filter((name) => name.startsWith(beginning));
 }
 
 /**

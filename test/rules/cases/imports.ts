@@ -168,6 +168,30 @@ export const IMPORT_CASES: readonly RuleCase[] = [
     abi: { kind: 'component', world: 'wasi:cli/command@0.2.0' },
     says: 'does not export wasi:cli/run',
   }),
+  fires('ASY170', 'a world that WASI does not publish', () => component([]), {
+    abi: { kind: 'component', world: 'wasi:cli/comand@0.2.0' },
+    says: 'nearest: wasi:cli/command',
+  }),
+  silent('ASY170', 'a world of a host’s own', () => component([]), {
+    abi: { kind: 'component', world: 'acme:host/comand@0.2.0' },
+  }),
+  fires(
+    'ASY170',
+    'an export of another series',
+    () => component(['wasi:io/poll@0.2.0'], { exports: ['wasi:cli/run@0.1.0'] }),
+    {
+      abi: { kind: 'component', world: 'wasi:cli/command@0.2.0' },
+      says: 'of another series than a host of wasi:cli/command@0.2.0 calls',
+    },
+  ),
+  silent(
+    'ASY170',
+    'an export of another patch',
+    () => component(['wasi:io/poll@0.2.0'], { exports: ['wasi:cli/run@0.2.9'] }),
+    {
+      abi: { kind: 'component', world: 'wasi:cli/command@0.2.0' },
+    },
+  ),
   silent('ASY170', 'an older version within the series', () => component(['wasi:cli/stdout@0.2.0']), {
     abi: { kind: 'component', world: 'wasi:cli/imports@0.2.6' },
   }),

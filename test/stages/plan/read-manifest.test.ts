@@ -46,6 +46,28 @@ describe('readManifest', () => {
     );
   });
 
+  it.each([
+    [
+      'every function of every host module',
+      'version: 1.4.0',
+      'version: 1.4.0\ncapabilities: ["host:*.*"]',
+      'one host module',
+    ],
+    ['a version whose numbers no two programs compare alike', '1.4.0', '1.4.99999999999999999', 'SemVer'],
+    ['aliases, which grow without bound', 'version', 'description: &a x\nlicense: *a\nversion', 'aliases'],
+    ['a key that stands twice', 'version: 1.4.0', 'version: 1.4.0\nversion: 1.5.0', 'not valid YAML'],
+    ['a letter of another script in the name', 'acme', '\u0430cme', 'lower-case letters'],
+    ['a second document behind the first', 'name:', 'name: acme/other\n---\nname:', 'not valid YAML'],
+  ])('refuses %s', (_, what, instead, says) => {
+    const error = failure(() => readManifest(MINIMAL.replace(what, instead), { source: 'plugin.yaml' }));
+    expect([error.message, ...error.problems.map(({ message }) => message)].join('\n')).toContain(says);
+  });
+
+  it('takes every function of one host module', () => {
+    const text = `${MINIMAL}capabilities: ["host:env.*"]\n`;
+    expect(readManifest(text, { source: 'plugin.yaml' }).capabilities).toEqual(['host:env.*']);
+  });
+
   it('refuses sources outside the plugin folder', () => {
     for (const path of ['../evil.wat', '/etc/passwd', 'a/../../b.wat', 'C:\\evil.wat', 'a//b.wat']) {
       const error = failure(() =>
