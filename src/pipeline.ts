@@ -1,4 +1,3 @@
-import type { AuditReport } from '#model/audit-report';
 import type { BuildMatrix } from '#model/build-record';
 import type { VersionedManifest } from '#model/manifest';
 import type { Acceptance, EffectivePolicy } from '#model/policy';
@@ -6,11 +5,13 @@ import type { Outcome, Verdict } from '#model/verdict';
 import type { Clock } from '#ports/clock';
 import type { Validator } from '#ports/validator';
 import type { Prober } from '#ports/prober';
-import { audit, type AuditInput } from '#stages/audit/audit';
+import { digestOf } from '#model/digest-of';
+import type { AuditInput } from '#stages/audit/audit';
+import { auditOrRefuse, isRefusal } from '#stages/audit/audit-or-refuse';
 import { type ProbeOptions, withProbe } from '#stages/audit/probe';
 import type { BuildPorts, BuildResult } from '#stages/build/build';
 import { buildAll } from '#stages/build/build-all';
-import { type BuiltReport, decide } from '#stages/decide/decide';
+import { type BuiltReport, decide, type RefusedArtifact } from '#stages/decide/decide';
 import { plan } from '#stages/plan/plan';
 
 /** The line, in order. */
@@ -76,7 +77,8 @@ export interface CheckPorts {
 export interface CheckResult {
   readonly matrix: BuildMatrix;
   readonly builds: readonly BuildResult[];
-  readonly reports: readonly AuditReport[];
+  /** Reports on those builds whose bytes could be read; the verdict says why the others were refused. */
+  readonly reports: readonly BuiltReport[];
   readonly verdict: Verdict;
 }
 
@@ -98,28 +100,11 @@ export async function check(request: CheckRequest, ports: CheckPorts, observe: O
     () => buildAll(matrix.include, request, ports.build),
     (results) => ({ detail: results.map(describeBuild).join(', ') }),
   );
-  const reports = await observed(
+  const { reports, refused } = await observed(
     'audit',
     clock,
     observe,
-    async () => {
-      const collected: AuditReport[] = [];
-      for (const { record, bytes } of builds) {
-        const report = await audit(
-          {
-            bytes,
-            name: record.output.file,
-            abi: manifest.abi,
-            ...(request.advisories === undefined ? {} : { advisories: request.advisories }),
-          },
-          { validator: ports.validator },
-        );
-        const { probe } = request;
-        const probed = probe !== undefined && ports.prober !== undefined;
-        collected.push(probed ? await withProbe(bytes, report, probe, ports.prober) : report);
-      }
-      return collected;
-    },
+    () => auditAll(builds, request, ports),
     describeAudit,
   );
   const verdict = await observed(
@@ -128,7 +113,8 @@ export async function check(request: CheckRequest, ports: CheckPorts, observe: O
     observe,
     () =>
       decide({
-        reports: reports.map((report, index) => ({ report, build: builds[index]?.record.job.id ?? '' })),
+        reports,
+        refused,
         manifest,
         policy: request.policy,
         acceptances: request.acceptances,
@@ -140,16 +126,44 @@ export async function check(request: CheckRequest, ports: CheckPorts, observe: O
   return { matrix, builds, reports, verdict };
 }
 
+interface Audited {
+  readonly reports: readonly BuiltReport[];
+  readonly refused: readonly RefusedArtifact[];
+}
+
+async function auditAll(
+  builds: readonly BuildResult[],
+  { manifest, advisories, probe }: CheckRequest,
+  { validator, prober }: CheckPorts,
+): Promise<Audited> {
+  const reports: BuiltReport[] = [];
+  const refused: RefusedArtifact[] = [];
+  for (const { record, bytes } of builds) {
+    const build = record.job.id;
+    const input = { bytes, name: record.output.file, abi: manifest.abi };
+    const audited = await auditOrRefuse(
+      { ...input, ...(advisories === undefined ? {} : { advisories }) },
+      { validator },
+    );
+    if (isRefusal(audited)) refused.push({ digest: digestOf(bytes), size: bytes.length, build, refusal: audited });
+    else {
+      const probed = probe !== undefined && prober !== undefined;
+      reports.push({ report: probed ? await withProbe(bytes, audited, probe, prober) : audited, build });
+    }
+  }
+  return { reports, refused };
+}
+
 function describeBuild({ record, fromCache }: BuildResult): string {
   const { toolchain, output } = record;
   return `${toolchain.version} → ${showBytes(output.size)}${fromCache ? ' (cached)' : ''}`;
 }
 
-function describeAudit(reports: readonly AuditReport[]): { detail: string } {
-  const imports = reports.reduce((sum, report) => sum + report.facts.imports.length, 0);
+function describeAudit({ reports, refused }: Audited): { detail: string } {
+  const imports = reports.reduce((sum, { report }) => sum + report.facts.imports.length, 0);
   const findings = reports.reduce(
-    (sum, report) => sum + report.findings.filter(({ level }) => level !== 'none').length,
-    0,
+    (sum, { report }) => sum + report.findings.filter(({ level }) => level !== 'none').length,
+    refused.length,
   );
   return { detail: `${plural(imports, 'import')}, ${plural(findings, 'finding')}` };
 }

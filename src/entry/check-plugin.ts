@@ -64,12 +64,9 @@ export async function checkPlugin(
     ports,
     observe,
   );
-  const reports = result.builds.flatMap(({ record }, index) => {
-    const report = result.reports[index];
-    return report === undefined ? [] : [{ build: record.job.id, report }];
-  });
-  await writeReports(outputFolder, reports);
-  const assessment = decidedAssessment(plugin, result.reports, result.verdict);
+  await writeReports(outputFolder, result.reports);
+  const reports = result.reports.map(({ report }) => report);
+  const assessment = decidedAssessment(plugin, reports, result.verdict);
   await writeVerdict(outputFolder, assessment);
   return { ...result, assessment };
 }

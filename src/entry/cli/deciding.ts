@@ -4,7 +4,7 @@ import type { VersionedManifest } from '#model/manifest';
 import type { Verdict } from '#model/verdict';
 import { flattenPolicy } from '#rules/policy/flatten';
 import { presetFor } from '#rules/presets/catalogue';
-import { type BuiltReport, decide } from '#stages/decide/decide';
+import { type BuiltReport, decide, type RefusedArtifact } from '#stages/decide/decide';
 import { readManifest } from '#stages/plan/read-manifest';
 import { loadBaseline } from '../baseline.ts';
 import { loadAcceptances, loadPolicy } from '../documents.ts';
@@ -32,18 +32,23 @@ export async function baselineOption(input: CommandInput, context: CliContext): 
   return loadBaseline(context.cwd, textOption(input, 'baseline'));
 }
 
-/** A verdict over reports, by the policy that the options name. */
+/** A verdict over reports and over what has none, by the policy that the options name. */
 export async function decideReports(
   reports: readonly AuditReport[],
   manifest: VersionedManifest | undefined,
   input: CommandInput,
   context: CliContext,
+  refused: readonly RefusedArtifact[] = [],
 ): Promise<Verdict> {
   const named = textOption(input, 'policy');
   const kind = manifest?.abi.kind ?? reports[0]?.abi.kind ?? 'custom';
   const policy = named === undefined ? flattenPolicy(presetFor(kind)) : loadPolicy(named, context.cwd);
   return decide({
-    reports: reports.map((report) => ({ report, build: reports.length === 1 ? '' : report.subject.name })),
+    reports: reports.map((report) => ({
+      report,
+      build: reports.length + refused.length === 1 ? '' : report.subject.name,
+    })),
+    refused,
     manifest,
     policy,
     baseline: await baselineOption(input, context),

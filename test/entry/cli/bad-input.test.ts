@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { assay, contentsOf, copyExample, temporaryFolder } from './harness.ts';
@@ -95,7 +95,7 @@ describe('a file to audit', () => {
 });
 
 describe('the command line', () => {
-  it.each([[['frobnicate']], [['check', '--frobnicate']], [['audit']], [['audit', 'x.wasm', '--format', 'pdf']]])(
+  it.each([[['frobnicate']], [['check', '--frobnicate']], [['audit', 'x.wasm', '--format', 'pdf']]])(
     '%j is wrong use',
     async (argv) => {
       const ran = await assay(argv);
@@ -124,5 +124,32 @@ describe('the command line', () => {
       expect(help.stdout).toContain(`Usage: assay ${command}`);
       expect(help.stdout).toContain('--json');
     }
+  });
+});
+
+describe('a file that no engine loads, under a policy', () => {
+  it.each([
+    ['malformed', Uint8Array.of(...MODULE, 1, 9, 1), 'ASY10 malformed-module'],
+    ['invalid', Buffer.from('0061736d010000000105016000017f030201000a0601040042000b', 'hex'), 'ASY11 invalid-module'],
+  ])('is rejected with its rule: %s', async (_, bytes, rule) => {
+    const folder = await folderWith({ 'bad.wasm': bytes, 'good.wasm': MODULE });
+    const argv = ['audit', 'bad.wasm', 'good.wasm', '--policy', 'assay:custom@1'];
+    const { exit, stdout } = await assay(argv, { cwd: folder });
+    expect(exit).toBe(4);
+    expect(stdout).toMatch(/^rejected/);
+    expect(stdout).toContain(rule);
+  });
+
+  it('is rejected by check too, which leaves every rendering of the verdict', async () => {
+    const script = `require('node:fs').writeFileSync(process.argv[2] + '/out.wasm', Buffer.from('0061736d01000000010901', 'hex'))`;
+    const folder = await folderWith({
+      'build.cjs': script,
+      'plugin.yaml':
+        'name: acme/broken\nversion: 1.0.0\nabi: { kind: custom }\ncapabilities: []\nbuilds:\n' +
+        '  - toolchain: command\n    source: build.cjs\n    options: { run: [node, build.cjs, "{output}"], output: out.wasm }\n',
+    });
+    const { exit, stdout } = await assay(['check'], { cwd: folder });
+    expect([exit, stdout]).toEqual([4, expect.stringContaining('ASY10 malformed-module')]);
+    expect(await readFile(join(folder, '.assay', 'summary.md'), 'utf8')).toMatch(/^\S*\s*.*rejected/);
   });
 });

@@ -3,7 +3,10 @@ import { AssayError, EXIT, type ExitCode } from '#model/errors';
 import type { AuditReport } from '#model/audit-report';
 import type { Verdict } from '#model/verdict';
 import type { Assessment } from '#report/assessment';
+import { digestOf } from '#model/digest-of';
 import { audit } from '#stages/audit/audit';
+import { auditOrRefuse, isRefusal } from '#stages/audit/audit-or-refuse';
+import type { RefusedArtifact } from '#stages/decide/decide';
 import type { ProbeOptions } from '#stages/audit/probe';
 import { localValidator } from '../../validator.ts';
 import { MAX_MODULE_BYTES, readNamedFile } from '../../named-file.ts';
@@ -33,10 +36,11 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     paths.length === 0 ? undefined : await (await import('../../advisories.ts')).loadAdvisories(context.cwd, paths);
   const probe = probeOptions(input);
   const reports: AuditReport[] = [];
+  const refused: RefusedArtifact[] = [];
   for (const file of input.args) {
     const bytes = await readNamedFile(context.cwd, file, MAX_MODULE_BYTES);
     const abi = manifest?.abi;
-    const report = await audit(
+    const audited = await (deciding === undefined ? audit : auditOrRefuse)(
       {
         bytes,
         name: basename(file),
@@ -46,9 +50,12 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
       },
       { validator },
     );
-    reports.push(probe === undefined ? report : await probed(bytes, report, probe));
+    if (isRefusal(audited)) {
+      const build = input.args.length === 1 ? '' : basename(file);
+      refused.push({ digest: digestOf(bytes), size: bytes.length, build, refusal: audited });
+    } else reports.push(probe === undefined ? audited : await probed(bytes, audited, probe));
   }
-  const verdict: Verdict | undefined = await deciding?.decideReports(reports, manifest, input, context);
+  const verdict: Verdict | undefined = await deciding?.decideReports(reports, manifest, input, context, refused);
   const exit: ExitCode = verdict === undefined ? EXIT.ok : verdictExit(verdict);
   const assessment: Assessment = verdict === undefined ? { reports } : { reports, verdict };
   const format = choiceOption(input, 'format', FORMATS) ?? 'text';

@@ -1,7 +1,7 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import type { AuditReport } from '#model/audit-report';
 import { digestOf } from '#model/digest-of';
-import { EXIT, isAssayError } from '#model/errors';
+import { EXIT } from '#model/errors';
 import type { Manifest } from '#model/manifest';
 import { parseYaml } from '#model/parse';
 import type { EffectivePolicy } from '#model/policy';
@@ -9,8 +9,7 @@ import { type PolicyTestCase, PolicyTestsSchema } from '#model/policy-tests';
 import type { Verdict } from '#model/verdict';
 import { showCount } from '#report/quantity';
 import { visible } from '#report/visible-text';
-import { type Refusal, refusalOf } from '#rules/refusals';
-import { audit } from '#stages/audit/audit';
+import { auditOrRefuse, isRefusal } from '#stages/audit/audit-or-refuse';
 import { decide } from '#stages/decide/decide';
 import { unmetBy } from '#stages/decide/expectations';
 import { loadBaseline } from '../../baseline.ts';
@@ -76,23 +75,14 @@ async function verdictOn(
     return decide({ ...common, reports: [{ report, build: '' }], manifest: manifestOf(one, report) });
   }
   const bytes = await readNamedFile(folder, one.module, MAX_MODULE_BYTES);
-  const audited = await auditOrRefuse(bytes, one, relative(context.cwd, resolve(folder, one.module)));
-  if ('schema' in audited) {
+  const name = relative(context.cwd, resolve(folder, one.module));
+  const abi = one.abi === undefined ? {} : { abi: one.abi };
+  const audited = await auditOrRefuse({ bytes, name, ...abi }, { validator: await localValidator() });
+  if (!isRefusal(audited)) {
     return decide({ ...common, reports: [{ report: audited, build: '' }], manifest: manifestOf(one, audited) });
   }
   const refused = [{ digest: digestOf(bytes), size: bytes.length, build: '', refusal: audited }];
   return decide({ ...common, reports: [], refused });
-}
-
-async function auditOrRefuse(bytes: Uint8Array, one: PolicyTestCase, name: string): Promise<AuditReport | Refusal> {
-  try {
-    const abi = one.abi === undefined ? {} : { abi: one.abi };
-    return await audit({ bytes, name, ...abi }, { validator: await localValidator() });
-  } catch (error) {
-    const refusal = isAssayError(error) ? refusalOf(error) : undefined;
-    if (refusal === undefined) throw error;
-    return refusal;
-  }
 }
 
 /** What the case declares, as plugin.yaml would; a case that declares nothing is decided without one. */
