@@ -1,6 +1,6 @@
 import { isAssayError } from '#model/errors';
 import { decode } from '#wasm/facts';
-import { quote } from './clip.ts';
+import { quote, withArticle } from './clip.ts';
 import type { Region } from './regions.ts';
 import { type Payload, payloadsIn } from './payloads.ts';
 import type { Draft, ReadRule } from './rule.ts';
@@ -68,7 +68,7 @@ export const polyglot: ReadRule = {
       for (const { kind, position } of found.slice(0, 5)) {
         drafts.push({
           subject: `${kind} ${region.name}`,
-          message: `the custom section ${quote(region.name)} holds a ${kind}`,
+          message: `the custom section ${quote(region.name)} holds ${withArticle(kind)}`,
           locations: [{ offset: region.offsetAt(position), section: region.name.slice(0, 200) }],
           extent: [`${kind} ${region.name}`],
         });

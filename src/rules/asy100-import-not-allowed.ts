@@ -1,9 +1,11 @@
 import { capabilitiesOfImport } from './capabilities.ts';
+import { isWasmBindgen } from './host-abi/wasm-bindgen.ts';
 import { importKey } from './import-names.ts';
 import { inferAbi } from './infer-abi.ts';
 import { coversImport, matchesExtern, patternName, patternType } from './patterns.ts';
 import { showSignature } from './host-abi/signature.ts';
-import type { Import } from '#model/module-facts';
+import type { AbiKind } from '#model/manifest';
+import type { FuncType, Import } from '#model/module-facts';
 import type { ExternPattern } from '#model/policy';
 import type { CompareContext, CompareDraft, CompareRule } from './rule.ts';
 import { quote } from './clip.ts';
@@ -21,56 +23,72 @@ export const importNotAllowed: CompareRule = {
     since: '1',
   },
   compare: ({ report, manifest, policy: { flat } }: CompareContext) => {
-    const drafts: CompareDraft[] = [];
+    const allowed = flat.imports?.allow;
     // Imports of a published interface under abi.kind custom: the manifest says too little, not the policy.
     const looksLike = manifest?.abi.kind === 'custom' ? inferAbi(report.facts) : 'custom';
-    for (const item of report.facts.imports) {
-      if (item.type.kind === 'component-type') continue;
-      const key = importKey(item);
+    return report.facts.imports.flatMap((item): CompareDraft[] => {
+      if (item.type.kind === 'component-type') return [];
       const covers = (pattern: ExternPattern) => coversImport(pattern, item);
-      const isOfThatKind =
-        looksLike !== 'custom' && capabilitiesOfImport(item, looksLike).every((one) => !one.startsWith('host:'));
       const denied = flat.imports?.deny?.findIndex(covers) ?? -1;
-      if (denied === -1 && (flat.imports?.allow === undefined || flat.imports.allow.some(covers))) continue;
-      drafts.push({
+      if (denied === -1 && (allowed === undefined || allowed.some(covers))) return [];
+      const key = importKey(item);
+      const draft = {
         subject: key,
-        message:
-          denied === -1
-            ? `imports ${quote(key)}${otherwise(item, flat.imports?.allow ?? [])}`
-            : `imports ${quote(key)}, which the policy denies`,
         locations: [{ offset: item.offset, section: 'import', import: key }],
         extent: [key],
-        policyPath: denied === -1 ? 'imports.allow' : `imports.deny[${denied}]`,
-        ...(denied === -1 && isOfThatKind
-          ? {
-              action: `Set abi.kind to ${looksLike} in plugin.yaml: that is the interface these imports are of.`,
-              fix: {
-                kind: 'manifest' as const,
-                description: `say that the plugin is of kind ${looksLike}`,
-                edits: [{ op: 'replace' as const, path: '/abi/kind', value: looksLike }],
-              },
-            }
-          : {}),
-        ...(denied === -1 && !isOfThatKind && /^[!-~]+$/.test(key)
-          ? {
-              fix: {
-                kind: 'policy' as const,
-                description: `list ${key} under imports.allow`,
-                edits: [{ op: 'add' as const, path: '/imports/allow/-', value: key }],
-              },
-            }
-          : {}),
-      });
-    }
-    return drafts;
+      };
+      if (denied !== -1) {
+        const message = `imports ${quote(key)}, which the policy denies`;
+        return [{ ...draft, message, policyPath: `imports.deny[${denied}]` }];
+      }
+      const wanted = listedSignature(item, allowed ?? []);
+      return [
+        {
+          ...draft,
+          message: `imports ${quote(key)}${otherwise(item, wanted)}`,
+          policyPath: 'imports.allow',
+          ...remedy(item, looksLike, wanted),
+        },
+      ];
+    });
   },
 };
 
-/** What the policy says about an import that it does not let pass: nothing, or the signature that it lists instead. */
-function otherwise(item: Import, allowed: readonly ExternPattern[]): string {
+/** What makes such an import pass: another kind, the listed signature, or a line in the policy. */
+function remedy(item: Import, looksLike: AbiKind, wanted: FuncType | undefined): Pick<CompareDraft, 'action' | 'fix'> {
+  const key = importKey(item);
+  const isOfThatKind =
+    looksLike !== 'custom' &&
+    (isWasmBindgen(item) || capabilitiesOfImport(item, looksLike).every((one) => !one.startsWith('host:')));
+  if (isOfThatKind) {
+    return {
+      action: `Set abi.kind to ${looksLike} in plugin.yaml: that is the interface these imports are of.`,
+      fix: {
+        kind: 'manifest',
+        description: `say that the plugin is of kind ${looksLike}`,
+        edits: [{ op: 'replace', path: '/abi/kind', value: looksLike }],
+      },
+    };
+  }
+  if (wanted !== undefined) return { action: `Declare the import as ${showSignature(wanted)}, or remove it.` };
+  if (!/^[!-~]+$/.test(key)) return {};
+  return {
+    fix: {
+      kind: 'policy',
+      description: `list ${key} under imports.allow`,
+      edits: [{ op: 'add', path: '/imports/allow/-', value: key }],
+    },
+  };
+}
+
+/** The signature with which a policy lists a function that a module imports with another one. */
+function listedSignature(item: Import, allowed: readonly ExternPattern[]): FuncType | undefined {
   const near = allowed.find((pattern) => matchesExtern(patternName(pattern), item.module, item.name));
-  const wanted = near === undefined ? undefined : patternType(near);
+  return near === undefined ? undefined : patternType(near);
+}
+
+function otherwise({ type }: Import, wanted: FuncType | undefined): string {
   if (wanted === undefined) return ', which the policy does not list';
-  const found = item.type.kind === 'func' ? showSignature(item.type.type) : `a ${item.type.kind}`;
-  return ` as ${found}, which the policy lists as ${showSignature(wanted)} only`;
+  const found = type.kind === 'func' ? showSignature(type.type) : `a ${type.kind}`;
+  return ` as ${found}; the policy lists it as ${showSignature(wanted)} only`;
 }

@@ -1,7 +1,22 @@
+import type { Capability } from '#model/capability';
 import { describeUse, useLocations } from './describe-use.ts';
 import { reachableUses, rulingOn } from './granted.ts';
 import { coversCapability } from './patterns.ts';
 import type { CompareDraft, CompareRule } from './rule.ts';
+
+/** What people can read: a name that is made to deceive is not to be declared by pressing a key. */
+const PLAIN = /^[\x21-\x7e]+$/;
+
+function declaring(capability: Capability): Pick<CompareDraft, 'action' | 'fix'> {
+  return {
+    action: `Add "${capability}" under capabilities in plugin.yaml, or remove what reaches it.`,
+    fix: {
+      kind: 'manifest',
+      description: `declare ${capability}`,
+      edits: [{ op: 'add', path: '/capabilities/-', value: capability }],
+    },
+  };
+}
 
 export const undeclaredCapability: CompareRule = {
   info: {
@@ -28,12 +43,7 @@ export const undeclaredCapability: CompareRule = {
           message: `${describeUse(use)}, but plugin.yaml does not declare ${use.capability}`,
           locations: useLocations(use),
           extent: use.imports,
-          action: `Add "${use.capability}" under capabilities in plugin.yaml, or remove what reaches it.`,
-          fix: {
-            kind: 'manifest',
-            description: `declare ${use.capability}`,
-            edits: [{ op: 'add', path: '/capabilities/-', value: use.capability }],
-          },
+          ...(use.imports.every((name) => PLAIN.test(name)) ? declaring(use.capability) : {}),
         },
       ];
     });

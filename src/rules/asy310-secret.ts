@@ -1,4 +1,4 @@
-import { quote } from './clip.ts';
+import { quote, withArticle } from './clip.ts';
 import { codeConstants } from './code-constants.ts';
 import { findSecrets } from './find-secrets.ts';
 import type { Region } from './regions.ts';
@@ -19,7 +19,7 @@ export const secret: ReadRule = {
   read: ({ bytes, facts, regions, symbols }) =>
     findSecrets([...regions, ...symbols, ...asList(codeConstants(bytes, facts))]).map((found) => ({
       subject: `${found.kind} ${found.hash}`,
-      message: `a ${found.kind} stands in the ${placeOf(found.region)}${found.encoding === 'plain' ? '' : ` as ${found.encoding}`}: ${found.shown}`,
+      message: `${withArticle(found.kind)} stands in the ${placeOf(found.region)}${found.encoding === 'plain' ? '' : ` as ${found.encoding}`}: ${found.shown}`,
       locations: [
         {
           offset: found.offset,

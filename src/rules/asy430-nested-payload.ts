@@ -1,3 +1,4 @@
+import { withArticle } from './clip.ts';
 import { payloadsIn } from './payloads.ts';
 import type { ReadRule } from './rule.ts';
 
@@ -22,7 +23,7 @@ export const nestedPayload: ReadRule = {
     }
     return [...kinds].map(([kind, offsets]) => ({
       subject: kind,
-      message: `data holds ${offsets.length === 1 ? `a ${kind}` : `${offsets.length} times a ${kind}`}`,
+      message: `data holds ${offsets.length === 1 ? '' : `${offsets.length} times `}${withArticle(kind)}`,
       locations: offsets.map((offset) => ({ offset, section: 'data' })),
       extent: [`${kind}=${offsets.length}`],
     }));

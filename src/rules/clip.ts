@@ -18,3 +18,10 @@ export function listed(items: readonly string[], max = 5): string {
   const rest = items.length - max;
   return rest > 0 ? `${items.slice(0, max).join(', ')} and ${rest} more` : items.join(', ');
 }
+
+const SPOKEN_WITH_VOWEL = /^(?:[aeioAEIO]|xz |npm |[FHLMNSX][A-Z])/;
+
+/** A noun with its article, by how its beginning is spoken: an ELF program, an npm token, a ZIP archive. */
+export function withArticle(noun: string): string {
+  return `${SPOKEN_WITH_VOWEL.test(noun) ? 'an' : 'a'} ${noun}`;
+}

@@ -36,7 +36,7 @@ export const IMPORT_CASES: readonly RuleCase[] = [
   fires('ASY100', 'one that is listed with another signature', callsEnv('abort'), {
     abi: CUSTOM,
     capabilities: ['host:env.abort'],
-    says: 'which the policy lists as (i32, i32, i32, i32) → nothing only',
+    says: 'the policy lists it as (i32, i32, i32, i32) → nothing only',
   }),
   silent('ASY100', 'one that is denied with another signature', FD_WRITE, {
     policy:
