@@ -148,7 +148,8 @@ function result(
 }
 
 function messageText(remark: Remark): string {
-  return `${visible(remark.message, 2000)} ${visible(remark.action, 1000)}`.trim();
+  // Messages are phrases without a full stop; what to do is a sentence of its own.
+  return `${visible(remark.message, 2000).replace(/(?<![.!?…])$/, '.')} ${visible(remark.action, 1000)}`.trim();
 }
 
 function suppression({ by, who, reason }: NonNullable<Remark['settled']>) {

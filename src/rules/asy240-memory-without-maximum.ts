@@ -18,7 +18,7 @@ export const memoryWithoutMaximum: ReadRule = {
         ? [
             {
               subject: `memory ${index}`,
-              message: `memory ${index} starts at ${memory.min} pages and has no maximum`,
+              message: `memory ${index} starts at ${memory.min} ${memory.min === 1 ? 'page' : 'pages'} and has no maximum`,
               locations: [{ section: memory.imported ? 'import' : 'memory' }],
               fix: {
                 kind: 'flags' as const,
