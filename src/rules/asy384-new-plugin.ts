@@ -13,8 +13,8 @@ export const newPlugin: CompareRule = {
     since: '1',
   },
   scope: 'plugin',
-  compare: ({ gate, baseline, manifest }) =>
-    gate && baseline === undefined && manifest !== undefined
+  compare: ({ gate, previous, manifest }) =>
+    gate && previous.length === 0 && manifest !== undefined
       ? [{ subject: manifest.name, message: `${manifest.name} is new to this registry`, extent: [manifest.name] }]
       : [],
 };

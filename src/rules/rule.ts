@@ -67,6 +67,8 @@ export interface CompareContext {
   readonly manifest: Manifest | undefined;
   /** Report of the last approved version's same build. */
   readonly baseline: AuditReport | undefined;
+  /** That one; for a build that the last approved version did not have, the reports of all that it had. */
+  readonly previous: readonly AuditReport[];
   /** Digest that a release reference, a lock or a build record named for these bytes. */
   readonly claimed: Digest | undefined;
   /** Report on what the published source builds to. */

@@ -10,9 +10,9 @@ function signalsIn(report: AuditReport) {
 }
 
 /** Signals that the last approved version did not give, or that have grown since. */
-export function newSignals({ report, baseline }: CompareContext): CompareDraft[] {
-  if (baseline === undefined) return [];
-  const before = new Map(signalsIn(baseline).map((finding) => [finding.fingerprint, finding.extent]));
+export function newSignals({ report, previous }: CompareContext): CompareDraft[] {
+  if (previous.length === 0) return [];
+  const before = new Map(previous.flatMap(signalsIn).map((finding) => [finding.fingerprint, finding.extent]));
   return signalsIn(report).flatMap((finding): CompareDraft[] => {
     const grown = grownBy(finding.extent, before.get(finding.fingerprint));
     if (before.has(finding.fingerprint) && grown.length === 0) return [];

@@ -111,13 +111,15 @@ export function weigh(input: DecideInput): Pick<Verdict, 'decision' | 'rules'> {
 }
 
 function contextOf(built: BuiltReport, input: DecideInput): CompareContext {
+  const baseline = baselineOf(built, input);
   return {
     report: built.report,
     reports: input.reports.map(({ report }) => report),
     build: built.build,
     policy: input.policy,
     manifest: input.manifest,
-    baseline: baselineOf(built, input),
+    baseline,
+    previous: baseline === undefined ? allBefore(input) : [baseline],
     claimed: built.claimed,
     rebuilt: built.rebuilt,
     gate: input.gate ?? false,
@@ -130,6 +132,10 @@ function baselineOf(built: BuiltReport, { reports, baseline = [] }: DecideInput)
   const same = baseline.find((candidate) => candidate.build === built.build);
   if (same !== undefined) return same.report;
   return reports.length === 1 && baseline.length === 1 ? baseline[0]?.report : undefined;
+}
+
+function allBefore({ baseline = [] }: DecideInput): AuditReport[] {
+  return 'subject' in baseline ? [baseline] : baseline.map(({ report }) => report);
 }
 
 function* compared(rule: CompareRule, context: CompareContext) {
@@ -182,7 +188,8 @@ function decisionOf(input: DecideInput, contexts: readonly CompareContext[], rea
     input,
   );
   const baselines = contexts.flatMap(({ baseline }) => baseline ?? []);
-  const before = reachedBy(baselines, input);
+  const previous = [...new Set(contexts.flatMap((context) => context.previous))];
+  const before = reachedBy(previous, input);
   const baseline = baselines[0]?.subject;
   const advisories = contexts.find(({ report }) => report.advisories !== undefined)?.report.advisories;
   const assumed =
@@ -206,8 +213,8 @@ function decisionOf(input: DecideInput, contexts: readonly CompareContext[], rea
     capabilities: {
       declared: [...new Set(manifest?.capabilities)].toSorted(),
       used,
-      added: baseline === undefined ? [] : used.filter((capability) => !before.includes(capability)),
-      removed: baseline === undefined ? [] : before.filter((capability) => !used.includes(capability)),
+      added: previous.length === 0 ? [] : used.filter((capability) => !before.includes(capability)),
+      removed: previous.length === 0 ? [] : before.filter((capability) => !used.includes(capability)),
     },
     assumptions: assumed
       ? [`the host writes no tables (${policy.origins['assume.hostWritesTables'] ?? 'policy'})`]

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AuditReport } from '#model/audit-report';
 import { VerdictSchema } from '#model/verdict';
 import { decide } from '#stages/decide/decide';
 import { simulate } from '#stages/decide/simulate';
@@ -179,6 +180,28 @@ describe('compared with the last approved version', () => {
     expect(against(verdict)).toEqual(['ASY380']);
     expect(verdict.decision.capabilities).toMatchObject({ added: ['fs'], removed: [] });
     expect(verdict.decision.baseline?.digest).toBe(baseline.subject.digest);
+  });
+
+  it.each([
+    ['renamed', ['a', 'b'], ['a', 'c']],
+    ['added', [''], ['a', 'c']],
+  ])('a build that was %s is compared with all of the last version', async (_, before, now) => {
+    const [quiet, reads] = [await auditText(QUIET, wasi), await auditText(UNLINKS, wasi)];
+    const update = (last: AuditReport) =>
+      decide({
+        reports: [
+          { report: quiet, build: now[0] ?? '' },
+          { report: last, build: now[1] ?? '' },
+        ],
+        manifest: manifestWith('wasi-p1', ['fs'], '1.1.0'),
+        policy: policyOf('assay:wasi-p1@1'),
+        baseline: before.map((build) => ({ report: quiet, build })),
+        date: new Date(0),
+        gate: true,
+      });
+    expect(against(update(reads))).toEqual(['ASY380']);
+    expect(update(reads).decision.capabilities.added).toEqual(['fs']);
+    expect(against(update(quiet))).toEqual([]);
   });
 
   it('more functions and paths within a held capability are notes', async () => {
