@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Fix } from '#model/audit-report';
 import { AssayError } from '#model/errors';
 
@@ -54,7 +54,11 @@ export function applyFixes(text: string, edits: readonly Edit[], source: string)
 function replaceValue(document: Document, edit: Edit, source: string): number {
   const path = pointer(edit.path);
   if (!document.hasIn(path)) throw doesNotFit(edit, source);
-  document.setIn(path, document.createNode(edit.value));
+  const held = document.getIn(path, true);
+  const node = document.createNode(edit.value);
+  // What a person wrote behind the value stays behind the new one.
+  if (isScalar(held) && isScalar(node)) held.value = node.value;
+  else document.setIn(path, node);
   return 1;
 }
 

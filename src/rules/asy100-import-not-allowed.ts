@@ -24,8 +24,11 @@ export const importNotAllowed: CompareRule = {
   },
   compare: ({ report, manifest, policy: { flat } }: CompareContext) => {
     const allowed = flat.imports?.allow;
-    // Imports of a published interface under abi.kind custom: the manifest says too little, not the policy.
-    const looksLike = manifest?.abi.kind === 'custom' ? inferAbi(report.facts) : 'custom';
+    // Imports of a published interface under a kind that says too little, or that is of other files: then it is the
+    // manifest that has to change, not the policy.
+    const kind = manifest?.abi.kind;
+    const isMisfit = kind === 'custom' || (kind === 'component') !== (report.facts.kind === 'component');
+    const looksLike = kind !== undefined && isMisfit ? inferAbi(report.facts) : 'custom';
     return report.facts.imports.flatMap((item): CompareDraft[] => {
       if (item.type.kind === 'component-type') return [];
       const covers = (pattern: ExternPattern) => coversImport(pattern, item);

@@ -21,6 +21,12 @@ describe('applying fixes to plugin.yaml', () => {
     },
   );
 
+  it('keeps what stands behind a value that it replaces', () => {
+    const edit = { op: 'replace' as const, path: '/abi/kind', value: 'wasi-p1' };
+    const { text } = applyFixes('abi:\n  kind: custom # for now\n', [edit], 'plugin.yaml');
+    expect(text).toBe('abi:\n  kind: wasi-p1 # for now\n');
+  });
+
   it('adds nothing twice', () => {
     const text = 'capabilities:\n  - net\n';
     expect(applyFixes(text, [add('net'), add('net')], 'plugin.yaml')).toEqual({ text, applied: 0 });

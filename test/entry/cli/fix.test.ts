@@ -29,21 +29,24 @@ async function plugin(source: string, manifest: string = MANIFEST): Promise<stri
 }
 
 describe('assay fix', () => {
-  it('names the ABI that the imports are of, where the manifest says custom', async () => {
-    const prints = UNLINKS.replace('"path_unlink_file"', '"fd_sync"')
-      .replace('(param i32 i32 i32)', '(param i32)')
-      .replace('(i32.const 3) (i32.const 0) (i32.const 4)', '(i32.const 1)');
-    const folder = await plugin(
-      prints,
-      MANIFEST.replace('wasi-p1', 'custom').replace('capabilities:\n  - net # left over\n', ''),
-    );
-    const rejected = await assay(['check', folder]);
-    expect(rejected.exit).toBe(4);
-    expect(rejected.stdout).toContain('Set abi.kind to wasi-p1');
-    expect((await assay(['fix', folder])).exit).toBe(0);
-    expect(await readFile(join(folder, 'plugin.yaml'), 'utf8')).toContain('kind: wasi-p1');
-    expect((await assay(['check', folder])).exit).toBe(0);
-  });
+  it.each(['custom', 'component'])(
+    'names the ABI that the imports are of, where the manifest says %s',
+    async (kind) => {
+      const prints = UNLINKS.replace('"path_unlink_file"', '"fd_sync"')
+        .replace('(param i32 i32 i32)', '(param i32)')
+        .replace('(i32.const 3) (i32.const 0) (i32.const 4)', '(i32.const 1)');
+      const folder = await plugin(
+        prints,
+        MANIFEST.replace('wasi-p1', kind).replace('capabilities:\n  - net # left over\n', ''),
+      );
+      const rejected = await assay(['check', folder]);
+      expect(rejected.exit).toBe(4);
+      expect(rejected.stdout).toContain('Set abi.kind to wasi-p1');
+      expect((await assay(['fix', folder])).exit).toBe(0);
+      expect(await readFile(join(folder, 'plugin.yaml'), 'utf8')).toContain('kind: wasi-p1');
+      expect((await assay(['check', folder])).exit).toBe(0);
+    },
+  );
 
   it('declares what is reached, drops what is not, keeps the comments, and the plugin is approved', async () => {
     const folder = await plugin(UNLINKS);
