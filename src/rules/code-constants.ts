@@ -7,7 +7,8 @@ const I32_CONST = 0x41;
 const I64_CONST = 0x42;
 /** What may stand between two stores of one text: an address, the store itself and its offset. */
 const MAX_BETWEEN = 24;
-const MAX_TEXTS = 10_000;
+/** Pieces that are kept: code that is nothing but numbers is no text any more. */
+const MAX_PIECES = 200_000;
 
 interface Piece {
   readonly text: string;
@@ -42,11 +43,12 @@ function runsIn(bytes: Uint8Array, { offset, size }: { readonly offset: number; 
   const runs: Piece[][] = [];
   const last = offset + size;
   let run: Piece[] = [];
+  let kept = 0;
   const finish = () => {
-    if (run.length > 1 && runs.length < MAX_TEXTS) runs.push(run);
+    if (run.length > 1) runs.push(run);
     run = [];
   };
-  for (let probe = offset; probe < last; probe += STRIDE) {
+  for (let probe = offset; probe < last && kept < MAX_PIECES; probe += STRIDE) {
     // Eight bytes around this one include the fourth before it or the fourth behind it.
     const around = (bytes[probe - 4] ?? 0) | (bytes[probe + 4] ?? 0);
     if (((bytes[probe] ?? 0) & around) < 0x80) continue;
@@ -58,6 +60,7 @@ function runsIn(bytes: Uint8Array, { offset, size }: { readonly offset: number; 
     if (before !== undefined && piece.start - before.end > MAX_BETWEEN) finish();
     const tail = tailBehind(bytes, piece.end, last);
     run.push(piece, ...(tail === undefined ? [] : [tail]));
+    kept += 1;
     probe = Math.max(probe, piece.end - (piece.end % STRIDE));
   }
   finish();
@@ -76,18 +79,20 @@ function tailBehind(bytes: Uint8Array, end: number, last: number): Piece | undef
 
 /** A signed LEB128 number all of whose bytes are printable characters. */
 function pieceAt(bytes: Uint8Array, start: number, width: 4 | 8): Piece | undefined {
-  let value = 0n;
+  let [low, high] = [0, 0];
   let at = start;
-  for (let shift = 0n; ; shift += 7n) {
+  for (let shift = 0; ; shift += 7) {
     const byte = bytes[at];
     if (byte === undefined || at - start > 9) return undefined;
-    value |= BigInt(byte & 0x7f) << shift;
+    const bits = byte & 0x7f;
+    if (shift < 32) low |= bits << shift;
+    if (shift > 25) high |= shift < 32 ? bits >>> (32 - shift) : bits << (shift - 32);
     at += 1;
     if (byte < 0x80) break;
   }
   let text = '';
   for (let index = 0; index < width; index++) {
-    const character = Number((value >> BigInt(8 * index)) & 0xffn);
+    const character = ((index < 4 ? low : high) >>> (8 * (index & 3))) & 0xff;
     if (character < 0x20 || character >= 0x7f) return undefined;
     text += String.fromCharCode(character);
   }

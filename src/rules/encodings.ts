@@ -30,8 +30,7 @@ export class DecodingBudget {
 export function* readingsOf(region: Region, budget: DecodingBudget): Generator<Reading> {
   if (region.kind !== 'nested') {
     for (const width of [2, 4] as const) {
-      for (const { text, position } of wideText(region.bytes, width)) {
-        const bytes = Buffer.from(text, 'latin1');
+      for (const { bytes, position } of wideText(region.bytes, width)) {
         const at = (index: number) => position + width * index;
         yield { bytes, encoding: WIDE[width], at };
         yield* decoded(bytes, budget, ` in ${WIDE[width]}`, 1, at);
@@ -111,7 +110,7 @@ const STRIDE = 16;
  * Text that stands in bytes with zeros between its characters, and where each run begins: UTF-16 (AssemblyScript,
  * Windows and .NET strings; width 2) and UTF-32 (wchar_t of C; width 4), in either byte order.
  */
-function* wideText(bytes: Uint8Array, width: 2 | 4): Generator<{ text: string; position: number }> {
+function* wideText(bytes: Uint8Array, width: 2 | 4): Generator<{ bytes: Buffer; position: number }> {
   const isWide = (at: number) => {
     const low = bytes[at] ?? 0;
     if (low < 0x20 || low >= 0x7f) return false;
@@ -133,11 +132,11 @@ function* wideText(bytes: Uint8Array, width: 2 | 4): Generator<{ text: string; p
     while (isWide(end)) end += width;
     probe = Math.max(probe, end - (end % STRIDE));
     if (end - start < width * WIDE_RUN) continue;
-    let text = '';
-    for (let at = start; at < end; at += width) text += String.fromCharCode(bytes[at] ?? 0);
     // With the zeros first the last character has none behind it.
     const last = bytes[end] ?? 0;
-    if (bytes[start - 1] === 0 && last >= 0x20 && last < 0x7f) text += String.fromCharCode(last);
-    yield { text, position: start };
+    const isLast = bytes[start - 1] === 0 && last >= 0x20 && last < 0x7f;
+    const narrow = Buffer.alloc((end - start) / width + (isLast ? 1 : 0));
+    for (let index = 0; index < narrow.length; index++) narrow[index] = bytes[start + width * index] ?? 0;
+    yield { bytes: narrow, position: start };
   }
 }
