@@ -95,8 +95,7 @@ export function weigh(input: DecideInput): Pick<Verdict, 'decision' | 'rules'> {
     }
   }
   for (const { digest, refusal } of input.refused ?? []) {
-    const reason = reasonOf(refusal.finding, refusal.rule, policy, digest, undefined);
-    add(refusal.rule, reason === undefined ? undefined : { ...reason, level: 'error', outcome: 'reject' });
+    add(refusal.rule, reasonAt('error', NO_POLICY, refusal.finding, policy, digest));
   }
   for (const rule of COMPARE_RULES) {
     for (const context of rule.scope === 'plugin' ? contexts.slice(0, 1) : contexts) {
@@ -151,7 +150,19 @@ function reasonOf(
   policyPath: string | undefined,
 ): Reason | undefined {
   const { level, line } = levelUnder(policy, descriptor, finding.level, policyPath);
-  if (level === 'none') return undefined;
+  return level === 'none' ? undefined : reasonAt(level, line, finding, policy, artifact);
+}
+
+/** In the place of a policy's line, for what no policy can let pass. */
+const NO_POLICY = 'no policy reaches bytes that no engine loads';
+
+function reasonAt(
+  level: Reason['level'],
+  line: string,
+  finding: AuditReport['findings'][number],
+  policy: EffectivePolicy,
+  artifact: Digest | undefined,
+): Reason {
   const { message, locations, fingerprint, extent, action, fix } = finding;
   return {
     rule: finding.rule,

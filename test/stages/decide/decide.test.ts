@@ -5,7 +5,7 @@ import { decide } from '#stages/decide/decide';
 import { simulate } from '#stages/decide/simulate';
 import { unmetBy } from '#stages/decide/expectations';
 import { explainPolicy } from '#rules/policy/explain';
-import { against, auditText, decideOn, manifestWith, policyOf } from '../../rules/audited.ts';
+import { against, assess, auditText, decideOn, manifestWith, policyOf } from '../../rules/audited.ts';
 
 const WASI = 'wasi_snapshot_preview1';
 const QUIET = '(module (memory (export "memory") 1) (func (export "run")))';
@@ -101,6 +101,15 @@ describe('a verdict', () => {
     expect(against(decideOn(report))).toEqual([]);
     const careful = decideOn(report, { policy: 'extends: [assay:wasi-p1@1]\nassume: { hostWritesTables: true }\n' });
     expect(against(careful)).toEqual(['ASY122']);
+  });
+});
+
+describe('bytes that no engine loads', () => {
+  it.each(['none', 'note', 'warning'])('are rejected, even where a policy sets their rule to %s', async (level) => {
+    const policy = `extends: [assay:custom@1]\nrules: { ASY10: ${level} }\n`;
+    const verdict = await assess(Uint8Array.of(0, 0x61, 0x73, 0x6d), { abi: { kind: 'custom' }, policy });
+    expect([verdict.decision.outcome, against(verdict)]).toEqual(['reject', ['ASY10']]);
+    expect(verdict.decision.reasons[0]?.level).toBe('error');
   });
 });
 
