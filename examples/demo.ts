@@ -6,7 +6,7 @@
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { runExport } from '#adapters/host/run';
-import { processContext } from '#entry/cli/context';
+import { contextOf } from '#entry/cli/run-process';
 import { renderError } from '#entry/cli/render-error';
 import { runCli } from '#entry/cli/run';
 import { stageLine } from '#entry/cli/stage-lines';
@@ -37,7 +37,7 @@ const PLUGINS = [
   { folder: 'wat-unit-convert' },
 ] as const;
 
-const context = processContext(process);
+const context = contextOf(process);
 const { bold, dim, green, yellow, red } = context.colours;
 const { clock, env } = context;
 const print = (text = ''): void => context.stdout(`${text}\n`);

@@ -2,6 +2,7 @@ import { openRunner, type Runner } from '#adapters/runner/runner';
 import { EXIT, type ExitCode, isAssayError, toAssayError } from '#model/errors';
 import type { Clock } from '#ports/clock';
 import { errorAnnotations } from '#report/annotations';
+import { outputOf } from '../output.ts';
 import type { ActionDefinition, ActionStep, InputSpecs } from './definition.ts';
 import { readInputs } from './read-inputs.ts';
 
@@ -10,6 +11,9 @@ export interface ActionProcess {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: { write(text: string): unknown };
 }
+
+/** The process that an action was started in. */
+export const thisProcess: ActionProcess = { env: process.env, stdout: outputOf(1, () => process.stdout) };
 
 const CLOCK: Clock = { now: () => new Date(), elapsed: () => performance.now() };
 

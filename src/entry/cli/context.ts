@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import type { Clock } from '#ports/clock';
 import { SILENT, type Progress } from '#ports/progress';
+import type { Output, OutputStream } from '../output.ts';
 
 /** Everything that a command may know about the process it runs in. Tests build their own. */
 export interface CliContext {
@@ -21,12 +22,6 @@ export interface CliContext {
 
 export type Colours = ReturnType<typeof pc.createColors>;
 
-interface Terminal {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-}
-
 /** NO_COLOR (any non-empty value) wins over FORCE_COLOR; otherwise colour follows the terminal. */
 export function wantsColour(env: Readonly<Record<string, string | undefined>>, isTerminal: boolean): boolean {
   if ((env['NO_COLOR'] ?? '') !== '') return false;
@@ -34,31 +29,32 @@ export function wantsColour(env: Readonly<Record<string, string | undefined>>, i
   return isTerminal && env['TERM'] !== 'dumb';
 }
 
-/** The context of a real process. */
+/** The context of a process with these outputs. */
 export function processContext(process: {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: Terminal;
-  readonly stderr: Terminal;
-  cwd(): string;
+  readonly cwd: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
 }): CliContext {
-  const { stdout, stderr, env } = process;
+  const { stdout, stderr, env, cwd } = process;
+  const isTerminal = stdout.terminal !== undefined;
   return {
-    cwd: process.cwd(),
+    cwd,
     env,
     clock: { now: () => new Date(), elapsed: () => performance.now() },
-    colours: pc.createColors(wantsColour(env, stdout.isTTY === true)),
-    progress: stderr.isTTY === true && env['CI'] === undefined ? terminalProgress(stderr) : SILENT,
-    isTerminal: stdout.isTTY === true,
-    width: Math.max(40, Math.min(stdout.columns ?? 80, 120)),
-    stdout: (text) => void stdout.write(text),
-    stderr: (text) => void stderr.write(text),
+    colours: pc.createColors(wantsColour(env, isTerminal)),
+    progress: stderr.terminal !== undefined && env['CI'] === undefined ? terminalProgress(stderr.terminal) : SILENT,
+    isTerminal,
+    width: Math.max(40, Math.min(stdout.terminal?.columns ?? 80, 120)),
+    stdout: (text) => stdout.write(text),
+    stderr: (text) => stderr.write(text),
   };
 }
 
 const FRAME_MS = 80;
 
 /** One line on the terminal, redrawn in place and wiped when the step ends. Steps under a frame never show. */
-function terminalProgress(terminal: Terminal): Progress {
+function terminalProgress(terminal: OutputStream): Progress {
   return {
     start(label) {
       const begun = performance.now();

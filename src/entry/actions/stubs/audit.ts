@@ -1,4 +1,4 @@
 import { audit } from '../audit.ts';
-import { runAction } from '../run-action.ts';
+import { runAction, thisProcess } from '../run-action.ts';
 
-process.exitCode = await runAction(audit, async () => import('../steps/audit.ts'), process);
+process.exitCode = await runAction(audit, async () => import('../steps/audit.ts'), thisProcess);

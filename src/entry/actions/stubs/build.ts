@@ -1,4 +1,4 @@
 import { build } from '../build.ts';
-import { runAction } from '../run-action.ts';
+import { runAction, thisProcess } from '../run-action.ts';
 
-process.exitCode = await runAction(build, async () => import('../steps/build.ts'), process);
+process.exitCode = await runAction(build, async () => import('../steps/build.ts'), thisProcess);

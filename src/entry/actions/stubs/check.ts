@@ -1,4 +1,4 @@
 import { check } from '../check.ts';
-import { runAction } from '../run-action.ts';
+import { runAction, thisProcess } from '../run-action.ts';
 
-process.exitCode = await runAction(check, async () => import('../steps/check.ts'), process);
+process.exitCode = await runAction(check, async () => import('../steps/check.ts'), thisProcess);

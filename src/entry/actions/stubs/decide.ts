@@ -1,4 +1,4 @@
 import { decide } from '../decide.ts';
-import { runAction } from '../run-action.ts';
+import { runAction, thisProcess } from '../run-action.ts';
 
-process.exitCode = await runAction(decide, async () => import('../steps/decide.ts'), process);
+process.exitCode = await runAction(decide, async () => import('../steps/decide.ts'), thisProcess);

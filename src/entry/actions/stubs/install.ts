@@ -1,4 +1,4 @@
 import { install } from '../install.ts';
-import { runAction } from '../run-action.ts';
+import { runAction, thisProcess } from '../run-action.ts';
 
-process.exitCode = await runAction(install, async () => import('../steps/install.ts'), process);
+process.exitCode = await runAction(install, async () => import('../steps/install.ts'), thisProcess);

@@ -1,4 +1,4 @@
 import { plan } from '../plan.ts';
-import { runAction } from '../run-action.ts';
+import { runAction, thisProcess } from '../run-action.ts';
 
-process.exitCode = await runAction(plan, async () => import('../steps/plan.ts'), process);
+process.exitCode = await runAction(plan, async () => import('../steps/plan.ts'), thisProcess);

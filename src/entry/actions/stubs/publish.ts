@@ -1,4 +1,4 @@
 import { publish } from '../publish.ts';
-import { runAction } from '../run-action.ts';
+import { runAction, thisProcess } from '../run-action.ts';
 
-process.exitCode = await runAction(publish, async () => import('../steps/publish.ts'), process);
+process.exitCode = await runAction(publish, async () => import('../steps/publish.ts'), thisProcess);

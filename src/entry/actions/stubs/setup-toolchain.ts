@@ -1,4 +1,4 @@
-import { runAction } from '../run-action.ts';
+import { runAction, thisProcess } from '../run-action.ts';
 import { setupToolchain } from '../setup-toolchain.ts';
 
-process.exitCode = await runAction(setupToolchain, async () => import('../steps/setup-toolchain.ts'), process);
+process.exitCode = await runAction(setupToolchain, async () => import('../steps/setup-toolchain.ts'), thisProcess);

@@ -1,4 +1,4 @@
 import { sign } from '../sign.ts';
-import { runAction } from '../run-action.ts';
+import { runAction, thisProcess } from '../run-action.ts';
 
-process.exitCode = await runAction(sign, async () => import('../steps/sign.ts'), process);
+process.exitCode = await runAction(sign, async () => import('../steps/sign.ts'), thisProcess);

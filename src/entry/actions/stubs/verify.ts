@@ -1,4 +1,4 @@
 import { verify } from '../verify.ts';
-import { runAction } from '../run-action.ts';
+import { runAction, thisProcess } from '../run-action.ts';
 
-process.exitCode = await runAction(verify, async () => import('../steps/verify.ts'), process);
+process.exitCode = await runAction(verify, async () => import('../steps/verify.ts'), thisProcess);

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import pc from 'picocolors';
 import { AssayError, EXIT, type ExitCode } from '#model/errors';
 import type { AuditReport } from '#model/audit-report';
 import type { Verdict } from '#model/verdict';
@@ -61,7 +62,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const format = choiceOption(input, 'format', FORMATS) ?? 'text';
   const output = textOption(input, 'output');
   if (output !== undefined) {
-    const text = await renderAssessment(assessment, format, { ...context, colours: await plainColours() }, true);
+    const text = await renderAssessment(assessment, format, { ...context, colours: pc.createColors(false) }, true);
     const path = await writeRendering(context, output, text);
     return { exit, json: { written: path }, text: `wrote ${path}` };
   }
@@ -79,8 +80,4 @@ async function probed(bytes: Uint8Array, report: AuditReport, options: ProbeOpti
   const { childProcessProber } = await import('#adapters/probe/child-process');
   const { withProbe } = await import('#stages/audit/probe');
   return withProbe(bytes, report, options, childProcessProber);
-}
-
-async function plainColours(): Promise<CliContext['colours']> {
-  return (await import('picocolors')).default.createColors(false);
 }

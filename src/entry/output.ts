@@ -1,0 +1,64 @@
+import { fstatSync, writeSync } from 'node:fs';
+
+/** What Node offers for a standard output: a terminal, or a stream over a pipe, a file or a device. */
+export interface OutputStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(data: string | Uint8Array): unknown;
+}
+
+/** A standard output of a process. */
+export interface Output {
+  /** The terminal, where the output is one. */
+  readonly terminal: OutputStream | undefined;
+  write(text: string): void;
+}
+
+/**
+ * The output behind a descriptor. Pipes and files are written to directly, because making Node's stream for one loads
+ * its network stack: 4 ms of every start. Terminals get the stream, and so does the rest of a text that a pipe does not
+ * take at once. When the reader has gone, what is written is dropped.
+ */
+export function outputOf(descriptor: number, stream: () => OutputStream): Output {
+  if (mayBeTerminal(descriptor)) {
+    const made = stream();
+    return { terminal: made.isTTY === true ? made : undefined, write: (text) => void made.write(text) };
+  }
+  let waiting: OutputStream | undefined;
+  let isClosed = false;
+  return {
+    terminal: undefined,
+    write(text) {
+      if (isClosed) return;
+      if (waiting !== undefined) return void waiting.write(text);
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length; ) {
+        try {
+          at += writeSync(descriptor, bytes, at);
+        } catch (cause) {
+          if (isCode(cause, 'EPIPE')) {
+            isClosed = true;
+            return;
+          }
+          if (!isCode(cause, 'EAGAIN')) throw cause;
+          waiting = stream();
+          waiting.write(bytes.subarray(at));
+          return;
+        }
+      }
+    },
+  };
+}
+
+function mayBeTerminal(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    // Closed or of an unknown kind: the stream knows what to do.
+    return true;
+  }
+}
+
+function isCode(cause: unknown, code: string): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === code;
+}
