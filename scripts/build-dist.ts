@@ -7,20 +7,24 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type BuildResult, type Metafile, type Plugin } from 'esbuild';
+import { chunkGroups, groupsOfEntries } from './dist/chunk-groups.ts';
+import { COMMONJS_SCOPE, withUsedScope } from './dist/commonjs-scope.ts';
+import { leanNodeModules } from './dist/node-modules.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const outdir = join(root, 'dist');
 
+/** Says which Node is needed, on any Node, and so shares nothing with the rest. */
+const CLI = 'src/entry/cli/main.ts';
+
+/** The package's ES modules, of which only what is used is bundled; for Node it names CommonJS files. */
+const YAML = join(root, 'node_modules/yaml/browser/index.js');
+
 const ASSET_REFERENCE = /new URL\(\s*['"](\.{1,2}\/[^'"]+)['"]\s*,\s*import\.meta\.url\s*,?\s*\)/g;
 
-const BANNER =
-  "import{createRequire as __createRequire}from'node:module';" +
-  'const require=__createRequire(import.meta.url);' +
-  'const __filename=import.meta.filename,__dirname=import.meta.dirname;';
-
 function entryPoints(): Record<string, string> {
-  const entries: Record<string, string> = { 'cli/assay': 'src/entry/cli/main.ts' };
+  const entries: Record<string, string> = { 'cli/assay': CLI };
   const actions = join(root, 'src/entry/actions/stubs');
   if (existsSync(actions)) {
     for (const file of readdirSync(actions).toSorted()) {
@@ -50,7 +54,7 @@ const leaveOut: Plugin = {
 /**
  * Modules of Node that cost time where they are imported and are not needed there. Importing `node:process` reads every
  * property of `process` and with them opens standard input; commander starts programs only for commands that stand in
- * files of their own, which Assay has none of.
+ * files of their own, which Assay has none of; picocolors looks at standard output for a default that nothing here uses.
  */
 const startLean: Plugin = {
   name: 'start-lean',
@@ -60,45 +64,72 @@ const startLean: Plugin = {
     api.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
       importer.includes(`${sep}commander${sep}`) ? { path, namespace: 'left-out' } : undefined,
     );
+    api.onLoad({ filter: /[\\/]picocolors[\\/]picocolors\.js$/ }, ({ path }) => {
+      const contents = readFileSync(path, 'utf8');
+      const lean = contents.replace('let p = process || {}', 'let p = {}');
+      if (lean === contents) throw new Error('picocolors no longer looks at process as it did');
+      return { contents: lean, loader: 'js' };
+    });
   },
 };
 
-/** Rewrites references to sibling files and remembers what they point at. */
-function assetPlugin(workers: Map<string, string>, assets: Map<string, Uint8Array>): Plugin {
+/** Adds to entry points what their groups need, rewrites references to sibling files and remembers what they point at. */
+function sourcesPlugin(
+  workers: Map<string, string>,
+  assets: Map<string, Uint8Array>,
+  additions: ReadonlyMap<string, string>,
+): Plugin {
   return {
-    name: 'assets',
+    name: 'sources',
     setup(api) {
       api.onLoad({ filter: /\.[jt]s$/, namespace: 'file' }, (args) => {
         const ours = args.path.startsWith(join(root, 'src') + sep);
-        if (!ours && !args.path.includes(`node_modules${sep}@bytecodealliance${sep}`)) return null;
+        const addition = additions.get(relative(root, args.path).split(sep).join('/')) ?? '';
+        const hasAssets = ours || args.path.includes(`node_modules${sep}@bytecodealliance${sep}`);
+        if (!hasAssets && addition === '') return null;
         const source = readFileSync(args.path, 'utf8');
-        if (!source.includes('import.meta.url')) return null;
-        const contents = source.replace(ASSET_REFERENCE, (_whole, reference: string) => {
-          const target = resolve(dirname(args.path), reference);
-          if (target.endsWith('.ts')) {
-            const name = basename(target, '.ts');
-            workers.set(name, relative(root, target));
-            return `new URL('../workers/${name}.js', import.meta.url)`;
-          }
-          const bytes = readFileSync(target);
-          const name = basename(target);
-          const taken = assets.get(name);
-          if (taken !== undefined && !bytes.equals(taken)) throw new Error(`two assets are called ${name}`);
-          assets.set(name, bytes);
-          return `new URL('../assets/${name}', import.meta.url)`;
-        });
-        return { contents, loader: ours ? 'ts' : 'js' };
+        const contents = !hasAssets
+          ? source
+          : source.replace(ASSET_REFERENCE, (_whole, reference: string) => {
+              const target = resolve(dirname(args.path), reference);
+              if (target.endsWith('.ts')) {
+                const name = basename(target, '.ts');
+                workers.set(name, relative(root, target));
+                return `new URL('../workers/${name}.js', import.meta.url)`;
+              }
+              const bytes = readFileSync(target);
+              const name = basename(target);
+              const taken = assets.get(name);
+              if (taken !== undefined && !bytes.equals(taken)) throw new Error(`two assets are called ${name}`);
+              assets.set(name, bytes);
+              return `new URL('../assets/${name}', import.meta.url)`;
+            });
+        return { contents: contents + addition, loader: ours ? 'ts' : 'js' };
       });
     },
   };
 }
 
-async function bundle(
-  entries: Record<string, string>,
-  workers: Map<string, string>,
-  assets: Map<string, Uint8Array>,
-): Promise<Metafile> {
-  const result = await build({
+interface Parts {
+  readonly entries: Readonly<Record<string, string>>;
+  readonly workers: Map<string, string>;
+  readonly assets: Map<string, Uint8Array>;
+}
+
+async function bundle(parts: Parts, additions: ReadonlyMap<string, string>): Promise<Metafile> {
+  const { outputFiles, metafile } = await bundled(parts, additions);
+  for (const { path, text } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, withUsedScope(text));
+  }
+  return metafile;
+}
+
+async function bundled(
+  { entries, workers, assets }: Parts,
+  additions: ReadonlyMap<string, string>,
+): Promise<BuildResult<{ write: false; metafile: true }>> {
+  return build({
     absWorkingDir: root,
     entryPoints: entries,
     outdir,
@@ -114,11 +145,12 @@ async function bundle(
     metafile: true,
     logLevel: 'warning',
     chunkNames: 'chunks/[name]-[hash]',
-    banner: { js: BANNER },
+    banner: { js: COMMONJS_SCOPE },
+    write: false,
+    alias: { yaml: YAML },
     external: ['assemblyscript', 'binaryen'],
-    plugins: [leaveOut, startLean, assetPlugin(workers, assets)],
+    plugins: [leaveOut, startLean, leanNodeModules, chunkGroups(root), sourcesPlugin(workers, assets, additions)],
   });
-  return result.metafile;
 }
 
 /** The licence text of every bundled package, which their licences ask to be kept with the code. */
@@ -147,14 +179,17 @@ function licences(metafiles: readonly Metafile[]): string {
 rmSync(outdir, { recursive: true, force: true });
 const assets = new Map<string, Uint8Array>();
 const workers = new Map<string, string>();
-const metafiles = [await bundle(entryPoints(), workers, assets)];
+const main = { entries: entryPoints(), workers, assets };
+// The first result says which entry points share what, so that the second has few chunks.
+const first = await bundled(main, new Map());
+const metafiles = [await bundle(main, groupsOfEntries(first.metafile, [CLI]))];
 const built = new Set<string>();
 for (;;) {
   const pending = [...workers].filter(([name]) => !built.has(name));
   if (pending.length === 0) break;
   for (const [name] of pending) built.add(name);
   const entries = Object.fromEntries(pending.map(([name, file]) => [`workers/${name}`, file]));
-  metafiles.push(await bundle(entries, workers, assets));
+  metafiles.push(await bundle({ entries, workers, assets }, new Map()));
 }
 if (assets.size > 0) mkdirSync(join(outdir, 'assets'), { recursive: true });
 for (const [name, bytes] of assets) writeFileSync(join(outdir, 'assets', name), bytes);

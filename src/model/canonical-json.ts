@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize';
 import { AssayError } from './errors.ts';
-import { type Digest, digestOf } from './digest.ts';
+import { type Digest, digestOf } from './digest-of.ts';
 
 /** The RFC 8785 (JCS) text of a JSON value. Throws INTERNAL for what JSON cannot hold. */
 export function canonicalJson(value: unknown): string {

@@ -1,6 +1,11 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMMONJS_SCOPE, withUsedScope } from '../../scripts/dist/commonjs-scope.ts';
+import { CORPUS, corpusPath } from '../corpus.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -45,5 +50,107 @@ describe('the command line starts with what it needs', () => {
     expect(loaded).toContain('src/stages/build/build.ts');
     expect(loaded.filter((file) => /^src\/(?:wasm|rules|stages\/(?:audit|decide))\//.test(file))).toEqual([]);
     expect(loaded).not.toContain('node:child_process');
+  });
+});
+
+/** Written by a started program when it ends: files of dist that were loaded, and modules of Node. */
+interface Loaded {
+  readonly files: readonly string[];
+  readonly node: readonly string[];
+}
+
+const RECORDER = `
+import { registerHooks } from 'node:module';
+const files = [];
+registerHooks({ load: (url, context, next) => (files.push(url), next(url, context)) });
+const before = new Set(process.moduleLoadList);
+process.on('exit', () => {
+  const node = process.moduleLoadList.filter((name) => !before.has(name)).map((name) => name.replace('NativeModule ', ''));
+  process.getBuiltinModule('node:fs').writeFileSync(process.env.LOADED, JSON.stringify({ files, node }));
+});`;
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'assay-start-'));
+  writeFileSync(path.join(folder, 'recorder.mjs'), RECORDER);
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs a program of dist with its outputs in pipes. */
+function started(program: string, args: readonly string[], exit: number, env: Record<string, string> = {}): Loaded {
+  const loaded = path.join(folder, 'loaded.json');
+  const recorder = new URL(`file://${path.join(folder, 'recorder.mjs')}`).href;
+  const run = spawnSync(process.execPath, ['--import', recorder, path.join(ROOT, 'dist', program), ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], LOADED: loaded, ...env },
+  });
+  expect(run.status, run.stderr).toBe(exit);
+  return JSON.parse(readFileSync(loaded, 'utf8')) as Loaded;
+}
+
+/** Streams over sockets, compression, web interfaces and promises of files: each costs milliseconds. */
+const COSTLY =
+  /^(?:net|tty|zlib|fs\/promises|child_process|https?|readline|worker_threads|internal\/crypto\/webcrypto)$/;
+const HASHING = /^crypto$/;
+
+describe('what is built starts with few files and few modules of Node', () => {
+  it('prints its version', () => {
+    const { files, node } = started('cli/assay.js', ['--version'], 0);
+    expect(files.length).toBeLessThanOrEqual(8);
+    expect(node.filter((name) => COSTLY.test(name) || HASHING.test(name))).toEqual([]);
+  });
+
+  it('audits a module', () => {
+    const [small] = CORPUS.filter(({ path: name }) => name.endsWith('webp_dec.wasm')).map(corpusPath);
+    const { files, node } = started('cli/assay.js', ['audit', small ?? ''], 0);
+    expect(files.length).toBeLessThanOrEqual(16);
+    expect(node.filter((name) => COSTLY.test(name))).toEqual([]);
+    expect(node.filter((name) => HASHING.test(name))).toEqual(['crypto']);
+  });
+
+  it('refuses an input of an action', () => {
+    const output = path.join(folder, 'output');
+    writeFileSync(output, '');
+    const env = { 'INPUT_NO-SUCH-INPUT': 'x', GITHUB_OUTPUT: output, GITHUB_WORKSPACE: folder };
+    const { files, node } = started('actions/audit.js', [], 2, env);
+    expect(files.length).toBeLessThanOrEqual(8);
+    expect(node.filter((name) => COSTLY.test(name) || HASHING.test(name))).toEqual([]);
+  });
+
+  it('builds from the cache without starting a program', () => {
+    const plugin = path.join(folder, 'plugin');
+    mkdirSync(plugin);
+    writeFileSync(path.join(plugin, 'plugin.yaml'), MANIFEST);
+    writeFileSync(path.join(plugin, 'one.wat'), '(module)');
+    const env = { ASSAY_CACHE: path.join(folder, 'cache') };
+    const clean = started('cli/assay.js', ['build', 'plugin'], 0, env);
+    const cached = started('cli/assay.js', ['build', 'plugin'], 0, env);
+    expect(cached.files.length).toBeLessThanOrEqual(18);
+    expect(cached.files.length).toBeLessThan(clean.files.length);
+    expect(cached.node.filter((name) => COSTLY.test(name) && name !== 'fs/promises')).toEqual([]);
+  });
+});
+
+const MANIFEST = `name: acme/one
+version: 1.0.0
+license: MIT
+abi: { kind: custom }
+builds:
+  - { toolchain: wat, source: one.wat }
+`;
+
+describe('the CommonJS scope of a bundled file', () => {
+  it('is taken away where nothing uses it', () => {
+    expect(withUsedScope(`#!/usr/bin/env node\n${COMMONJS_SCOPE}\nstart();\n`)).toBe('#!/usr/bin/env node\nstart();\n');
+  });
+
+  it('keeps what is used', () => {
+    expect(withUsedScope(`${COMMONJS_SCOPE}\nopen(__dirname);`)).toBe(
+      'const __dirname=import.meta.dirname;\nopen(__dirname);',
+    );
+    expect(withUsedScope(`${COMMONJS_SCOPE}\nrequire("fs");`)).toContain('createRequire');
   });
 });
