@@ -21,10 +21,10 @@ export function folderCache(folder: string, maxBytes = DEFAULT_MAX_BYTES): Build
       try {
         const { size } = await stat(path);
         if (size > MAX_ENTRY_BYTES) return undefined;
-        const bytes = new Uint8Array(await readFile(path));
+        const held = await readFile(path);
         const now = new Date();
         await utimes(path, now, now).catch(() => {});
-        return bytes;
+        return new Uint8Array(held.buffer, held.byteOffset, held.length);
       } catch (cause) {
         if (!isMissing(cause)) warn(`the build cache in ${folder} cannot be read: ${messageOf(cause)}`);
         return undefined;

@@ -1,12 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { closeSync, type Dir, type Dirent, opendirSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import {
   copyFile,
   lstat,
   mkdir,
   mkdtemp,
   open,
-  opendir,
   readFile,
   realpath,
   rename,
@@ -25,6 +24,9 @@ import type { BuildFiles, InputFile, ScratchFolder } from '#ports/build-files';
 const MAX_FILES = 50_000;
 const MAX_TOTAL_BYTES = 2 * 1024 ** 3;
 const HASHED_AT_ONCE = 16;
+/** Files up to here are read at once, without a detour over Node's threads. */
+const SMALL_BYTES = 64 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
 
 /** Build files on the local disk. */
 export const localBuildFiles: BuildFiles = { listInputs, scratch, copyInputs, readOutput, write };
@@ -45,7 +47,7 @@ async function listInputs(
   const bases = new Set(['.', ...globs.filter((glob) => glob.startsWith('../')).map(baseOf)]);
   const paths = new Set<string>();
   for (const base of bases) {
-    for await (const path of walk(resolve(root, base), isSkipped)) {
+    for (const path of walk(resolve(root, base), isSkipped)) {
       const shown = relative(root, path).split(sep).join('/');
       if (!matches(shown)) continue;
       paths.add(shown);
@@ -64,10 +66,8 @@ async function realFolders(folders: readonly string[]): Promise<ReadonlySet<stri
   return new Set(real.filter((folder) => folder !== undefined));
 }
 
-async function* walk(folder: string, isSkipped: (path: string) => boolean): AsyncGenerator<string> {
-  const entries = await opendir(folder).catch(() => undefined);
-  if (entries === undefined) return;
-  for await (const entry of entries) {
+function* walk(folder: string, isSkipped: (path: string) => boolean): Generator<string> {
+  for (const entry of entriesOf(folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (!IGNORED_FOLDERS.has(entry.name) && !isSkipped(path)) yield* walk(path, isSkipped);
@@ -75,29 +75,74 @@ async function* walk(folder: string, isSkipped: (path: string) => boolean): Asyn
   }
 }
 
+// Folders are read one entry at a time, so that a huge one meets the limit of files first.
+function* entriesOf(folder: string): Generator<Dirent> {
+  let opened: Dir;
+  try {
+    opened = opendirSync(folder);
+  } catch {
+    return;
+  }
+  try {
+    for (let entry = opened.readSync(); entry !== null; entry = opened.readSync()) yield entry;
+  } finally {
+    opened.closeSync();
+  }
+}
+
 async function hashInput(root: string, boundary: string, path: string): Promise<InputFile> {
-  const real = await realpath(resolve(root, path)).catch((cause: unknown) => {
-    throw new AssayError('FILE_MISSING', `${path} is a link to a file that does not exist`, { cause });
-  });
+  const real = realPathOf(resolve(root, path), path);
   if (!isInside(boundary, real)) {
     throw new AssayError('PATH_UNSAFE', `${path} is a link that leaves the plugin's folder`, {
       hint: 'Copy the file into the folder, or name a shared file by inputs: ["../…"].',
     });
   }
-  const info = await stat(real);
+  const info = statSync(real);
   if (!info.isFile()) {
     throw new AssayError('PATH_UNSAFE', `${path} is a link to something that is not a file`, {
       hint: 'Builds read plain files only; leave it out with inputs: ["!…"].',
     });
   }
   if (info.size > MAX_TOTAL_BYTES) throw tooMuch(path, `more than ${MAX_TOTAL_BYTES} bytes`);
-  return { path, size: info.size, digest: await digestOfFile(real) };
+  return { path, size: info.size, digest: info.size > SMALL_BYTES ? await digestOfLarge(real) : digestOfSmall(real) };
 }
 
-async function digestOfFile(path: string): Promise<Digest> {
+function realPathOf(full: string, shown: string): string {
+  try {
+    return realpathSync.native(full);
+  } catch (cause) {
+    throw new AssayError('FILE_MISSING', `${shown} is a link to a file that does not exist`, { cause });
+  }
+}
+
+function digestOfSmall(path: string): Digest {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return `sha256:${hash.digest('hex')}`;
+  const buffer = Buffer.allocUnsafe(SMALL_BYTES);
+  const file = openSync(path, 'r');
+  try {
+    for (;;) {
+      const bytesRead = readSync(file, buffer, 0, buffer.length, null);
+      if (bytesRead === 0) return `sha256:${hash.digest('hex')}`;
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function digestOfLarge(path: string): Promise<Digest> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  const file = await open(path);
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) return `sha256:${hash.digest('hex')}`;
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

@@ -9,7 +9,6 @@ import { runProgram } from '../process/run-program.ts';
 import { compileWith } from './compile-with.ts';
 import { compileFailed } from './diagnostics.ts';
 import { OptionReader, targetOf } from './options.ts';
-import { cargoArtifact, parseCargoMessages, renderedMessages } from './cargo-messages.ts';
 import { findRust, type InstalledRust, RUST_TARGETS, type RustTarget, rustHomes } from './rust-installation.ts';
 
 /** Rust by cargo, or by rustc alone where there is no Cargo.toml. */
@@ -69,6 +68,9 @@ function readOptions(job: BuildJob): RustOptions {
   return read;
 }
 
+// Loaded here, because a build from the cache reads no messages.
+const messageReader = (): Promise<typeof import('./cargo-messages.ts')> => import('./cargo-messages.ts');
+
 /** Paths of this machine that rustc would write into panic messages, and what stands for them. */
 function remapFlags(request: CompileRequest, rust: InstalledRust): string[] {
   const remaps: Record<string, string> = {
@@ -82,6 +84,7 @@ function remapFlags(request: CompileRequest, rust: InstalledRust): string[] {
 
 async function compileFile(request: CompileRequest, rust: InstalledRust, options: RustOptions): Promise<CompileResult> {
   const { job } = request;
+  const { parseCargoMessages, renderedMessages } = await messageReader();
   const [source, ...rest] = job.sources;
   if (source === undefined || rest.length > 0) {
     throw new AssayError('MANIFEST_INVALID', `a rust build of ${job.plugin} without Cargo.toml takes one source file`, {
@@ -125,6 +128,7 @@ async function compileCrate(
   options: RustOptions,
 ): Promise<CompileResult> {
   const { job, outputFolder, sourceFolder } = request;
+  const { cargoArtifact, parseCargoMessages, renderedMessages } = await messageReader();
   const lock = await readFile(join(sourceFolder, 'Cargo.lock'), 'utf8').catch(() => undefined);
   const environment = crateEnvironment(request, rust, options);
   const locked = lock === undefined ? [] : ['--locked'];

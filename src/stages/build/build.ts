@@ -1,12 +1,11 @@
 import { BUILD_FOLDER } from '#model/build-folder';
 import type { BuildJob, BuildRecord } from '#model/build-record';
-import { digestOf } from '#model/digest';
 import { AssayError } from '#model/errors';
 import type { BuildCache } from '#ports/build-cache';
 import type { BuildFiles, InputFile } from '#ports/build-files';
 import { type Progress, SILENT } from '#ports/progress';
 import type { Toolchain, ToolchainCatalogue, ToolchainPresence } from '#ports/toolchain';
-import { type CachedBuild, decodeCacheEntry, encodeCacheEntry } from './cache-entry.ts';
+import { type CachedBuild, decodeCacheEntry, digested, encodeCacheEntry } from './cache-entry.ts';
 import { cacheKey, digestOfInputs } from './cache-key.ts';
 import type { BuildResult } from './build-result.ts';
 import { writeResult } from './write-result.ts';
@@ -143,10 +142,10 @@ async function compile(
       `the build made ${compiled.companions.length} companions; at most ${MAX_COMPANIONS}`,
     );
   }
-  const module = await files.readOutput(scratch.path, compiled.module, MAX_OUTPUT_BYTES);
-  const companions: { file: string; bytes: Uint8Array }[] = [];
+  const module = digested(await files.readOutput(scratch.path, compiled.module, MAX_OUTPUT_BYTES));
+  const companions: CachedBuild['companions'][number][] = [];
   for (const file of compiled.companions) {
-    companions.push({ file, bytes: await files.readOutput(scratch.path, file, MAX_OUTPUT_BYTES) });
+    companions.push({ file, ...digested(await files.readOutput(scratch.path, file, MAX_OUTPUT_BYTES)) });
   }
   return {
     toolchainVersion: presence.version,
@@ -164,7 +163,8 @@ function describeBuild(
   toolchain: Toolchain,
   made: CachedBuild & { fromCache: boolean },
 ): BuildResult {
-  const companions = made.companions.map(({ file, bytes }) => ({ file: companionName(job, file), bytes }));
+  const { module } = made;
+  const companions = made.companions.map(({ file, ...held }) => ({ file: companionName(job, file), ...held }));
   const record: BuildRecord = {
     schema: 'assay.build-record/1',
     job,
@@ -172,11 +172,11 @@ function describeBuild(
     toolchain: { name: toolchain.name, version: made.toolchainVersion },
     arguments: [...made.arguments],
     recipe: toolchain.recipe,
-    output: { file: BUILD_FOLDER.module(job.id), digest: digestOf(made.module), size: made.module.length },
-    companions: companions.map(({ file, bytes }) => ({ file, digest: digestOf(bytes), size: bytes.length })),
+    output: { file: BUILD_FOLDER.module(job.id), digest: module.digest, size: module.bytes.length },
+    companions: companions.map(({ file, bytes, digest }) => ({ file, digest, size: bytes.length })),
   };
   const { diagnostics, log, fromCache } = made;
-  return { record, bytes: made.module, companions, diagnostics, log, fromCache };
+  return { record, bytes: module.bytes, companions, diagnostics, log, fromCache };
 }
 
 function companionName(job: BuildJob, file: string): string {

@@ -1,7 +1,17 @@
 import * as z from 'zod';
-import { DigestSchema, digestOf } from '#model/digest';
+import { type Digest, DigestSchema, digestOf } from '#model/digest';
 import type { Diagnostic } from '#model/build-record';
 import { parseJson } from '#model/parse';
+
+/** The bytes of a file and their digest, so that a large one is hashed once. */
+export interface DigestedBytes {
+  readonly bytes: Uint8Array;
+  readonly digest: Digest;
+}
+
+export function digested(bytes: Uint8Array): DigestedBytes {
+  return { bytes, digest: digestOf(bytes) };
+}
 
 /** What is kept of a finished build. */
 export interface CachedBuild {
@@ -9,8 +19,8 @@ export interface CachedBuild {
   readonly arguments: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
   readonly log: string;
-  readonly module: Uint8Array;
-  readonly companions: readonly { readonly file: string; readonly bytes: Uint8Array }[];
+  readonly module: DigestedBytes;
+  readonly companions: readonly (DigestedBytes & { readonly file: string })[];
 }
 
 const DiagnosticSchema = z.strictObject({
@@ -39,10 +49,10 @@ const HeaderSchema = z.strictObject({
  * it was stored under and each file's size and digest.
  */
 export function encodeCacheEntry(key: string, build: CachedBuild): Uint8Array {
-  const part = (file: string, bytes: Uint8Array): z.input<typeof PartSchema> => ({
+  const part = (file: string, { bytes, digest }: DigestedBytes): z.input<typeof PartSchema> => ({
     file,
     size: bytes.length,
-    digest: digestOf(bytes),
+    digest,
   });
   const header: z.input<typeof HeaderSchema> = {
     schema: 'assay.cached-build/1',
@@ -52,12 +62,12 @@ export function encodeCacheEntry(key: string, build: CachedBuild): Uint8Array {
     diagnostics: [...build.diagnostics],
     log: build.log,
     module: part('module.wasm', build.module),
-    companions: build.companions.map(({ file, bytes }) => part(file, bytes)),
+    companions: build.companions.map((companion) => part(companion.file, companion)),
   };
   return new Uint8Array(
     Buffer.concat([
       Buffer.from(`${JSON.stringify(header)}\n`),
-      build.module,
+      build.module.bytes,
       ...build.companions.map(({ bytes }) => bytes),
     ]),
   );
@@ -74,12 +84,12 @@ export function decodeCacheEntry(key: string, entry: Uint8Array): CachedBuild | 
     return undefined;
   }
   if (header.key !== key) return undefined;
-  const files: { file: string; bytes: Uint8Array }[] = [];
+  const files: (DigestedBytes & { file: string })[] = [];
   let offset = end + 1;
   for (const part of [header.module, ...header.companions]) {
-    const bytes = entry.slice(offset, offset + part.size);
-    if (bytes.length !== part.size || digestOf(bytes) !== part.digest) return undefined;
-    files.push({ file: part.file, bytes });
+    const file = digested(entry.subarray(offset, offset + part.size));
+    if (file.bytes.length !== part.size || file.digest !== part.digest) return undefined;
+    files.push({ file: part.file, ...file });
     offset += part.size;
   }
   const [module, ...companions] = files;
@@ -89,7 +99,7 @@ export function decodeCacheEntry(key: string, entry: Uint8Array): CachedBuild | 
     arguments: header.arguments,
     diagnostics: header.diagnostics,
     log: header.log,
-    module: module.bytes,
+    module,
     companions,
   };
 }

@@ -9,7 +9,6 @@ import { localBuildPorts, parallelBuilds, signingTokenInReach } from '../../wiri
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { flagOption, integerOption, textOption } from '../options.ts';
-import { checkBuilds } from '../reproduction.ts';
 
 /** `assay build`: every build of a plugin, or the one that is named. */
 export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
@@ -24,7 +23,10 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   }
   const outputFolder = resolve(plugin.folder, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER);
   const seconds = integerOption(input, 'timeout', { min: 1, max: 86_400 });
-  if (flagOption(input, 'check')) return checkBuilds(jobs, plugin.folder, outputFolder, context);
+  if (flagOption(input, 'check')) {
+    const { checkBuilds } = await import('../reproduction.ts');
+    return checkBuilds(jobs, plugin.folder, outputFolder, context);
+  }
   const results = await buildAll(
     jobs,
     {
