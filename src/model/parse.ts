@@ -133,13 +133,24 @@ function parsed<S extends z.ZodType>(
   options: ParseOptions,
 ): z.ZodSafeParseResult<z.output<S>> {
   try {
-    return schema.safeParse(value);
+    return schema.safeParse(value, { jitless: isNewTo(schema) });
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new AssayError(options.invalidCode ?? 'DOCUMENT_INVALID', `${options.source} is nested too deeply`, {
       cause,
     });
   }
+}
+
+/** Zod writes and compiles a function for every object of a schema, which costs more than checking a few documents. */
+const FEW = 3;
+const documentsOf = new WeakMap<z.ZodType, number>();
+
+function isNewTo(schema: z.ZodType): boolean {
+  const documents = documentsOf.get(schema) ?? 0;
+  if (documents >= FEW) return false;
+  documentsOf.set(schema, documents + 1);
+  return true;
 }
 
 function describe(problem: Problem): string {
