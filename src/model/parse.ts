@@ -34,7 +34,7 @@ export function parseJson<S extends z.ZodType>(
       ...(options.hint === undefined ? {} : { hint: options.hint }),
     });
   }
-  const repeated = duplicateKey(text);
+  const repeated = typeof input === 'string' ? duplicateKey(text) : duplicateKey(text, input);
   if (repeated !== undefined) {
     throw new AssayError('DOCUMENT_MALFORMED', `${options.source} holds the key ${JSON.stringify(repeated)} twice`, {
       hint: 'Keep one of the two; readers disagree about which one counts.',

@@ -36,6 +36,18 @@ describe('duplicateKey', () => {
     expect(duplicateKey('{"a{[":"}],:\u2028","b":"\\\\","c":1}')).toBeUndefined();
   });
 
+  it('finds a name again among very many, and far behind in large objects', () => {
+    const members = Array.from({ length: 1000 }, (_, index) => `"name${index}":{"a":1}`);
+    expect(duplicateKey(`{${members.join(',')}}`)).toBeUndefined();
+    expect(duplicateKey(`{${members.join(',')},"name7":0}`)).toBe('name7');
+    expect(duplicateKey(`{${members.slice(0, 200).join(',')},"name7":0}`)).toBe('name7');
+  });
+
+  it('looks at the names of an object again after an inner one has ended', () => {
+    expect(duplicateKey('{"ä":{"b":{"c":[{}]},"d":1},"e":2,"ä":3}')).toBe('ä');
+    expect(duplicateKey('{"a":{"b":1},"b":{"a":1}}')).toBeUndefined();
+  });
+
   it('makes parseJson refuse the document', () => {
     const schema = z.record(z.string(), z.number());
     expect(() => parseJson(schema, '{"a":1,"a":2}', { source: 'x.json' })).toThrow(
