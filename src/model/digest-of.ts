@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** `sha256:` and 64 lower-case hex digits; `DigestSchema` checks the form. */
 export type Digest = string;
 
 /** The sha256 digest of the bytes as they are. */
 export function digestOf(bytes: Uint8Array | string): Digest {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  return `sha256:${hash('sha256', bytes, 'hex')}`;
 }
 
 /** The 64 hex digits behind `sha256:`. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AuditReport, Finding, FindingLocation, Fix, RuleDescriptor } from '#model/audit-report';
 import type { Acceptance, EffectivePolicy } from '#model/policy';
 import type { Abi, Manifest } from '#model/manifest';
@@ -109,21 +109,21 @@ export function findingOf(info: RuleInfo, draft: Draft): Finding {
 
 /** 32 hex digits over the rule and what the finding is about. */
 export function fingerprintOf(rule: string, subject: string): string {
-  return createHash('sha256').update(`${rule}\0${subject}`).digest('hex').slice(0, 32);
+  return shortHash(`${rule}\0${subject}`);
 }
 
 /** Sorted, unique and bounded: what is too long or too much is folded into hashes, so that growth is still seen. */
 function extentOf(entries: readonly string[]): string[] {
   const sorted = [
-    ...new Set(entries.map((entry) => (entry.length <= 300 ? entry : `${entry.slice(0, 200)}~${hash(entry)}`))),
+    ...new Set(entries.map((entry) => (entry.length <= 300 ? entry : `${entry.slice(0, 200)}~${shortHash(entry)}`))),
   ].toSorted();
   if (sorted.length <= MAX_EXTENT) return sorted;
   const rest = sorted.slice(MAX_EXTENT - 1);
-  return [...sorted.slice(0, MAX_EXTENT - 1), `${rest.length} more, ${hash(rest.join('\n'))}`];
+  return [...sorted.slice(0, MAX_EXTENT - 1), `${rest.length} more, ${shortHash(rest.join('\n'))}`];
 }
 
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+function shortHash(text: string): string {
+  return hash('sha256', text, 'hex').slice(0, 32);
 }
 
 function clipLocation(location: FindingLocation): FindingLocation {
