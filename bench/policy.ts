@@ -3,10 +3,11 @@
  * reports in memory and with reading and checking them from disk as `assay policy simulate` does. Seconds, not minutes.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { engineValidator } from '#adapters/validators/engine';
-import { storedCases } from '#entry/stored-reports';
+import { replay } from '#entry/replay/replay';
+import { findStoredVersions } from '#entry/stored-reports';
 import type { AuditReport } from '#model/audit-report';
 import { flattenPolicy } from '#rules/policy/flatten';
 import { audit } from '#stages/audit/audit';
@@ -46,14 +47,18 @@ export async function run(): Promise<readonly Row[]> {
 
   const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
   try {
-    const texts = some.map((report) => JSON.stringify(report));
     for (let index = 0; index < VERSIONS; index += 1) {
       const at = join(folder, `v${index}`);
+      const report = some[index % some.length];
+      if (report === undefined) throw new Error('there is no report');
       mkdirSync(at);
-      writeFileSync(join(at, 'module.audit.json'), texts[index % texts.length] ?? '');
+      // No two files are the same, as in a registry.
+      const subject = { ...report.subject, name: `version ${index}` };
+      writeFileSync(join(at, 'module.audit.json'), JSON.stringify({ ...report, subject }));
     }
     const start = performance.now();
-    simulate(before, after, await storedCases(folder, ['.'], DATE));
+    const replayed = { before, after, cwd: folder, date: DATE };
+    await replay(findStoredVersions(folder, ['.']), replayed, availableParallelism());
     const fromDisk = performance.now() - start;
     return [
       { what: `${VERSIONS} versions, two policies, reports in memory`, value: inMemory, unit: 'ms' },

@@ -18,13 +18,16 @@ const outdir = join(root, 'dist');
 /** Says which Node is needed, on any Node, and so shares nothing with the rest. */
 const CLI = 'src/entry/cli/main.ts';
 
+/** A worker that needs most of what the command line has, and so shares its chunks. The others stand alone. */
+const REPLAY_THREAD = 'src/entry/replay/replay-thread.ts';
+
 /** The package's ES modules, of which only what is used is bundled; for Node it names CommonJS files. */
 const YAML = join(root, 'node_modules/yaml/browser/index.js');
 
 const ASSET_REFERENCE = /new URL\(\s*['"](\.{1,2}\/[^'"]+)['"]\s*,\s*import\.meta\.url\s*,?\s*\)/g;
 
 function entryPoints(): Record<string, string> {
-  const entries: Record<string, string> = { 'cli/assay': CLI };
+  const entries: Record<string, string> = { 'cli/assay': CLI, 'workers/replay-thread': REPLAY_THREAD };
   const actions = join(root, 'src/entry/actions/stubs');
   if (existsSync(actions)) {
     for (const file of readdirSync(actions).toSorted()) {
@@ -183,7 +186,7 @@ const main = { entries: entryPoints(), workers, assets };
 // The first result says which entry points share what, so that the second has few chunks.
 const first = await bundled(main, new Map());
 const metafiles = [await bundle(main, groupsOfEntries(first.metafile, [CLI]))];
-const built = new Set<string>();
+const built = new Set([basename(REPLAY_THREAD, '.ts')]);
 for (;;) {
   const pending = [...workers].filter(([name]) => !built.has(name));
   if (pending.length === 0) break;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type AuditReport, AuditReportSchema } from '#model/audit-report';
+import { type AuditReport, compiledReportSchema } from '#model/audit-report';
 import { reportIdOf } from '#model/build-folder';
 import { AssayError } from '#model/errors';
 import type { VersionedManifest } from '#model/manifest';
@@ -13,43 +13,52 @@ const MAX_FILES = 200_000;
 const MAX_DEPTH = 16;
 
 /** Report files that belong together: those of one folder, or one that was named by itself. */
-interface StoredVersion {
-  readonly label: string;
+export interface StoredVersion {
+  /** What the file was named as; a version found in a folder is called by its manifest or the folder. */
+  readonly named?: string;
+  readonly folder: string;
   readonly files: readonly string[];
-  readonly manifest: VersionedManifest | undefined;
 }
 
 /**
  * The versions behind report files and folders. A folder is searched for `<id>.audit.json`; those that lie together are
- * one version, and a plugin.yaml beside them, or beside the `.assay` folder that holds them, says what it declares.
- * Reports are read one version at a time while the result is walked. Throws FILE_MISSING or DOCUMENT_INVALID.
+ * one version. Throws FILE_MISSING or FILE_TOO_LARGE.
  */
-export async function storedCases(cwd: string, paths: readonly string[], date: Date): Promise<Iterable<StoredCase>> {
-  const versions: StoredVersion[] = [];
-  for (const named of paths) {
+export function findStoredVersions(cwd: string, paths: readonly string[]): StoredVersion[] {
+  const versions = paths.flatMap((named): StoredVersion[] => {
     const path = resolve(cwd, named);
     const info = statSync(path, { throwIfNoEntry: false });
     if (info === undefined) throw new AssayError('FILE_MISSING', `${named} does not exist`);
-    if (info.isDirectory()) versions.push(...(await versionsIn(cwd, path)));
-    else versions.push({ label: named, files: [path], manifest: await manifestNear(cwd, dirname(path)) });
-  }
-  if (versions.length === 0) {
-    throw new AssayError('FILE_MISSING', `${paths.join(', ')} holds no audit report`, {
-      hint: 'Folders are searched for <id>.audit.json, which `assay check` writes into .assay.',
-    });
-  }
-  return readCases(cwd, versions, date);
+    return info.isDirectory() ? versionsIn(path) : [{ named, folder: dirname(path), files: [path] }];
+  });
+  if (versions.length > 0) return versions;
+  throw new AssayError('FILE_MISSING', `${paths.join(', ')} holds no audit report`, {
+    hint: 'Folders are searched for <id>.audit.json, which `assay check` writes into .assay.',
+  });
 }
 
-async function versionsIn(cwd: string, folder: string): Promise<StoredVersion[]> {
+function versionsIn(folder: string): StoredVersion[] {
   const byFolder = Map.groupBy(reportFiles(folder, 0, { left: MAX_FILES }).toSorted(), (file) => dirname(file));
-  const versions: StoredVersion[] = [];
-  for (const [at, files] of byFolder) {
-    const manifest = await manifestNear(cwd, at);
-    const label = manifest === undefined ? shown(cwd, at) : `${manifest.name} ${manifest.version}`;
-    versions.push({ label, files, manifest });
-  }
-  return versions;
+  return [...byFolder].map(([at, files]) => ({ folder: at, files }));
+}
+
+/**
+ * What is stored about versions. A plugin.yaml beside the reports, or beside the `.assay` folder that holds them, says
+ * what a version declares. Reports are read one version at a time while the result is walked. Throws FILE_TOO_LARGE,
+ * MANIFEST_INVALID or DOCUMENT_INVALID.
+ */
+export async function storedCases(
+  cwd: string,
+  versions: readonly StoredVersion[],
+  date: Date,
+): Promise<Iterable<StoredCase>> {
+  const declared: DeclaredVersion[] = [];
+  for (const version of versions) declared.push({ ...version, manifest: await manifestNear(cwd, version.folder) });
+  return readCases(cwd, declared, date);
+}
+
+interface DeclaredVersion extends StoredVersion {
+  readonly manifest: VersionedManifest | undefined;
 }
 
 function reportFiles(folder: string, depth: number, budget: { left: number }): string[] {
@@ -75,15 +84,18 @@ async function manifestNear(cwd: string, folder: string): Promise<VersionedManif
   return undefined;
 }
 
-function* readCases(cwd: string, versions: readonly StoredVersion[], date: Date): Generator<StoredCase> {
-  for (const { label, files, manifest } of versions) {
+function* readCases(cwd: string, versions: readonly DeclaredVersion[], date: Date): Generator<StoredCase> {
+  for (const { named, folder, files, manifest } of versions) {
     const reports = files.map((path) => ({
       report: readReport(cwd, path),
       build: files.length === 1 ? '' : (reportIdOf(path.split(/[\\/]/).at(-1) ?? '') ?? ''),
     }));
-    yield { label, reports, manifest, date };
+    const found = manifest === undefined ? shown(cwd, folder) : `${manifest.name} ${manifest.version}`;
+    yield { label: named ?? found, reports, manifest, date };
   }
 }
+
+let compiledSchema: ReturnType<typeof compiledReportSchema> | undefined;
 
 function readReport(cwd: string, path: string): AuditReport {
   const source = shown(cwd, path);
@@ -91,7 +103,8 @@ function readReport(cwd: string, path: string): AuditReport {
   if (size > MAX_REPORT_BYTES) {
     throw new AssayError('FILE_TOO_LARGE', `${source} is larger than ${MAX_REPORT_BYTES} bytes`);
   }
-  return parseJson(AuditReportSchema, readFileSync(path), {
+  compiledSchema ??= compiledReportSchema();
+  return parseJson(compiledSchema, readFileSync(path), {
     source,
     maxBytes: MAX_REPORT_BYTES,
     hint: 'Give reports that `assay audit --format json` or `assay check` wrote.',

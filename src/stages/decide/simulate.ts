@@ -47,8 +47,28 @@ export function simulate(before: EffectivePolicy, after: EffectivePolicy, cases:
       lost: [...old.rules].filter((rule) => !fresh.rules.has(rule)),
     });
   }
-  const severity = (flip: Flip) => OUTCOMES.indexOf(flip.after);
-  return { cases: total, counts, flips: flips.toSorted((a, b) => severity(b) - severity(a)) };
+  return { cases: total, counts, flips: worstFirst(flips) };
+}
+
+/** The simulation of all cases from those of its parts, in the parts' order. */
+export function joinSimulations(parts: readonly Simulation[]): Simulation {
+  const sum = (before: Outcome, after: Outcome): number =>
+    parts.reduce((total, { counts }) => total + counts[before][after], 0);
+  const row = (before: Outcome): Record<Outcome, number> => ({
+    approve: sum(before, 'approve'),
+    flag: sum(before, 'flag'),
+    reject: sum(before, 'reject'),
+  });
+  return {
+    cases: parts.reduce((total, { cases }) => total + cases, 0),
+    counts: { approve: row('approve'), flag: row('flag'), reject: row('reject') },
+    flips: worstFirst(parts.flatMap(({ flips }) => flips)),
+  };
+}
+
+function worstFirst(flips: readonly Flip[]): Flip[] {
+  const severity = (flip: Flip): number => OUTCOMES.indexOf(flip.after);
+  return flips.toSorted((a, b) => severity(b) - severity(a));
 }
 
 function outcomeUnder(

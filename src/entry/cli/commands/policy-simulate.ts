@@ -1,10 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { EXIT } from '#model/errors';
 import { OUTCOMES } from '#model/verdict';
 import { showCount } from '#report/quantity';
 import { visible } from '#report/visible-text';
-import { type Simulation, simulate } from '#stages/decide/simulate';
+import type { Simulation } from '#stages/decide/simulate';
 import { loadPolicy } from '../../documents.ts';
-import { storedCases } from '../../stored-reports.ts';
+import { replay } from '../../replay/replay.ts';
+import { findStoredVersions } from '../../stored-reports.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { requiredOption } from '../options.ts';
@@ -15,11 +17,10 @@ const SHOWN_FLIPS = 200;
 export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
   const [after = '', ...paths] = input.args;
   const before = requiredOption(input, 'against', 'Name the policy that is in force: --against policy.yaml');
-  const simulation = simulate(
-    loadPolicy(before, context.cwd),
-    loadPolicy(after, context.cwd),
-    await storedCases(context.cwd, paths, context.clock.now()),
-  );
+  const policies = { before: loadPolicy(before, context.cwd), after: loadPolicy(after, context.cwd) };
+  const versions = findStoredVersions(context.cwd, paths);
+  const replayed = { ...policies, cwd: context.cwd, date: context.clock.now() };
+  const simulation = await replay(versions, replayed, availableParallelism());
   return { exit: EXIT.ok, json: simulation, text: render(simulation, context).join('\n') };
 }
 
