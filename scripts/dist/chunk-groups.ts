@@ -58,7 +58,7 @@ const GROUPS: readonly ChunkGroup[] = [
   {
     name: 'documents',
     neededFor: /^(?:node_modules\/(?:zod|yaml)\/.*|src\/model\/parse\.ts)$/,
-    members: ['#model/parse', '#model/manifest', '#model/build-record', '#model/identity'],
+    members: ['#model/digest', '#model/manifest', '#model/parse'],
   },
   {
     name: 'building',
@@ -95,11 +95,23 @@ export function groupsOfEntries(first: Metafile, apart: readonly string[]): Read
   const additions = new Map<string, string>();
   for (const entry of entriesOf(first)) {
     if (apart.includes(entry) || !entry.startsWith('src/')) continue;
-    const reached = [...reachedFrom(entry, first)];
-    const groups = GROUPS.filter(({ neededFor }) => reached.some((file) => neededFor.test(file)));
+    const groups = groupsFor(entry, first);
     additions.set(entry, groups.map(({ name }) => `\nimport 'chunk-group:${name}';`).join(''));
   }
   return additions;
+}
+
+/** The groups that an entry point needs, and those that their members need. */
+function groupsFor(entry: string, first: Metafile): readonly ChunkGroup[] {
+  let roots = [entry];
+  for (;;) {
+    const reached = [...reachedFrom(roots, first)];
+    const groups = GROUPS.filter(({ neededFor }) => reached.some((file) => neededFor.test(file)));
+    const members = groups.flatMap((group) => group.members).filter((member) => member.startsWith('#'));
+    const more = [entry, ...members.map((member) => `${member.replace('#', 'src/')}.ts`)];
+    if (more.length === roots.length) return groups;
+    roots = more;
+  }
 }
 
 /** Resolves the imports that `groupsOfEntries` adds. */
@@ -124,8 +136,8 @@ function entriesOf({ outputs }: Metafile): string[] {
     .filter((entry) => entry !== undefined);
 }
 
-/** The files that an entry point brings with it, without what it imports later. */
-function reachedFrom(entry: string, { inputs }: Metafile): ReadonlySet<string> {
+/** The files that modules bring with them, without what they import later. */
+function reachedFrom(roots: readonly string[], { inputs }: Metafile): ReadonlySet<string> {
   const reached = new Set<string>();
   const visit = (file: string): void => {
     if (reached.has(file)) return;
@@ -134,6 +146,6 @@ function reachedFrom(entry: string, { inputs }: Metafile): ReadonlySet<string> {
       if (external !== true && kind !== 'dynamic-import') visit(path);
     }
   };
-  visit(entry);
+  for (const root of roots) visit(root);
   return reached;
 }
