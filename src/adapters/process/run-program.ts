@@ -1,7 +1,7 @@
 import type { ChildProcess, spawn } from 'node:child_process';
 import { AssayError } from '#model/errors';
 import { commandLineOf } from './command-line.ts';
-import { offlineLauncher } from './offline.ts';
+import { type Isolation, isolationLauncher } from './isolation.ts';
 
 export interface ProgramRequest {
   /** Absolute path of the executable; it is never looked up and never goes through a shell. */
@@ -14,8 +14,8 @@ export interface ProgramRequest {
   /** Most bytes kept of what it prints; it is ended when it prints ten times as much. */
   readonly maxOutputBytes?: number;
   readonly signal?: AbortSignal | undefined;
-  /** Cuts the program off the network where the system can do that (Linux); default: it is not. */
-  readonly offline?: boolean;
+  /** What the program is kept from; default: nothing, for programs that run no plugin's code. */
+  readonly isolation?: Isolation;
 }
 
 export interface ProgramResult {
@@ -37,7 +37,7 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
   request.signal?.throwIfAborted();
   // Loaded here, because a build from the cache starts no program.
   const { spawn } = await import('node:child_process');
-  const launcher = request.offline === true ? await offlineLauncher() : [];
+  const launcher = request.isolation === undefined ? [] : await isolationLauncher(request.isolation);
   const [program = request.program, ...rest] = [...launcher, request.program, ...request.arguments];
   const { file, args, verbatim } = commandLineOf(program, rest);
   const child = spawn(file, args, {

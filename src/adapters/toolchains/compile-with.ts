@@ -40,11 +40,11 @@ export async function compileWith(request: CompileRequest, call: CompilerCall): 
     environment: compilerEnvironment(home, call.environment),
     timeoutMs: request.timeoutMs,
     signal: request.signal,
-    offline: call.online !== true,
+    isolation: call.online === true ? 'online' : 'offline',
   });
   const remap = (text: string): string => remapFolders(text, request, call.remap ?? {});
   const log = remap(call.log === undefined ? result.stdout + result.stderr : call.log(result.stdout, result.stderr));
-  const diagnostics = relativeDiagnostics(call.parse(result.stdout, result.stderr), request.sourceFolder);
+  const diagnostics = relativeDiagnostics(call.parse(result.stdout, result.stderr), request, remap);
   if (result.exitCode !== 0) throw compileFailed(request.job.toolchain, request.job.plugin, diagnostics, log);
   return {
     module: call.module,
@@ -58,10 +58,15 @@ export async function compileWith(request: CompileRequest, call: CompilerCall): 
 /** Replaces this machine's folders by names that are the same everywhere. */
 export function remapFolders(
   text: string,
-  request: Pick<CompileRequest, 'sourceFolder' | 'outputFolder'>,
+  request: Pick<CompileRequest, 'sourceFolder' | 'sourceRoot' | 'outputFolder'>,
   more: Readonly<Record<string, string>> = {},
 ): string {
-  const replacements = { ...more, [request.outputFolder]: '$OUTPUT', [request.sourceFolder]: '$SOURCE' };
+  const replacements = {
+    ...more,
+    [request.outputFolder]: '$OUTPUT',
+    [request.sourceRoot]: '$SHARED',
+    [request.sourceFolder]: '$SOURCE',
+  };
   let remapped = text;
   for (const [folder, name] of Object.entries(replacements).toSorted(([a], [b]) => b.length - a.length)) {
     if (folder.length > 1) remapped = remapped.replaceAll(folder, name);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commandLineOf } from '#adapters/process/command-line';
 import { compilerEnvironment } from '#adapters/process/environment';
-import { offlineLauncher } from '#adapters/process/offline';
+import { isolationLauncher } from '#adapters/process/isolation';
 import { runProgram } from '#adapters/process/run-program';
 
 let folder: string;
@@ -108,7 +108,7 @@ describe('a compiler’s environment', () => {
   });
 });
 
-const launcher = await offlineLauncher();
+const launcher = await isolationLauncher('offline');
 
 describe.runIf(launcher.includes('--pid'))('a program that is cut off', () => {
   it('does not find its parent, whose environment may hold tokens', async () => {
@@ -117,7 +117,7 @@ describe.runIf(launcher.includes('--pid'))('a program that is cut off', () => {
        const seen = readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name));
        const theirs = seen.map((id) => readFileSync('/proc/' + id + '/environ', 'latin1')).join('');
        console.log(JSON.stringify([seen, theirs.includes('VITEST'), process.ppid]))`,
-      { offline: true },
+      { isolation: 'offline' },
     );
     expect(JSON.parse(stdout)).toEqual([['1'], false, 0]);
   });
@@ -126,7 +126,7 @@ describe.runIf(launcher.includes('--pid'))('a program that is cut off', () => {
     const marker = `assay-left-behind-${process.pid}`;
     await node(
       `require('node:child_process').spawn('sleep', ['600'], { argv0: '${marker}', detached: true, stdio: 'ignore' }).unref()`,
-      { offline: true },
+      { isolation: 'offline' },
     );
     const { stdout } = await node(
       `const { readdirSync, readFileSync } = require('node:fs');
@@ -137,7 +137,7 @@ describe.runIf(launcher.includes('--pid'))('a program that is cut off', () => {
   });
 
   it('ends with its own exit code', async () => {
-    expect((await node('process.exit(7)', { offline: true })).exitCode).toBe(7);
+    expect((await node('process.exit(7)', { isolation: 'offline' })).exitCode).toBe(7);
   });
 });
 
