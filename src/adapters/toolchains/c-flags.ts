@@ -1,6 +1,8 @@
-import type { BuildJob } from '#model/build-record';
 import { AssayError } from '#model/errors';
-import { extraFlags, OptionReader } from './options.ts';
+import type { CompileRequest } from '#ports/toolchain';
+import { acceptFlags, type FlagPlace, isInside } from './accepted-flags.ts';
+import { CLANG_FLAGS } from './c-flag-list.ts';
+import { OptionReader } from './options.ts';
 
 /** What a C or C++ build asks for, whichever clang compiles it. */
 export interface CBuild {
@@ -14,7 +16,8 @@ export interface CBuild {
 const OPTIMIZATION = { size: '-Os', speed: '-O2', debug: '-O0' } as const;
 
 /** Options shared by zig-cc, clang: exports, command, defines, includes, std, strip, memory sizes, libraries, flags. */
-export function readCBuild(job: BuildJob, sourceFolder: string): CBuild {
+export function readCBuild(request: CompileRequest): CBuild {
+  const { job } = request;
   const options = new OptionReader(job);
   const isCommand = options.flag('command', false);
   const strip = options.flag('strip', job.optimize !== 'debug');
@@ -30,7 +33,7 @@ export function readCBuild(job: BuildJob, sourceFolder: string): CBuild {
     ...(strip ? ['--strip-all'] : []),
   ];
   const stackSize = options.count('stackSize');
-  const flags = extraFlags(options);
+  const flags = acceptFlags(options.texts('flags'), CLANG_FLAGS, request);
   options.finish();
   return {
     isCommand,
@@ -40,12 +43,9 @@ export function readCBuild(job: BuildJob, sourceFolder: string): CBuild {
       ...(job.optimize === 'debug' ? ['-g'] : []),
       ...(std === undefined ? [] : [`-std=${symbol(std, 'std')}`]),
       ...defines.map((define) => `-D${define}`),
-      ...includes.map((include) => `-I${folderInside(include)}`),
-      ...(job.features === undefined
-        ? []
-        : job.features.split(',').map((feature) => `-m${symbol(feature, 'features')}`)),
-      // The builder's folder must not reach the bytes.
-      `-ffile-prefix-map=${sourceFolder}=.`,
+      ...includes.map((include) => `-I${includeFolder(include, request)}`),
+      ...featureFlags(request),
+      ...prefixMaps(request),
       ...flags,
     ],
     link: [
@@ -67,9 +67,24 @@ function symbol(text: string, option: string): string {
   });
 }
 
-function folderInside(path: string): string {
-  if (!path.startsWith('/') && !/[\\:\0]/.test(path) && !path.split('/').includes('..')) return path;
-  throw new AssayError('MANIFEST_INVALID', `the include folder "${path}" is not inside the plugin's folder`, {
-    hint: 'Write it relative to plugin.yaml, without "..".',
+/** `features: simd128,bulk-memory` as `-msimd128 -mbulk-memory`. */
+function featureFlags(request: CompileRequest): readonly string[] {
+  const features = (request.job.features ?? '').split(',').filter((feature) => feature !== '');
+  return acceptFlags(
+    features.map((feature) => `-m${feature}`),
+    CLANG_FLAGS,
+    request,
+  );
+}
+
+/** The builder's folders must not reach the bytes. Of several maps that fit, clang takes the last. */
+export function prefixMaps({ sourceFolder, sourceRoot }: FlagPlace): readonly string[] {
+  return [`-ffile-prefix-map=${sourceRoot}=..`, `-ffile-prefix-map=${sourceFolder}=.`];
+}
+
+function includeFolder(path: string, place: FlagPlace): string {
+  if (isInside(path, place)) return path;
+  throw new AssayError('MANIFEST_INVALID', `the include folder "${path}" is not among what the build reads`, {
+    hint: 'Write it relative to plugin.yaml; a folder above that has to be named in inputs: ["**", "../shared/**"].',
   });
 }

@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { digestOf, shortDigest } from '#model/digest';
 import { AssayError } from '#model/errors';
 import type { CompileRequest, CompileResult, Toolchain, ToolchainAbsence, ToolchainPresence } from '#ports/toolchain';
@@ -8,10 +8,10 @@ import { readCBuild } from './c-flags.ts';
 import { compileWith } from './compile-with.ts';
 import { parseColonDiagnostics, parseLinkerDiagnostics } from './diagnostics.ts';
 import { targetOf } from './options.ts';
-import { programVersion } from './program-version.ts';
+import { digestOfPrograms, programVersion } from './program-version.ts';
 
 /** C and C++ by clang with a WASI libc: a wasi-sdk (WASI_SDK_PATH or /opt/wasi-sdk), or the system's own packages. */
-export const clang: Toolchain = { name: 'clang', recipe: 1, detect, compile };
+export const clang: Toolchain = { name: 'clang', recipe: 2, detect, compile };
 
 const ABSENT: ToolchainAbsence = {
   missing: 'clang with a libc for WASI',
@@ -26,7 +26,10 @@ interface Found extends ToolchainPresence {
 
 async function detect(): Promise<ToolchainPresence | ToolchainAbsence> {
   const found = await find();
-  return found === undefined ? ABSENT : { version: found.version, location: found.location };
+  if (found === undefined) return ABSENT;
+  const { version, location } = found;
+  const linker = join(dirname(await realpath(location)), process.platform === 'win32' ? 'wasm-ld.exe' : 'wasm-ld');
+  return { version, location, identity: await digestOfPrograms([location, linker]) };
 }
 
 async function find(): Promise<Found | undefined> {
@@ -62,7 +65,7 @@ async function compile(request: CompileRequest): Promise<CompileResult> {
   const found = await find();
   if (found === undefined)
     throw new AssayError('TOOLCHAIN_MISSING', `${ABSENT.missing} is missing`, { hint: ABSENT.hint });
-  const build = readCBuild(request.job, request.sourceFolder);
+  const build = readCBuild(request);
   const target = targetOf(request.job, ['wasm32-wasi', 'wasm32-freestanding']);
   const shape =
     target === 'wasm32-freestanding'

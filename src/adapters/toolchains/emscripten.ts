@@ -1,20 +1,23 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Diagnostic } from '#model/build-record';
 import { AssayError } from '#model/errors';
 import type { CompileRequest, CompileResult, Toolchain, ToolchainAbsence, ToolchainPresence } from '#ports/toolchain';
 import { findOnPath } from '../process/find-program.ts';
+import { acceptFlags } from './accepted-flags.ts';
+import { EMCC_FLAGS, EMSCRIPTEN_SETTING } from './c-flag-list.ts';
+import { prefixMaps } from './c-flags.ts';
 import { compileWith } from './compile-with.ts';
 import { parseColonDiagnostics, parseLinkerDiagnostics } from './diagnostics.ts';
-import { extraFlags, OptionReader, targetOf } from './options.ts';
-import { programVersion } from './program-version.ts';
+import { OptionReader, targetOf } from './options.ts';
+import { digestOfPrograms, programVersion } from './program-version.ts';
 
 /**
  * C and C++ by Emscripten. Standalone by default: a module that needs no JavaScript. With `standalone: false` the
  * JavaScript that Emscripten writes, and its .data file, become companions.
  */
-export const emscripten: Toolchain = { name: 'emscripten', recipe: 1, detect, compile };
+export const emscripten: Toolchain = { name: 'emscripten', recipe: 2, detect, compile };
 
 const ABSENT: ToolchainAbsence = {
   missing: 'Emscripten (emcc on PATH)',
@@ -29,7 +32,17 @@ async function detect(): Promise<ToolchainPresence | ToolchainAbsence> {
   if (program === undefined) return ABSENT;
   const version = (await programVersion(program, ['--version']))?.split('\n')[0];
   if (version === undefined) return { ...ABSENT, missing: `a working Emscripten (${program} does not answer)` };
-  return { version: /\d+\.\d+\.\d+/.exec(version)?.[0] ?? version, location: program };
+  const config = process.env['EM_CONFIG'];
+  return {
+    version: /\d+\.\d+\.\d+/.exec(version)?.[0] ?? version,
+    location: program,
+    // emcc is a script; its configuration says which clang and which libraries it uses.
+    identity: await digestOfPrograms([
+      program,
+      join(dirname(await realpath(program)), '.emscripten'),
+      ...(config === undefined || config === '' ? [] : [config]),
+    ]),
+  };
 }
 
 async function compile(request: CompileRequest): Promise<CompileResult> {
@@ -63,7 +76,7 @@ async function compile(request: CompileRequest): Promise<CompileResult> {
 }
 
 function argumentsOf(request: CompileRequest): { isStandalone: boolean; args: string[] } {
-  const { job, sourceFolder } = request;
+  const { job } = request;
   targetOf(job, ['wasm32-emscripten']);
   const options = new OptionReader(job);
   const isStandalone = options.flag('standalone', true);
@@ -72,10 +85,10 @@ function argumentsOf(request: CompileRequest): { isStandalone: boolean; args: st
   const settings = options.texts('settings');
   const defines = options.texts('defines');
   const strip = options.flag('strip', job.optimize !== 'debug');
-  const flags = extraFlags(options);
+  const flags = acceptFlags(options.texts('flags'), EMCC_FLAGS, request);
   options.finish();
   for (const setting of settings) {
-    if (!/^[A-Z][A-Z0-9_]*=[\w,.[\]'"@:-]*$/.test(setting)) {
+    if (!EMSCRIPTEN_SETTING.test(setting)) {
       throw new AssayError('MANIFEST_INVALID', `"${setting}" is not an Emscripten setting`, {
         hint: 'Write settings as NAME=value, for example INITIAL_MEMORY=1048576.',
       });
@@ -84,7 +97,7 @@ function argumentsOf(request: CompileRequest): { isStandalone: boolean; args: st
   const args = [
     ...OPTIMIZATION[job.optimize],
     ...(strip ? ['-g0'] : ['-g']),
-    `-ffile-prefix-map=${sourceFolder}=.`,
+    ...prefixMaps(request),
     ...defines.map((define) => `-D${define}`),
     ...(isStandalone ? ['-sSTANDALONE_WASM'] : []),
     ...(isCommand ? [] : ['--no-entry']),

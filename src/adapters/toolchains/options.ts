@@ -87,19 +87,3 @@ export function targetOf<T extends string>(job: BuildJob, targets: readonly [T, 
     hint: `Targets of ${job.toolchain}: ${targets.join(', ')}.`,
   });
 }
-
-/** Compiler flags that authors add themselves; refused where they would leave the folder or load code. */
-export function extraFlags(options: OptionReader): readonly string[] {
-  const flags = options.texts('flags');
-  for (const flag of flags) {
-    if (
-      /^(?:-o|-fplugin|-B|-Xclang|-load|-specs|--sysroot|@|-wrapper)/.test(flag) ||
-      /(?:^|[=,/])\.\.(?:\/|$)/.test(flag)
-    ) {
-      throw new AssayError('MANIFEST_INVALID', `the compiler flag "${flag}" is not accepted`, {
-        hint: 'Flags that choose outputs, load plugins or reach outside the plugin folder are left to the toolchain.',
-      });
-    }
-  }
-  return flags;
-}

@@ -13,7 +13,7 @@ import { findZig, ZIG_ABSENT, zigCacheEnvironment } from './zig-binary.ts';
  */
 export const zigCc: Toolchain = {
   name: 'zig-cc',
-  recipe: 2,
+  recipe: 3,
   detect: async (sourceFolder) => (await findZig(sourceFolder)) ?? ZIG_ABSENT,
   compile,
 };
@@ -25,11 +25,11 @@ export const zigCc: Toolchain = {
 const CPP_FLAGS = ['-fno-exceptions', '-Wno-nullability-completeness'];
 
 async function compile(request: CompileRequest): Promise<CompileResult> {
-  const zig = await findZig(request.sourceFolder);
+  const zig = await findZig(request.pluginFolder);
   if (zig === undefined) {
     throw new AssayError('TOOLCHAIN_MISSING', `${ZIG_ABSENT.missing} is missing`, { hint: ZIG_ABSENT.hint });
   }
-  const build = readCBuild(request.job, request.sourceFolder);
+  const build = readCBuild(request);
   const target = targetOf(request.job, ['wasm32-wasi', 'wasm32-freestanding']);
   const shape =
     target === 'wasm32-freestanding'
