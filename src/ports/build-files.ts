@@ -7,6 +7,14 @@ export interface InputFile {
   readonly size: number;
 }
 
+/** Where a copy of a build's inputs lies. */
+export interface CopiedInputs {
+  /** The plugin's folder in the copy. */
+  readonly folder: string;
+  /** What holds it and the shared files above it, and nothing else. */
+  readonly root: string;
+}
+
 /** An empty folder that is removed when it is disposed of. */
 export interface ScratchFolder extends AsyncDisposable {
   readonly path: string;
@@ -22,10 +30,16 @@ export interface BuildFiles {
   listInputs(folder: string, globs: readonly string[], apart?: readonly string[]): Promise<readonly InputFile[]>;
   scratch(): Promise<ScratchFolder>;
   /**
-   * Copies inputs below another folder, keeping their places to each other, and gives back the plugin's new folder.
-   * Packages that are installed for the plugin stay reachable from there.
+   * Copies inputs into another folder, which must not exist, with their names and places to each other. With
+   * `packages`, the npm packages installed for the plugin stay reachable from there.
+   * Throws FILE_UNREADABLE when a file no longer is what was listed.
    */
-  copyInputs(folder: string, inputs: readonly InputFile[], into: string): Promise<string>;
+  copyInputs(
+    folder: string,
+    inputs: readonly InputFile[],
+    into: string,
+    options?: { readonly packages?: boolean },
+  ): Promise<CopiedInputs>;
   /**
    * Reads a file that a build was to make. Throws OUTPUT_MISSING when it is not there as a plain file, PATH_UNSAFE
    * when it is a link out of the folder, BUILD_LIMIT when it is larger than `maxBytes`.

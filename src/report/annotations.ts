@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Diagnostic } from '#model/build-record';
 import type { AssayError } from '#model/errors';
 import { type Assessment, type Remark, remarksOf, ruleTitle, type Severity } from './assessment.ts';
@@ -104,7 +105,7 @@ function place(
 }
 
 function inFolder(folder: string, file: string): string {
-  return folder === '.' || folder === '' ? file : `${folder.replace(/\/+$/, '')}/${file}`;
+  return folder === '' ? file : posix.join(folder, file);
 }
 
 /** The first ten of each level; the tenth gives way to a count when there are more. */

@@ -13,11 +13,13 @@ function withDependencies(toolchain: Toolchain, warn: (message: string) => void)
   return {
     name: toolchain.name,
     recipe: toolchain.recipe,
+    ...(toolchain.usesPackages === undefined ? {} : { usesPackages: toolchain.usesPackages }),
+    ...(toolchain.sharedInputs === undefined ? {} : { sharedInputs: toolchain.sharedInputs.bind(toolchain) }),
     detect: (sourceFolder, job) => toolchain.detect(sourceFolder, job),
     async compile(request) {
-      const presence = await toolchain.detect(request.sourceFolder, request.job);
+      const presence = await toolchain.detect(request.pluginFolder, request.job);
       const version = 'missing' in presence ? '' : presence.version;
-      const folders = await dependencyFolders(toolchain.name, version, request.sourceFolder);
+      const folders = await dependencyFolders(toolchain.name, version, request.pluginFolder);
       const save = folders === undefined ? undefined : await keepDependencies(folders, warn);
       const result = await toolchain.compile(request);
       await save?.();

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, type Dir, type Dirent, opendirSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import {
+  constants,
   copyFile,
   lstat,
   mkdir,
@@ -19,7 +20,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { baseOf, IGNORED_FOLDERS, inputMatcher, levelsAbove } from '#model/build-inputs';
 import type { Digest } from '#model/digest';
 import { AssayError } from '#model/errors';
-import type { BuildFiles, InputFile, ScratchFolder } from '#ports/build-files';
+import type { BuildFiles, CopiedInputs, InputFile, ScratchFolder } from '#ports/build-files';
 
 const MAX_FILES = 50_000;
 const MAX_TOTAL_BYTES = 2 * 1024 ** 3;
@@ -161,26 +162,44 @@ async function scratch(): Promise<ScratchFolder> {
   };
 }
 
-async function copyInputs(folder: string, inputs: readonly InputFile[], into: string): Promise<string> {
+async function copyInputs(
+  folder: string,
+  inputs: readonly InputFile[],
+  into: string,
+  { packages = false }: { readonly packages?: boolean } = {},
+): Promise<CopiedInputs> {
+  const root = await realpath(folder);
   const climbs = Math.max(0, ...inputs.map((input) => levelsAbove(input.path)));
-  const copied = join(into, ...Array.from({ length: climbs }, (_, level) => `above${level}`), 'plugin');
+  // The real names, because a workspace names its members' folders.
+  const names = root.split(sep).filter((name) => name !== '');
+  const copied = join(into, ...names.slice(-(climbs + 1)));
   await mkdir(copied, { recursive: true });
-  for (const { path } of inputs) {
-    const target = resolve(copied, path);
-    await mkdir(dirname(target), { recursive: true });
-    await copyFile(await realpath(resolve(folder, path)), target);
-  }
-  const packages = await nearestPackages(folder);
-  if (packages !== undefined) await symlink(packages, join(copied, 'node_modules'), 'junction');
-  return copied;
+  await inBatches(inputs, (input) => copyInput(root, input, copied));
+  if (packages) await linkPackages(root, copied, into);
+  return { folder: copied, root: into };
 }
 
-async function nearestPackages(folder: string): Promise<string | undefined> {
-  for (let at = resolve(folder); ; at = dirname(at)) {
+async function copyInput(root: string, { path, digest }: InputFile, copied: string): Promise<void> {
+  const target = resolve(copied, path);
+  await mkdir(dirname(target), { recursive: true });
+  await copyFile(await realpath(resolve(root, path)), target, constants.COPYFILE_FICLONE);
+  // The key of the cache names what was listed; a file saved since then must not be compiled under it.
+  if ((await digestOfFile(target)) === digest) return;
+  throw new AssayError('FILE_UNREADABLE', `${path} changed while the build was reading it`, {
+    hint: 'Build again when nothing writes to the folder.',
+  });
+}
+
+/** Packages of the plugin's folder and of those above it, in as many levels as the copy has. */
+async function linkPackages(root: string, copied: string, into: string): Promise<void> {
+  let place = copied;
+  for (let at = root; isInside(into, place); at = dirname(at)) {
     const packages = join(at, 'node_modules');
-    const info = await stat(packages).catch(() => undefined);
-    if (info?.isDirectory() === true) return packages;
-    if (dirname(at) === at) return undefined;
+    const isThere = (await stat(packages).catch(() => undefined))?.isDirectory() === true;
+    const isTaken = (await lstat(join(place, 'node_modules')).catch(() => undefined)) !== undefined;
+    if (isThere && !isTaken) await symlink(packages, join(place, 'node_modules'), 'junction');
+    if (isThere || isTaken) place = dirname(place);
+    if (dirname(at) === at) return;
   }
 }
 

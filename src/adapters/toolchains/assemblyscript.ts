@@ -1,13 +1,15 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { BuildJob, Diagnostic } from '#model/build-record';
 import type { CompileRequest, CompileResult, Toolchain, ToolchainAbsence, ToolchainPresence } from '#ports/toolchain';
 import { AssayError } from '#model/errors';
 import { findOnPath, findPackageFor } from '../process/find-program.ts';
 import { compileWith } from './compile-with.ts';
+import { installedPackages } from './installed-packages.ts';
 import { OptionReader, targetOf } from './options.ts';
+import { digestOfPrograms } from './program-version.ts';
 
 /** AssemblyScript's `asc`: the plugin's own version if it has one installed, else the one beside Assay, else PATH. */
-export const assemblyscript: Toolchain = { name: 'assemblyscript', recipe: 1, detect, compile };
+export const assemblyscript: Toolchain = { name: 'assemblyscript', recipe: 1, usesPackages: true, detect, compile };
 
 const ABSENT: ToolchainAbsence = {
   missing: 'the AssemblyScript compiler (npm package assemblyscript)',
@@ -32,11 +34,15 @@ async function find(sourceFolder: string): Promise<Found | undefined> {
 
 async function detect(sourceFolder: string): Promise<ToolchainPresence | ToolchainAbsence> {
   const found = await find(sourceFolder);
-  return found === undefined ? ABSENT : { version: found.version, location: found.location };
+  if (found === undefined) return ABSENT;
+  const { version, location } = found;
+  const packages = await installedPackages(sourceFolder);
+  const compiler = await digestOfPrograms([location, join(dirname(location), '..', 'dist', 'asc.js')]);
+  return { version, location, ...packages, identity: `${compiler}\n${packages.identity ?? ''}` };
 }
 
 async function compile(request: CompileRequest): Promise<CompileResult> {
-  const found = await find(request.sourceFolder);
+  const found = await find(request.pluginFolder);
   if (found === undefined)
     throw new AssayError('TOOLCHAIN_MISSING', `${ABSENT.missing} is missing`, { hint: ABSENT.hint });
   return compileWith(request, {

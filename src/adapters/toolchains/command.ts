@@ -7,6 +7,7 @@ import type { CompileRequest, CompileResult, Toolchain, ToolchainAbsence, Toolch
 import { findOnPath } from '../process/find-program.ts';
 import { compileWith } from './compile-with.ts';
 import { parseColonDiagnostics } from './diagnostics.ts';
+import { installedPackages } from './installed-packages.ts';
 import { OptionReader } from './options.ts';
 
 /**
@@ -14,7 +15,7 @@ import { OptionReader } from './options.ts';
  * stands for `{output}` in its arguments and in ASSAY_OUTPUT. Assay cannot see which tools it uses, so its results
  * come from the cache only where `version` says what they depend on.
  */
-export const command: Toolchain = { name: 'command', recipe: 1, detect, compile };
+export const command: Toolchain = { name: 'command', recipe: 1, usesPackages: true, detect, compile };
 
 interface DeclaredCommand {
   readonly program: string;
@@ -36,7 +37,7 @@ async function detect(sourceFolder: string, job?: BuildJob): Promise<ToolchainPr
     };
   }
   if (declared.version === undefined) return { version: declared.program, location, uncacheable: true };
-  return { version: `${declared.program} ${declared.version}`, location };
+  return { version: `${declared.program} ${declared.version}`, location, ...(await installedPackages(sourceFolder)) };
 }
 
 async function compile(request: CompileRequest): Promise<CompileResult> {

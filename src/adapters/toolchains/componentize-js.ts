@@ -5,13 +5,14 @@ import type { CompileRequest, CompileResult, Toolchain, ToolchainAbsence, Toolch
 import { findPackageFor } from '../process/find-program.ts';
 import { compileWith } from './compile-with.ts';
 import { parseColonDiagnostics } from './diagnostics.ts';
+import { installedPackages } from './installed-packages.ts';
 import { OptionReader, targetOf } from './options.ts';
 
 const PACKAGE = '@bytecodealliance/componentize-js';
 const FEATURES = ['stdio', 'random', 'clocks', 'http', 'fetch-event'] as const;
 
 /** JavaScript to a component: the module's functions and a JavaScript engine, for a WIT world. */
-export const componentizeJs: Toolchain = { name: 'componentize-js', recipe: 1, detect, compile };
+export const componentizeJs: Toolchain = { name: 'componentize-js', recipe: 1, usesPackages: true, detect, compile };
 
 const ABSENT: ToolchainAbsence = {
   missing: `componentize-js (npm package ${PACKAGE})`,
@@ -21,12 +22,16 @@ const ABSENT: ToolchainAbsence = {
 async function detect(sourceFolder: string): Promise<ToolchainPresence | ToolchainAbsence> {
   const found = await findPackageFor(PACKAGE, sourceFolder);
   if (found === undefined) return ABSENT;
-  return { version: `componentize-js ${found.version}`, location: found.folder };
+  return {
+    version: `componentize-js ${found.version}`,
+    location: found.folder,
+    ...(await installedPackages(sourceFolder)),
+  };
 }
 
 async function compile(request: CompileRequest): Promise<CompileResult> {
   const { job } = request;
-  const found = await findPackageFor(PACKAGE, request.sourceFolder);
+  const found = await findPackageFor(PACKAGE, request.pluginFolder);
   if (found === undefined)
     throw new AssayError('TOOLCHAIN_MISSING', `${ABSENT.missing} is missing`, { hint: ABSENT.hint });
   targetOf(job, ['wasip2']);

@@ -1,6 +1,8 @@
+import { posix } from 'node:path';
 import type { Diagnostic } from '#model/build-record';
 import { AssayError, type Problem } from '#model/errors';
 import type { ToolchainName } from '#model/manifest';
+import type { FlagPlace } from './accepted-flags.ts';
 
 const MOST_DIAGNOSTICS = 200;
 const LONGEST_MESSAGE = 2_000;
@@ -44,18 +46,33 @@ export function parseLinkerDiagnostics(log: string): Diagnostic[] {
   return found;
 }
 
-/** Diagnostics with files relative to the plugin's folder; places outside it are left out of the annotation. */
-export function relativeDiagnostics(diagnostics: readonly Diagnostic[], sourceFolder: string): Diagnostic[] {
-  const prefix = `${sourceFolder.replaceAll('\\', '/').replace(/\/$/, '')}/`;
+/**
+ * Diagnostics with files relative to the plugin's folder, `../` for shared files above it. A place outside what was
+ * copied for the build, such as in a fetched crate, stands in the message, as `shown` writes it.
+ */
+export function relativeDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  place: FlagPlace,
+  shown: (path: string) => string = (path) => path,
+): Diagnostic[] {
+  const [folder, root] = [place.sourceFolder, place.sourceRoot].map((path) =>
+    withoutBackslashes(path).replace(/\/$/, ''),
+  );
   return mostSevere(diagnostics).map((diagnostic) => {
-    const message = diagnostic.message.slice(0, LONGEST_MESSAGE);
+    const message = shown(diagnostic.message).slice(0, LONGEST_MESSAGE);
     if (diagnostic.file === undefined) return { ...diagnostic, message };
     const { file: raw, line, column, severity } = diagnostic;
-    const file = raw.replaceAll('\\', '/');
-    const inside = file.startsWith(prefix) ? file.slice(prefix.length) : file.replace(/^\.\//, '');
-    if (/^(?:\/|[A-Za-z]:|\.\.\/|<)/.test(inside)) return { severity, message: `${inside}:${line ?? 0}: ${message}` };
+    const named = withoutBackslashes(raw);
+    const isAbsolute = /^(?:\/|[A-Za-z]:|<)/.test(named);
+    const file = isAbsolute ? named : posix.join(folder ?? '', named);
+    if (!file.startsWith(`${root}/`)) return { severity, message: `${shown(raw)}:${line ?? 0}: ${message}` };
+    const inside = posix.relative(folder ?? '', file);
     return { ...diagnostic, message, file: inside, ...(column === undefined ? {} : { column }) };
   });
+}
+
+function withoutBackslashes(path: string): string {
+  return path.replaceAll('\\', '/');
 }
 
 /** All of them, or where there are too many the errors before the rest: a flood of warnings must not hide the fault. */

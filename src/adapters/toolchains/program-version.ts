@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { compilerEnvironment } from '../process/environment.ts';
 import { runProgram } from '../process/run-program.ts';
 
@@ -15,20 +16,50 @@ export interface VersionQuestion {
 }
 
 /**
- * What a compiler prints when asked for its version. The answer is remembered by the file's path, size and time, so
+ * What a compiler prints when asked for its version. The answer is remembered by the file's path, size and times, so
  * that a build from the cache starts no compiler. Undefined when it cannot be asked.
  */
-export async function programVersion(
+export function programVersion(
   program: string,
   args: readonly string[],
   question: VersionQuestion = {},
 ): Promise<string | undefined> {
-  const memo = await memoOf(program, args, question.dependsOn ?? '');
+  return remembered(program, ['version', ...args, question.dependsOn ?? ''], () =>
+    ask(program, args, question.folder ?? dirname(program)),
+  );
+}
+
+/**
+ * Digests of a compiler's own files, as one text; those that do not exist count as such. A version's name alone would
+ * let a compiler that was replaced under it answer from the cache of the other. Remembered like versions.
+ */
+export async function digestOfPrograms(paths: readonly string[]): Promise<string> {
+  const digests = await Promise.all(
+    paths.map(async (path) => {
+      const digest = await remembered(path, ['digest'], () => digestOfFile(path)).catch(() => undefined);
+      return `${basename(path)} ${digest ?? 'missing'}`;
+    }),
+  );
+  return digests.join('\n');
+}
+
+async function digestOfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+async function remembered(
+  path: string,
+  question: readonly string[],
+  answer: () => Promise<string | undefined>,
+): Promise<string | undefined> {
+  const memo = await memoOf(path, question);
   const known = await readFile(memo, 'utf8').catch(() => undefined);
   if (known !== undefined && known !== '') return known;
-  const answer = await ask(program, args, question.folder ?? dirname(program));
-  if (answer !== undefined) await remember(memo, answer).catch(() => {});
-  return answer;
+  const found = await answer();
+  if (found !== undefined) await remember(memo, found).catch(() => {});
+  return found;
 }
 
 async function ask(program: string, args: readonly string[], folder: string): Promise<string | undefined> {
@@ -61,11 +92,12 @@ export function cacheFolder(name: string): string {
   return join(base, 'assay', name);
 }
 
-async function memoOf(program: string, args: readonly string[], dependsOn: string): Promise<string> {
-  const real = await realpath(program);
-  const { size, mtimeMs, ino } = await stat(real);
+async function memoOf(path: string, question: readonly string[]): Promise<string> {
+  const real = await realpath(path);
+  // ctime too, which tools that put a file in another's place cannot set.
+  const { size, mtimeMs, ctimeMs, ino } = await stat(real);
   const key = createHash('sha256')
-    .update(JSON.stringify([real, size, mtimeMs, ino, args, dependsOn]))
+    .update(JSON.stringify([real, size, mtimeMs, ctimeMs, ino, ...question]))
     .digest('hex');
   return join(cacheFolder('versions'), key);
 }

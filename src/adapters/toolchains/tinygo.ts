@@ -1,15 +1,17 @@
 import { homedir } from 'node:os';
 import { join, posix } from 'node:path';
+import type { BuildJob } from '#model/build-record';
 import { AssayError } from '#model/errors';
 import type { CompileRequest, CompileResult, Toolchain, ToolchainAbsence, ToolchainPresence } from '#ports/toolchain';
 import { findOnPath } from '../process/find-program.ts';
 import { compileWith } from './compile-with.ts';
 import { parseColonDiagnostics } from './diagnostics.ts';
+import { goSharedInputs } from './go-module.ts';
 import { OptionReader, targetOf } from './options.ts';
-import { programVersion } from './program-version.ts';
+import { digestOfPrograms, programVersion } from './program-version.ts';
 
 /** TinyGo: small modules from Go sources. Written from its documentation; docs/toolchains.md marks it untested. */
-export const tinygo: Toolchain = { name: 'tinygo', recipe: 1, detect, compile };
+export const tinygo: Toolchain = { name: 'tinygo', recipe: 1, sharedInputs, detect, compile };
 
 const ABSENT: ToolchainAbsence = {
   missing: 'TinyGo (tinygo on PATH)',
@@ -18,11 +20,16 @@ const ABSENT: ToolchainAbsence = {
 
 const OPTIMIZATION = { size: 'z', speed: '2', debug: '1' } as const;
 
+function sharedInputs(pluginFolder: string, { sources }: Pick<BuildJob, 'sources'>) {
+  return goSharedInputs(pluginFolder, sources[0] ?? '.');
+}
+
 async function detect(): Promise<ToolchainPresence | ToolchainAbsence> {
   const program = await findOnPath('tinygo');
   if (program === undefined) return ABSENT;
   const version = await programVersion(program, ['version']);
-  return version === undefined ? { ...ABSENT, missing: 'a working TinyGo' } : { version, location: program };
+  if (version === undefined) return { ...ABSENT, missing: 'a working TinyGo' };
+  return { version, location: program, identity: await digestOfPrograms([program]) };
 }
 
 async function compile(request: CompileRequest): Promise<CompileResult> {

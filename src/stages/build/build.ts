@@ -4,7 +4,7 @@ import { AssayError } from '#model/errors';
 import type { BuildCache } from '#ports/build-cache';
 import type { BuildFiles, InputFile } from '#ports/build-files';
 import { type Progress, SILENT } from '#ports/progress';
-import type { Toolchain, ToolchainCatalogue, ToolchainPresence } from '#ports/toolchain';
+import type { SharedInput, Toolchain, ToolchainCatalogue, ToolchainPresence } from '#ports/toolchain';
 import { type CachedBuild, decodeCacheEntry, digested, encodeCacheEntry } from './cache-entry.ts';
 import { cacheKey, digestOfInputs } from './cache-key.ts';
 import type { BuildResult } from './build-result.ts';
@@ -21,6 +21,10 @@ export interface BuildRequest {
   /** Whether this process could ask for a signing token; builds run authors' code and refuse then. */
   readonly signingTokenInReach: boolean;
   readonly timeoutMs?: number;
+  /** Further folders, besides those of results and cache, that the build does not read. */
+  readonly apart?: readonly string[];
+  /** What the folder is called into which the sources are copied; builds that are compared use different ones. */
+  readonly copyName?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -51,6 +55,7 @@ export async function build(request: BuildRequest, ports: BuildPorts): Promise<B
     const inputs = await ports.files.listInputs(request.sourceFolder, inputGlobs(job), foldersApart(request, ports));
     requireSources(job, inputs);
     const toolchain = await ports.toolchains.get(job.toolchain);
+    requireShared(job, inputs, (await toolchain.sharedInputs?.(request.sourceFolder, job)) ?? []);
     const presence = await toolchain.detect(request.sourceFolder, job);
     if ('missing' in presence) {
       throw new AssayError('TOOLCHAIN_MISSING', `${job.plugin} needs ${presence.missing}`, { hint: presence.hint });
@@ -72,8 +77,11 @@ function refuseNearTokens(request: BuildRequest): void {
 }
 
 /** Folders that builds fill and none reads; a result inside the plugin's folder must not change the next build's key. */
-export function foldersApart(request: Pick<BuildRequest, 'outputFolder'>, { cache }: BuildPorts): readonly string[] {
-  return [request.outputFolder, cache?.folder].filter((folder) => folder !== undefined);
+export function foldersApart(
+  request: Pick<BuildRequest, 'outputFolder' | 'apart'>,
+  { cache }: BuildPorts,
+): readonly string[] {
+  return [request.outputFolder, cache?.folder, ...(request.apart ?? [])].filter((folder) => folder !== undefined);
 }
 
 // The manifest itself is not compiled; a changed description needs no compiler.
@@ -100,6 +108,22 @@ function requireSources(job: BuildJob, inputs: readonly InputFile[]): void {
   });
 }
 
+/** What lies above the folder counts for the cache's key and for the plan only where the manifest names it. */
+function requireShared(job: BuildJob, inputs: readonly InputFile[], shared: readonly SharedInput[]): void {
+  const paths = new Set(inputs.map((input) => input.path));
+  const absent = shared.filter(({ file }) => !paths.has(file));
+  if (absent.length === 0) return;
+  const globs = new Set([...(job.inputs.length === 0 ? ['**'] : job.inputs), ...absent.map(({ glob }) => glob)]);
+  throw new AssayError(
+    'MANIFEST_INVALID',
+    `${job.plugin} reads ${absent[0]?.file}${absent.length > 1 ? ` and ${absent.length - 1} more` : ''} above its folder, which "inputs:" does not name`,
+    {
+      hint: `Add to the build in plugin.yaml: inputs: [${[...globs].map((glob) => JSON.stringify(glob)).join(', ')}]`,
+      problems: absent.map(({ file }) => ({ message: `${file} is not among the inputs` })),
+    },
+  );
+}
+
 async function restoreOrCompile(
   request: BuildRequest,
   ports: BuildPorts,
@@ -117,21 +141,32 @@ async function restoreOrCompile(
     warn(`the cached build of ${request.job.id} is damaged; it is discarded and built again`);
     await cache?.discard(key, warn);
   }
-  const made = await compile(request, ports.files, toolchain, presence);
+  const made = await compile(request, ports.files, inputs, toolchain, presence);
   await cache?.save(key, encodeCacheEntry(key, made), warn);
   return { ...made, fromCache: false };
 }
 
+/**
+ * Compilers see a copy of the inputs and nothing else: what is not part of the cache's key cannot shape the result,
+ * and a build that writes beside its sources writes into the copy.
+ */
 async function compile(
   request: BuildRequest,
   files: BuildFiles,
+  inputs: readonly InputFile[],
   toolchain: Toolchain,
   presence: ToolchainPresence,
 ): Promise<CachedBuild> {
   await using scratch = await files.scratch();
+  await using copies = await files.scratch();
+  const packages = toolchain.usesPackages === true;
+  const into = `${copies.path}/${request.copyName ?? 'sources'}`;
+  const copy = await files.copyInputs(request.sourceFolder, inputs, into, { packages });
   const compiled = await toolchain.compile({
     job: request.job,
-    sourceFolder: request.sourceFolder,
+    sourceFolder: copy.folder,
+    sourceRoot: copy.root,
+    pluginFolder: request.sourceFolder,
     outputFolder: scratch.path,
     timeoutMs: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     ...(request.signal === undefined ? {} : { signal: request.signal }),

@@ -5,7 +5,7 @@ import type { InputFile } from '#ports/build-files';
 import type { Toolchain, ToolchainPresence } from '#ports/toolchain';
 
 /** Bumped when the form of a cached entry or of a build record changes. */
-const ENTRY_FORMAT = 1;
+const ENTRY_FORMAT = 2;
 
 /** The digest over paths and digests of everything that a build reads. */
 export function digestOfInputs(inputs: readonly InputFile[]): Digest {
@@ -26,7 +26,12 @@ export function cacheKey(
   return canonicalDigest({
     format: ENTRY_FORMAT,
     inputs: digestOfInputs(inputs),
-    toolchain: { name: toolchain.name, recipe: toolchain.recipe, version: presence.version },
+    toolchain: {
+      name: toolchain.name,
+      recipe: toolchain.recipe,
+      version: presence.version,
+      identity: presence.identity ?? null,
+    },
     sources: job.sources,
     target: job.target ?? null,
     optimize: job.optimize,

@@ -32,13 +32,11 @@ export async function rebuildAndCompare(
   return { result, difference: firstDifference(request.artifact, result.bytes) };
 }
 
-async function buildCopy(request: BuildRequest, ports: BuildPorts, name: string): Promise<BuildResult> {
-  await using scratch = await ports.files.scratch();
-  const inputs = await ports.files.listInputs(request.sourceFolder, request.job.inputs, foldersApart(request, ports));
-  const sourceFolder = await ports.files.copyInputs(request.sourceFolder, inputs, `${scratch.path}/${name}`);
+async function buildCopy(request: BuildRequest, ports: BuildPorts, copyName: string): Promise<BuildResult> {
   const { cache: _, ...uncached } = ports;
+  // The folders of cache and results are still never read.
   const { outputFolder: __, ...rest } = request;
-  return await build({ ...rest, sourceFolder }, uncached);
+  return await build({ ...rest, copyName, apart: foldersApart(request, ports) }, uncached);
 }
 
 function companionDifference(one: BuildResult, two: BuildResult): Difference | undefined {

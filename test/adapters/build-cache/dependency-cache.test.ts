@@ -89,7 +89,14 @@ describe('a toolchain whose dependencies are kept', () => {
     const toolchain = await cachingToolchains({ get: async () => inner }, never).get('rust');
     await toolchain.detect(folder);
     expect(services.requests).toEqual([]);
-    await toolchain.compile({ job: JOB, sourceFolder: folder, outputFolder: folder, timeoutMs: 1000 });
+    await toolchain.compile({
+      job: JOB,
+      sourceFolder: folder,
+      sourceRoot: folder,
+      pluginFolder: folder,
+      outputFolder: folder,
+      timeoutMs: 1000,
+    });
     expect(steps).toEqual(['asked']);
     expect(services.requests.at(-1)).toBe('POST FinalizeCacheEntryUpload');
     expect(toolchain.recipe).toBe(7);

@@ -59,7 +59,7 @@ describe('a declared command', () => {
     const detect = (options: Record<string, string | string[]>) =>
       command.detect('.', { ...JOB, toolchain: 'command', options });
     expect(await detect({ run: ['node'] })).toMatchObject({ uncacheable: true });
-    expect(await detect({ run: ['node'], version: 'make 4.3' })).toEqual({
+    expect(await detect({ run: ['node'], version: 'make 4.3' })).toMatchObject({
       version: 'node make 4.3',
       location: expect.stringContaining('node'),
     });

@@ -53,6 +53,8 @@ export async function compileFolder(
       ...job,
     },
     sourceFolder,
+    sourceRoot: sourceFolder,
+    pluginFolder: sourceFolder,
     outputFolder,
     timeoutMs: 240_000,
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseColonDiagnostics, relativeDiagnostics } from '#adapters/toolchains/diagnostics';
 
+const PLACE = { sourceFolder: '/w/in/plugin', sourceRoot: '/w/in' };
+
 describe('compiler messages', () => {
   it('are read with severity and place', () => {
     const log = [
@@ -20,24 +22,26 @@ describe('compiler messages', () => {
   });
 
   it('name files relative to the plugin, and no file where the place lies outside it', () => {
-    const at = (file: string) =>
-      relativeDiagnostics([{ severity: 'error', message: 'm', file, line: 1 }], '/w/plugin')[0];
-    expect(at('/w/plugin/src/a.c')).toMatchObject({ file: 'src/a.c' });
+    const at = (file: string) => relativeDiagnostics([{ severity: 'error', message: 'm', file, line: 1 }], PLACE)[0];
+    expect(at('/w/in/plugin/src/a.c')).toMatchObject({ file: 'src/a.c' });
     expect(at('./src/a.c')).toMatchObject({ file: 'src/a.c' });
     expect(at('/usr/include/stdio.h')).toEqual({ severity: 'error', message: '/usr/include/stdio.h:1: m' });
-    expect(at('../other/a.c')).not.toHaveProperty('file');
+    expect(at('../shared/a.h')).toMatchObject({ file: '../shared/a.h' });
+    expect(at('/w/in/shared/a.h')).toMatchObject({ file: '../shared/a.h' });
+    expect(at('../../other/a.c')).not.toHaveProperty('file');
+    expect(at('<stdin>')).not.toHaveProperty('file');
   });
 
   it('are cut to a number that a report can hold', () => {
     const many = Array.from({ length: 5000 }, () => ({ severity: 'error' as const, message: 'x'.repeat(10_000) }));
-    const kept = relativeDiagnostics(many, '/w');
+    const kept = relativeDiagnostics(many, PLACE);
     expect(kept).toHaveLength(200);
     expect(kept[0]?.message).toHaveLength(2000);
   });
 
   it('keep the errors where there are too many warnings', () => {
     const warnings = Array.from({ length: 300 }, () => ({ severity: 'warning' as const, message: 'w' }));
-    const kept = relativeDiagnostics([...warnings, { severity: 'error', message: 'undefined symbol: f' }], '/w');
+    const kept = relativeDiagnostics([...warnings, { severity: 'error', message: 'undefined symbol: f' }], PLACE);
     expect(kept[0]).toEqual({ severity: 'error', message: 'undefined symbol: f' });
     expect(kept).toHaveLength(200);
   });

@@ -35,7 +35,7 @@ export class MemoryFiles implements BuildFiles {
   }
 
   async copyInputs(_folder: string, _inputs: unknown, into: string) {
-    return `${into}/plugin`;
+    return { root: into, folder: `${into}/plugin` };
   }
 
   async readOutput(folder: string, path: string) {

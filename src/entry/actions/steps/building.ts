@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
+import { posix, resolve } from 'node:path';
 import { cachingToolchains } from '#adapters/build-cache/caching-toolchains';
 import { folderCache } from '#adapters/build-cache/folder-cache';
 import { BUILD_FOLDER } from '#model/build-folder';
@@ -80,7 +80,7 @@ export async function inWorkspace<T>(folder: string, work: () => Promise<T>): Pr
       cause: error,
       ...(error.hint === undefined ? {} : { hint: error.hint }),
       problems: error.problems.map((problem) =>
-        problem.file === undefined ? problem : { ...problem, file: `${folder}/${problem.file}` },
+        problem.file === undefined ? problem : { ...problem, file: posix.join(folder, problem.file) },
       ),
     });
   }

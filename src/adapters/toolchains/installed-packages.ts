@@ -1,0 +1,32 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { digestOf } from '#model/digest';
+import type { ToolchainPresence } from '#ports/toolchain';
+
+/** What package managers write into node_modules about what they installed there. */
+const RECORDS = ['.package-lock.json', '.modules.yaml', '.pnpm/lock.yaml', '.yarn-integrity', '.yarn-state.yml'];
+
+/**
+ * What is installed for a plugin in node_modules of its folder and of those above it, for compilers that import from
+ * there. The package managers' own records say it; where one of them is missing, or links a package to a folder that
+ * may change at any time, nothing does, and no cache may answer.
+ */
+export async function installedPackages(
+  pluginFolder: string,
+): Promise<Pick<ToolchainPresence, 'identity' | 'uncacheable'>> {
+  const records: string[] = [];
+  for (let at = pluginFolder; ; at = dirname(at)) {
+    const packages = join(at, 'node_modules');
+    if ((await stat(packages).catch(() => undefined))?.isDirectory() === true) {
+      const texts = await Promise.all(RECORDS.map((name) => readFile(join(packages, name), 'utf8').catch(() => '')));
+      if (texts.every((text) => text === '') || texts.some(hasLinks)) return { uncacheable: true };
+      records.push(...texts);
+    }
+    if (dirname(at) === at) break;
+  }
+  return records.length === 0 ? {} : { identity: `packages ${digestOf(JSON.stringify(records))}` };
+}
+
+function hasLinks(record: string): boolean {
+  return /"link":\s*true|\blink:\.|\bportal:/.test(record);
+}
