@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { Diagnostic } from '#model/build-record';
 
@@ -20,11 +21,16 @@ const CargoLineSchema = z.discriminatedUnion('reason', [
   z.object({ reason: z.literal('compiler-artifact'), filenames: z.array(z.string()) }),
 ]);
 
+const MOST_SCRIPT_LINES = 8;
+
 type Message = z.infer<typeof MessageSchema>;
 
-/** Diagnostics from cargo's or rustc's JSON messages (one object a line; other lines are skipped). */
-export function parseCargoMessages(output: string): Diagnostic[] {
-  return messagesOf(output).flatMap((message): Diagnostic[] => {
+/**
+ * Diagnostics from cargo's or rustc's JSON messages (one object a line; other lines are skipped), their places resolved
+ * from the folder in which cargo starts the compiler. What cargo itself says stands on `stderr` as text.
+ */
+export function parseCargoMessages(stdout: string, stderr: string, folder: string): Diagnostic[] {
+  const compiled = messagesOf(`${stdout}\n${stderr}`).flatMap((message): Diagnostic[] => {
     const severity = message.level.startsWith('error') ? 'error' : message.level === 'warning' ? 'warning' : 'note';
     const place = message.spans.find((span) => span.is_primary);
     // Summaries such as "aborting due to previous error" repeat what has its own place.
@@ -34,9 +40,26 @@ export function parseCargoMessages(output: string): Diagnostic[] {
     ) {
       return [];
     }
-    const at = place === undefined ? {} : { file: place.file_name, line: place.line_start, column: place.column_start };
+    const at =
+      place === undefined
+        ? {}
+        : { file: resolve(folder, place.file_name), line: place.line_start, column: place.column_start };
     return [{ severity, message: message.message, ...at }];
   });
+  return compiled.some(({ severity }) => severity === 'error') ? compiled : [...compiled, ...cargoErrors(stderr)];
+}
+
+/** `error: …` of cargo, and for a build script that failed what it printed before it did. */
+function cargoErrors(stderr: string): Diagnostic[] {
+  const lines = stderr.split('\n');
+  const said = lines.findIndex((line) => line.startsWith('  --- stderr'));
+  const script = said < 0 ? [] : lines.slice(said + 1, said + 1 + MOST_SCRIPT_LINES).map((line) => line.trim());
+  return lines
+    .filter((line) => line.startsWith('error: ') && !line.startsWith('error: could not compile'))
+    .map((line) => ({
+      severity: 'error' as const,
+      message: [line.slice('error: '.length), ...script.filter((text) => text !== '')].join(': '),
+    }));
 }
 
 /** What the compiler would have shown on a terminal. */

@@ -1,20 +1,22 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, posix } from 'node:path';
+import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
+import type { BuildJob, Diagnostic } from '#model/build-record';
 import { AssayError } from '#model/errors';
 import { parseJson } from '#model/parse';
 import type { CompileRequest, CompileResult, Toolchain, ToolchainAbsence, ToolchainPresence } from '#ports/toolchain';
 import { compilerEnvironment } from '../process/environment.ts';
 import { findOnPath } from '../process/find-program.ts';
 import { runProgram } from '../process/run-program.ts';
-import { compileWith } from './compile-with.ts';
-import { compileFailed, parseColonDiagnostics, relativeDiagnostics } from './diagnostics.ts';
+import { compileWith, remapFolders } from './compile-with.ts';
+import { compileFailed, parseColonDiagnostics } from './diagnostics.ts';
+import { findGoModule, type GoModule, goSharedInputs, requireSums } from './go-module.ts';
 import { OptionReader, targetOf } from './options.ts';
-import { programVersion } from './program-version.ts';
+import { digestOfPrograms, programVersion } from './program-version.ts';
 
 /** Go for WASI preview 1: a reactor of `//go:wasmexport` functions (Go 1.24), or a command. */
-export const go: Toolchain = { name: 'go', recipe: 1, detect, compile };
+export const go: Toolchain = { name: 'go', recipe: 2, sharedInputs, detect, compile };
 
 const ABSENT: ToolchainAbsence = {
   missing: 'Go 1.24 or newer (go on PATH)',
@@ -27,8 +29,15 @@ const GoEnvironmentSchema = z.object({
   GOPATH: z.string(),
   GOPROXY: z.string(),
   GOSUMDB: z.string(),
+  GOPRIVATE: z.string(),
+  GONOPROXY: z.string(),
+  GONOSUMDB: z.string(),
   GOVERSION: z.string(),
 });
+
+function sharedInputs(pluginFolder: string, { sources }: Pick<BuildJob, 'sources'>) {
+  return goSharedInputs(pluginFolder, sources[0] ?? '.');
+}
 
 async function detect(): Promise<ToolchainPresence | ToolchainAbsence> {
   const program = await findOnPath('go');
@@ -39,7 +48,10 @@ async function detect(): Promise<ToolchainPresence | ToolchainAbsence> {
   if (Number(version[1]) === 1 && Number(version[2]) < 24) {
     return { ...ABSENT, missing: `Go 1.24 or newer (${program} is ${version[0]})` };
   }
-  return { version: version[0], location: program };
+  const tools = join(dirname(await realpath(program)), '..', 'pkg', 'tool');
+  const platform = (await readdir(tools).catch((): string[] => [])).toSorted();
+  const inner = platform.flatMap((name) => ['compile', 'link'].map((tool) => join(tools, name, tool)));
+  return { version: version[0], location: program, identity: await digestOfPrograms([program, ...inner]) };
 }
 
 async function compile(request: CompileRequest): Promise<CompileResult> {
@@ -54,9 +66,10 @@ async function compile(request: CompileRequest): Promise<CompileResult> {
   const strip = options.flag('strip', job.optimize !== 'debug');
   const tags = options.texts('tags');
   options.finish();
-  await fetchModules(request, program, environment);
   const [source = '.'] = job.sources;
-  const folder = posix.dirname(source);
+  const folder = join(request.sourceFolder, posix.dirname(source));
+  const module = await findGoModule(folder, request.sourceRoot);
+  await fetchModules(request, program, environment, module);
   return compileWith(request, {
     program,
     arguments: [
@@ -71,16 +84,22 @@ async function compile(request: CompileRequest): Promise<CompileResult> {
         : [`-tags=${[...tags, ...(job.features ?? '').split(',').filter((tag) => tag !== '')].join(',')}`]),
       '-o',
       join(request.outputFolder, 'module.wasm'),
-      folder === '.' ? '.' : `./${folder}`,
+      '.',
     ],
-    environment: { ...environment, GOPROXY: 'off' },
+    folder,
+    environment: {
+      ...environment,
+      GOPROXY: 'off',
+      GOFLAGS: module?.isVendored === true ? '-mod=vendor' : '-mod=readonly',
+    },
     module: 'module.wasm',
-    parse: (stdout, stderr) => parseColonDiagnostics(stdout + stderr),
+    remap: { [environment.GOMODCACHE]: '$GOMODCACHE', [join(dirname(await realpath(program)), '..')]: '$GOROOT' },
+    parse: (stdout, stderr) => parseGo(stdout + stderr, folder),
   });
 }
 
 /** Go's caches and module settings as the user has them; flags from the environment are left out. */
-async function goEnvironment(program: string): Promise<Record<string, string>> {
+async function goEnvironment(program: string): Promise<Record<string, string> & { readonly GOMODCACHE: string }> {
   const { stdout, stderr, exitCode } = await runProgram({
     program,
     arguments: ['env', '-json', ...Object.keys(GoEnvironmentSchema.shape)],
@@ -108,24 +127,55 @@ async function goEnvironment(program: string): Promise<Record<string, string>> {
   };
 }
 
-/** Downloads what go.sum lists, checked against it; the compiler then runs without a network. */
+/**
+ * Downloads what go.sum lists, checked against it, and then compares all of it with what was downloaded: Go does not
+ * look again at modules that an earlier build unpacked. Both run no code of theirs; the compiler has no network.
+ */
 async function fetchModules(
   request: CompileRequest,
   program: string,
-  environment: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string | undefined>>,
+  module: GoModule | undefined,
 ): Promise<void> {
-  const sums = await readFile(join(request.sourceFolder, 'go.sum'), 'utf8').catch(() => '');
-  if (sums.trim() === '') return;
-  const { exitCode, stdout, stderr } = await runProgram({
-    program,
-    arguments: ['mod', 'download'],
-    folder: request.sourceFolder,
-    environment: compilerEnvironment(join(request.outputFolder, '.home'), environment),
-    timeoutMs: request.timeoutMs,
-    signal: request.signal,
-  });
-  if (exitCode === 0) return;
-  const log = stdout + stderr;
-  const diagnostics = relativeDiagnostics(parseColonDiagnostics(log), request.sourceFolder);
-  throw compileFailed('go', request.job.plugin, diagnostics, log);
+  if (module === undefined || module.isVendored || module.required.length === 0) return;
+  await requireSums(module, request.job.plugin);
+  const home = join(request.outputFolder, '.home');
+  await mkdir(home, { recursive: true });
+  for (const [argument, isolation] of [
+    ['download', 'online'],
+    ['verify', 'offline'],
+  ] as const) {
+    const { exitCode, stdout, stderr } = await runProgram({
+      program,
+      arguments: ['mod', argument],
+      folder: module.root,
+      environment: compilerEnvironment(home, {
+        ...environment,
+        ...(isolation === 'offline' ? { GOPROXY: 'off' } : {}),
+      }),
+      timeoutMs: request.timeoutMs,
+      signal: request.signal,
+      isolation,
+    });
+    if (exitCode === 0) continue;
+    const log = remapFolders(stdout + stderr, request).replaceAll(homedir(), '~');
+    const message = log.trim().split('\n').join(' ') || `go mod ${argument} fails`;
+    throw compileFailed(
+      'go',
+      request.job.plugin,
+      [{ severity: 'error', message, file: moduleFile(request, module) }],
+      log,
+    );
+  }
+}
+
+function moduleFile({ sourceFolder }: CompileRequest, { root }: GoModule): string {
+  return posix.join(relative(sourceFolder, root).split(sep).join('/'), 'go.mod');
+}
+
+/** Go prints places relative to the folder that it runs in. */
+function parseGo(log: string, folder: string): Diagnostic[] {
+  return parseColonDiagnostics(log).map((diagnostic) =>
+    diagnostic.file === undefined ? diagnostic : { ...diagnostic, file: resolve(folder, diagnostic.file) },
+  );
 }

@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { everyOnPath } from '../process/find-program.ts';
-import { programVersion } from './program-version.ts';
+import { digestOfPrograms, programVersion } from './program-version.ts';
 
 /** Targets by today's names; the first is the default. */
 export const RUST_TARGETS = [
@@ -35,9 +35,16 @@ export async function findRust(target: RustTarget, sourceFolder: string): Promis
     const name = await installedName(sysroot, target);
     if (name === undefined) continue;
     const version = await programVersion(rustc, ['--version'], question);
-    const cargo = join(dirname(rustc), process.platform === 'win32' ? 'cargo.exe' : 'cargo');
     if (version === undefined) continue;
-    return { version, rustc, cargo, sysroot, cargoHome: cargoHome(), target: name };
+    // Past rustup's launchers, which choose by the folder they start in: the build starts in another one.
+    const [compiler, cargo] = await Promise.all(
+      ['rustc', 'cargo'].map(async (name) => {
+        const own = join(sysroot, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
+        return (await isFile(own)) ? own : join(dirname(rustc), basename(own));
+      }),
+    );
+    if (compiler === undefined || cargo === undefined) continue;
+    return { version, rustc: compiler, cargo, sysroot, cargoHome: cargoHome(), target: name };
   }
   return undefined;
 }
@@ -71,14 +78,36 @@ async function installedName(sysroot: string, target: RustTarget): Promise<strin
   return undefined;
 }
 
-/** Where rustup and cargo keep toolchains and crates; nothing is installed on the way. */
-export function rustHomes(): Record<string, string | undefined> {
-  return {
-    CARGO_HOME: cargoHome(),
-    RUSTUP_HOME: process.env['RUSTUP_HOME'] ?? join(homedir(), '.rustup'),
-    RUSTUP_TOOLCHAIN: process.env['RUSTUP_TOOLCHAIN'],
-    RUSTUP_AUTO_INSTALL: '0',
-  };
+/** The compiler's own files: rustc, what it is made of, cargo, and the target's standard library. */
+export async function rustIdentity(rust: InstalledRust): Promise<string> {
+  const libraries = join(rust.sysroot, 'lib', 'rustlib', rust.target, 'lib');
+  const standard = (await namesIn(libraries)).filter((name) => /^lib(?:std|core|alloc)-[0-9a-f]+\.rlib$/.test(name));
+  return digestOfPrograms([
+    rust.rustc,
+    rust.cargo,
+    ...(await driversOf(rust.sysroot)),
+    ...standard.map((name) => join(libraries, name)),
+  ]);
+}
+
+/** rustc is a small program around a library, which Debian keeps in a folder of the processor's name. */
+async function driversOf(sysroot: string): Promise<string[]> {
+  const library = join(sysroot, 'lib');
+  const folders = (await namesIn(library)).filter((name) => /-linux-/.test(name)).map((name) => join(library, name));
+  const found = await Promise.all(
+    [library, join(sysroot, 'bin'), ...folders].map(async (folder) =>
+      (await namesIn(folder)).filter((name) => /^(?:lib)?rustc_driver-/.test(name)).map((name) => join(folder, name)),
+    ),
+  );
+  return found.flat();
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch((): string[] => [])).toSorted();
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() === true;
 }
 
 function cargoHome(): string {
