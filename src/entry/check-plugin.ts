@@ -16,7 +16,7 @@ import type { ProbeOptions } from '#stages/audit/probe';
 import type { BuiltReport } from '#stages/decide/decide';
 import type { Acceptance, EffectivePolicy } from '#model/policy';
 import type { Verdict } from '#model/verdict';
-import type { LoadedPlugin } from './load-plugin.ts';
+import { folderInRepository, type LoadedPlugin } from './load-plugin.ts';
 
 export interface PluginCheckRequest {
   readonly plugin: LoadedPlugin;
@@ -49,7 +49,7 @@ export async function checkPlugin(
   const result = await check(
     {
       manifest: plugin.manifest,
-      folder: request.folder ?? '.',
+      folder: request.folder ?? folderInRepository(plugin.folder),
       sourceFolder: plugin.folder,
       outputFolder,
       policy,

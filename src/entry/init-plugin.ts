@@ -2,8 +2,9 @@ import { basename } from 'node:path';
 import { Document } from 'yaml';
 import { originOf } from '#adapters/git/origin';
 import { readSourceFiles } from '#adapters/fs/source-files';
+import { toolchains } from '#adapters/toolchains/catalogue';
 import { AssayError } from '#model/errors';
-import { type Manifest, ManifestSchema } from '#model/manifest';
+import { type Build, type Manifest, ManifestSchema } from '#model/manifest';
 import { PluginNameSchema, VersionSchema } from '#model/names';
 import { parseValue } from '#model/parse';
 import { TOOLKIT } from '#model/toolkit';
@@ -23,7 +24,8 @@ export async function draftManifest(
   options: { readonly name?: string; readonly toolchain?: string },
 ): Promise<DraftManifest> {
   const all = await readSourceFiles(folder);
-  const inferred = inferBuild(all);
+  const guessed = inferBuild(all);
+  const inferred = { ...guessed, build: await withInputs(guessed.build, folder) };
   if (options.toolchain !== undefined && options.toolchain !== inferred.build.toolchain) {
     throw new AssayError(
       'TOOLCHAIN_UNKNOWN',
@@ -53,6 +55,15 @@ export async function draftManifest(
     { source: 'the inferred manifest' },
   );
   return { manifest, inferred };
+}
+
+/** The build with the files above its folder that it reads; the manifest has to name them. */
+async function withInputs(build: Build, folder: string): Promise<Build> {
+  const toolchain = await toolchains.get(build.toolchain);
+  const sources = typeof build.source === 'string' ? [build.source] : [...build.source];
+  const shared = await toolchain.sharedInputs?.(folder, { sources, options: build.options ?? {} });
+  if (shared === undefined || shared.length === 0) return build;
+  return { ...build, inputs: ['**', ...new Set(shared.map(({ glob }) => glob))] };
 }
 
 /** plugin.yaml as text, with the line that gives editors completion. */

@@ -46,6 +46,17 @@ function pluginFoldersIn(folder: string): string[] {
     .filter((child) => existsSync(resolve(child, 'plugin.yaml')));
 }
 
+/**
+ * Where a folder lies in the git repository around it, with forward slashes: how far its inputs may reach above it.
+ * `.` for the repository's own folder, and where there is none.
+ */
+export function folderInRepository(folder: string): string {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(resolve(at, '.git'))) return relative(at, folder).split(sep).join('/') || '.';
+    if (dirname(at) === at) return '.';
+  }
+}
+
 export function requireFolder(folder: string, named: string): void {
   const info = statSync(folder, { throwIfNoEntry: false });
   if (info === undefined) {

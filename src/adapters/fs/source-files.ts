@@ -25,7 +25,8 @@ async function collect(folder: string, depth: number, paths: string[]): Promise<
       if (paths.length >= MAX_FILES) return;
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
-        if (depth < MAX_DEPTH && !entry.name.startsWith('.') && !IGNORED_FOLDERS.has(entry.name)) {
+        const isHidden = entry.name.startsWith('.') && entry.name !== '.cargo';
+        if (depth < MAX_DEPTH && !isHidden && !IGNORED_FOLDERS.has(entry.name)) {
           await collect(path, depth + 1, paths);
         }
       } else if (entry.isFile() && TEXT_NAMES.test(entry.name)) paths.push(path);

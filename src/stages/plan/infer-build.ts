@@ -43,32 +43,64 @@ export function inferBuild(files: readonly SourceFile[]): InferredBuild {
 
 const rust: Guess = (files) => {
   const cargo = find(files, 'Cargo.toml');
-  const entry = find(files, 'src/lib.rs') ?? find(files, 'src/main.rs');
-  if (cargo === undefined || entry === undefined) return undefined;
+  if (cargo === undefined) return undefined;
+  const named = /^\[lib\][^[]*^path\s*=\s*"([^"\n]+)"/m.exec(cargo.text)?.[1];
+  const library = find(files, named ?? 'src/lib.rs');
+  const program = find(files, 'src/main.rs');
+  // A library beside a program is usually only the program's, unless it asks to become a module itself.
+  const entry = program === undefined || /\bcdylib\b/.test(cargo.text) ? (library ?? program) : program;
+  if (entry === undefined) {
+    if (!/^\[workspace\]/m.test(cargo.text)) return undefined;
+    throw new AssayError('TOOLCHAIN_UNKNOWN', 'Cargo.toml is that of a workspace without a crate of its own', {
+      hint: 'Run it in the folder of the member that is the plugin: assay init MEMBER.',
+    });
+  }
   const isExtism = /^\s*extism-pdk\b/m.test(cargo.text);
   const isProxy = /^\s*proxy-wasm\b/m.test(cargo.text);
   const isBindgen = /^\s*wasm-bindgen\b/m.test(cargo.text);
-  const usesSystem = entry.path === 'src/main.rs' || /\b(?:println!|std::(?:env|fs|io|time))/.test(entry.text);
-  const target = !isBindgen && (isProxy || usesSystem) ? 'wasm32-wasip1' : 'wasm32-unknown-unknown';
-  const named: AbiKind | undefined = isExtism
+  const usesSystem = entry === program || /\b(?:println!|std::(?:env|fs|io|time))/.test(entry.text);
+  const usual = !isBindgen && (isProxy || usesSystem) ? 'wasm32-wasip1' : 'wasm32-unknown-unknown';
+  const target = configured(files) ?? usual;
+  const bound: AbiKind | undefined = isExtism
     ? 'extism'
     : isProxy
       ? 'proxy-wasm'
       : isBindgen
         ? 'wasm-bindgen'
         : undefined;
-  const abi = named ?? (usesSystem ? 'wasi-p1' : 'custom');
+  const abi = bound ?? (usesSystem || target.includes('wasi') ? 'wasi-p1' : 'custom');
   return inferred('rust', abi, [entry.path], `Cargo.toml and ${entry.path}`, { target });
 };
 
+/** The target that the crate's own cargo settings build for. */
+function configured(files: readonly SourceFile[]): string | undefined {
+  const config = find(files, '.cargo/config.toml') ?? find(files, '.cargo/config');
+  const target = /^\[build\][^[]*^target\s*=\s*"(wasm32-[\w-]+)"/m.exec(config?.text ?? '')?.[1];
+  return target === 'wasm32-wasi' ? 'wasm32-wasip1' : target;
+}
+
 const go: Guess = (files) => {
-  if (find(files, 'go.mod') === undefined) return undefined;
-  const main = files.find((file) => file.path.endsWith('.go') && /^package main\b/m.test(file.text));
+  // The module's go.mod may lie above the plugin's folder.
+  const own = files.filter(
+    (file) => file.path.endsWith('.go') && !/(?:^|\/)(?:vendor|testdata)\/|_test\.go$/.test(file.path),
+  );
+  const programs = own.filter((file) => /^package main\b/m.test(file.text));
+  const [main] = [...programs.filter(exportsFunctions), ...programs];
   if (main === undefined) return undefined;
-  const abi: AbiKind = files.some((file) => file.text.includes('github.com/extism/go-pdk')) ? 'extism' : 'wasi-p1';
-  const options = /^\/\/go:wasmexport /m.test(main.text) ? undefined : { options: { command: true } };
-  return inferred('go', abi, [main.path], `go.mod and ${main.path}`, options);
+  const abi: AbiKind = own.some((file) => file.text.includes('github.com/extism/go-pdk')) ? 'extism' : 'wasi-p1';
+  const options = exportsFunctions(main) ? undefined : { options: { command: true } };
+  return inferred(
+    'go',
+    abi,
+    [main.path],
+    find(files, 'go.mod') === undefined ? main.path : `go.mod and ${main.path}`,
+    options,
+  );
 };
+
+function exportsFunctions(file: SourceFile): boolean {
+  return /^\/\/go:wasmexport /m.test(file.text);
+}
 
 const assemblyScript: Guess = (files) => {
   const isDeclared =
@@ -109,8 +141,12 @@ const c: Guess = (files) => {
   const exports = [...new Set(units.flatMap((file) => publicFunctions(file.text)))];
   // Embind's functions are called through the JavaScript that comes with the module.
   const usesEmbind = units.some((file) => /#\s*include\s*<emscripten\/bind\.h>/.test(file.text));
+  const includes = [
+    ...new Set(files.flatMap((file) => /^(.*\binclude)\/.*\.(?:h|hh|hpp|hxx)$/.exec(file.path)?.[1] ?? [])),
+  ];
   const options = {
     ...(isCommand ? { command: true } : {}),
+    ...(includes.length === 0 || isEmscripten ? {} : { includes }),
     ...(isCommand || exports.length === 0 ? {} : { exports }),
     ...(usesEmbind ? { standalone: false, flags: ['-lembind'] } : {}),
   };
@@ -135,7 +171,9 @@ const zig: Guess = (files) => {
 
 const javascript: Guess = (files) => {
   const world = files.find((file) => file.path.endsWith('.wit'));
-  const entry = onlyOne(files.filter((file) => /\.m?js$/.test(file.path) && /^export /m.test(file.text)));
+  const modules = files.filter((file) => /\.m?js$/.test(file.path) && /^export /m.test(file.text));
+  const named = ['index.js', 'index.mjs', 'src/index.js', 'src/index.mjs', 'app.js', 'src/app.js'];
+  const entry = onlyOne(modules) ?? named.map((path) => find(modules, path)).find((file) => file !== undefined);
   if (world === undefined || entry === undefined) return undefined;
   return inferred('componentize-js', 'component', [entry.path], `${entry.path} and ${world.path}`, {
     options: { wit: world.path },

@@ -72,7 +72,10 @@ function refuseEscapingInputs(build: Build, folder: string, label: string): void
   const escaping = build.inputs?.find((glob) => levelsAbove(glob) > depth);
   if (escaping === undefined) return;
   throw new AssayError('MANIFEST_INVALID', `${label}.inputs has "${escaping}", which leaves the workspace`, {
-    hint: `From ${folder}, at most ${depth} times "../" is possible.`,
+    hint:
+      depth === 0
+        ? 'The workspace is the git repository around the folder; without one it is the folder itself.'
+        : `From ${folder}, at most ${depth} times "../" is possible.`,
   });
 }
 

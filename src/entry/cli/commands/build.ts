@@ -4,7 +4,7 @@ import { buildAll } from '#stages/build/build-all';
 import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
 import { showSize } from '#report/quantity';
 import { plan } from '#stages/plan/plan';
-import { loadPlugin } from '../../load-plugin.ts';
+import { folderInRepository, loadPlugin } from '../../load-plugin.ts';
 import { localBuildPorts, parallelBuilds, signingTokenInReach } from '../../wiring.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -13,7 +13,9 @@ import { flagOption, integerOption, textOption } from '../options.ts';
 /** `assay build`: every build of a plugin, or the one that is named. */
 export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
   const plugin = await loadPlugin(context.cwd, input.args[0] ?? '.');
-  const { include } = plan({ manifests: [{ folder: '.', manifest: plugin.manifest }] });
+  const { include } = plan({
+    manifests: [{ folder: folderInRepository(plugin.folder), manifest: plugin.manifest }],
+  });
   const only = textOption(input, 'only');
   const jobs = only === undefined ? include : include.filter(({ id }) => id === only);
   if (jobs.length === 0) {

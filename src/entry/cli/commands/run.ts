@@ -12,7 +12,7 @@ import { visible } from '#report/visible-text';
 import { audit } from '#stages/audit/audit';
 import { plan } from '#stages/plan/plan';
 import { policyOf } from '../../documents.ts';
-import { loadPlugin } from '../../load-plugin.ts';
+import { folderInRepository, loadPlugin } from '../../load-plugin.ts';
 import { MAX_MODULE_BYTES, readNamedFile } from '../../named-file.ts';
 import { installedPlugin } from '../../runtime-access.ts';
 import { localValidator } from '../../validator.ts';
@@ -99,7 +99,7 @@ async function runnable(target: string, input: CommandInput, context: CliContext
 async function builtPlugin(folder: string, context: CliContext): Promise<Runnable> {
   const plugin = await loadPlugin(context.cwd, folder);
   const { manifest, folder: sourceFolder } = plugin;
-  const [first] = plan({ manifests: [{ folder: '.', manifest }] }).include;
+  const [first] = plan({ manifests: [{ folder: folderInRepository(sourceFolder), manifest }] }).include;
   const jobs = first === undefined ? [] : [first];
   const [built] = await buildAll(
     jobs,
