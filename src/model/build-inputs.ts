@@ -17,6 +17,11 @@ export const IGNORED_FOLDERS: ReadonlySet<string> = new Set([
   '__pycache__',
 ]);
 
+/** Whether nothing is read below a folder. Cargo's `target` lies beside a Cargo.toml; elsewhere sources may be called so. */
+export function isIgnoredFolder(name: string, siblings: ReadonlySet<string>): boolean {
+  return name === 'target' ? siblings.has('Cargo.toml') : IGNORED_FOLDERS.has(name);
+}
+
 /** Files in a parent folder that steer a build below it: workspaces, lock files and pinned toolchains. */
 export const WORKSPACE_FILES: ReadonlySet<string> = new Set([
   'Cargo.toml',
@@ -65,7 +70,9 @@ export function inputMatcher(globs: readonly string[]): (path: string) => boolea
 }
 
 function isOwnFile(path: string): boolean {
-  return !path.split('/').some((part) => part === '..' || IGNORED_FOLDERS.has(part));
+  return !path
+    .split('/')
+    .some((part, depth) => part === '..' || (part === 'target' ? depth === 0 : IGNORED_FOLDERS.has(part)));
 }
 
 function anyOf(globs: readonly string[]): (path: string) => boolean {

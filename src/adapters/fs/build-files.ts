@@ -17,7 +17,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { baseOf, IGNORED_FOLDERS, inputMatcher, levelsAbove } from '#model/build-inputs';
+import { baseOf, IGNORED_FOLDERS, inputMatcher, isIgnoredFolder, levelsAbove } from '#model/build-inputs';
 import type { Digest } from '#model/digest';
 import { AssayError } from '#model/errors';
 import type { BuildFiles, CopiedInputs, InputFile, ScratchFolder } from '#ports/build-files';
@@ -45,7 +45,10 @@ async function listInputs(
   const matches = inputMatcher(globs);
   const skipped = await realFolders(apart);
   const isSkipped = (path: string): boolean => skipped.has(path) && !isInside(path, root);
-  const bases = new Set(['.', ...globs.filter((glob) => glob.startsWith('../')).map(baseOf)]);
+  // A glob may name what is otherwise passed over: `node_modules/shared/**`.
+  const named = globs.filter((glob) => !glob.startsWith('!')).map(baseOf);
+  const apartBases = named.filter((base) => base.split('/').some((part) => part === '..' || IGNORED_FOLDERS.has(part)));
+  const bases = new Set(['.', ...apartBases]);
   const paths = new Set<string>();
   for (const base of bases) {
     for (const path of walk(resolve(root, base), isSkipped)) {
@@ -68,10 +71,12 @@ async function realFolders(folders: readonly string[]): Promise<ReadonlySet<stri
 }
 
 function* walk(folder: string, isSkipped: (path: string) => boolean): Generator<string> {
-  for (const entry of entriesOf(folder)) {
+  const entries = entriesOf(folder);
+  const siblings = new Set(entries.map(({ name }) => name));
+  for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (!IGNORED_FOLDERS.has(entry.name) && !isSkipped(path)) yield* walk(path, isSkipped);
+      if (!isIgnoredFolder(entry.name, siblings) && !isSkipped(path)) yield* walk(path, isSkipped);
     } else if (entry.isFile() || entry.isSymbolicLink()) yield path;
   }
 }
@@ -170,9 +175,10 @@ async function copyInputs(
 ): Promise<CopiedInputs> {
   const root = await realpath(folder);
   const climbs = Math.max(0, ...inputs.map((input) => levelsAbove(input.path)));
-  // The real names, because a workspace names its members' folders.
+  // The real names up to where the inputs reach, because a workspace names its members' folders; not the name of the
+  // folder that holds it all, which is another on every machine.
   const names = root.split(sep).filter((name) => name !== '');
-  const copied = join(into, ...names.slice(-(climbs + 1)));
+  const copied = join(into, ...(climbs === 0 ? ['plugin'] : names.slice(-climbs)));
   await mkdir(copied, { recursive: true });
   await inBatches(inputs, (input) => copyInput(root, input, copied));
   if (packages) await linkPackages(root, copied, into);

@@ -28,7 +28,7 @@ export function acceptFlags(flags: readonly string[], list: FlagList, place: Fla
   for (let index = 0; index < flags.length; index++) {
     const flag = flags[index] ?? '';
     const taken = takenBy(flag, flags[index + 1], list, place);
-    if (taken === 0) throw refused(flag);
+    if (taken === 0) throw refused(list.withOperand[flag] === undefined ? flag : `${flag} ${flags[index + 1] ?? ''}`);
     index += taken - 1;
   }
   return flags;

@@ -1,15 +1,34 @@
-import { dirname, join } from 'node:path';
-import type { BuildJob, Diagnostic } from '#model/build-record';
-import type { CompileRequest, CompileResult, Toolchain, ToolchainAbsence, ToolchainPresence } from '#ports/toolchain';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { Diagnostic } from '#model/build-record';
+import type {
+  CompileRequest,
+  CompileResult,
+  SharedInput,
+  Toolchain,
+  ToolchainAbsence,
+  ToolchainPresence,
+} from '#ports/toolchain';
 import { AssayError } from '#model/errors';
+import { readCapped } from '../fs/capped-read.ts';
 import { findOnPath, findPackageFor } from '../process/find-program.ts';
+import { type FlagPlace, isInside } from './accepted-flags.ts';
 import { compileWith } from './compile-with.ts';
 import { installedPackages } from './installed-packages.ts';
 import { OptionReader, targetOf } from './options.ts';
 import { digestOfPrograms } from './program-version.ts';
 
 /** AssemblyScript's `asc`: the plugin's own version if it has one installed, else the one beside Assay, else PATH. */
-export const assemblyscript: Toolchain = { name: 'assemblyscript', recipe: 1, usesPackages: true, detect, compile };
+export const assemblyscript: Toolchain = {
+  name: 'assemblyscript',
+  recipe: 2,
+  usesPackages: true,
+  sharedInputs,
+  detect,
+  compile,
+};
+
+const MAX_CONFIG_BYTES = 1024 * 1024;
+const MOST_EXTENDED = 16;
 
 const ABSENT: ToolchainAbsence = {
   missing: 'the AssemblyScript compiler (npm package assemblyscript)',
@@ -41,6 +60,22 @@ async function detect(sourceFolder: string): Promise<ToolchainPresence | Toolcha
   return { version, location, ...packages, identity: `${compiler}\n${packages.identity ?? ''}` };
 }
 
+/** Settings that `asconfig.json` extends; asc passes over one that it does not find. */
+async function sharedInputs(pluginFolder: string): Promise<SharedInput[]> {
+  const found: SharedInput[] = [];
+  let file = join(pluginFolder, 'asconfig.json');
+  for (let depth = 0; depth < MOST_EXTENDED; depth++) {
+    const bytes = await readCapped(file, MAX_CONFIG_BYTES);
+    if (bytes === undefined) break;
+    const shown = relative(pluginFolder, file).split(sep).join('/');
+    if (shown.startsWith('../')) found.push({ glob: shown, file: shown });
+    const next = /"extends"\s*:\s*"(\.[^"\n]*)"/.exec(new TextDecoder().decode(bytes))?.[1];
+    if (next === undefined) break;
+    file = resolve(dirname(file), next.endsWith('.json') ? next : `${next}.json`);
+  }
+  return found;
+}
+
 async function compile(request: CompileRequest): Promise<CompileResult> {
   const found = await find(request.pluginFolder);
   if (found === undefined)
@@ -48,7 +83,7 @@ async function compile(request: CompileRequest): Promise<CompileResult> {
   return compileWith(request, {
     program: found.program,
     launcher: found.launcher,
-    arguments: argumentsOf(request.job, join(request.outputFolder, 'module.wasm')),
+    arguments: argumentsOf(request, join(request.outputFolder, 'module.wasm')),
     module: 'module.wasm',
     parse: (stdout, stderr) => parseAscDiagnostics(stdout + stderr),
   });
@@ -60,7 +95,8 @@ const OPTIMIZATION = {
   debug: ['--debug'],
 } as const;
 
-function argumentsOf(job: BuildJob, output: string): string[] {
+function argumentsOf(request: CompileRequest, output: string): string[] {
+  const { job } = request;
   targetOf(job, ['wasm32']);
   const options = new OptionReader(job);
   const exportRuntime = options.flag('exportRuntime', false);
@@ -71,6 +107,7 @@ function argumentsOf(job: BuildJob, output: string): string[] {
   const maximumMemory = options.count('maximumMemory');
   const enable = options.texts('enable');
   const use = options.texts('use');
+  const transforms = options.texts('transform').map((name) => transformName(name, request));
   options.finish();
   return [
     ...job.sources,
@@ -86,8 +123,18 @@ function argumentsOf(job: BuildJob, output: string): string[] {
     ...(maximumMemory === undefined ? [] : ['--maximumMemory', String(maximumMemory)]),
     ...enable.flatMap((feature) => ['--enable', feature]),
     ...use.flatMap((alias) => ['--use', alias]),
+    ...transforms.flatMap((name) => ['--transform', name]),
     '--noColors',
   ];
+}
+
+/** A transform is code that asc runs: of an installed package, or of a file among the inputs. */
+function transformName(name: string, place: FlagPlace): string {
+  if (/^(?:@[\w.-]+\/)?[\w.-]+(?:\/[\w.-]+)*$/.test(name) && !name.split('/').includes('..')) return name;
+  if (isInside(name, place)) return name;
+  throw new AssayError('MANIFEST_INVALID', `the transform "${name}" is neither a package nor a file of the build`, {
+    hint: 'For example transform: [json-as/transform].',
+  });
 }
 
 /** `ERROR TS2322: text`, some lines of source, then `└─ in src/a.ts(4,10)`. */

@@ -1,3 +1,4 @@
+import { relative, sep } from 'node:path';
 import { AssayError } from '#model/errors';
 import type { CompileRequest } from '#ports/toolchain';
 import { acceptFlags, type FlagPlace, isInside } from './accepted-flags.ts';
@@ -79,7 +80,8 @@ function featureFlags(request: CompileRequest): readonly string[] {
 
 /** The builder's folders must not reach the bytes. Of several maps that fit, clang takes the last. */
 export function prefixMaps({ sourceFolder, sourceRoot }: FlagPlace): readonly string[] {
-  return [`-ffile-prefix-map=${sourceRoot}=..`, `-ffile-prefix-map=${sourceFolder}=.`];
+  const above = relative(sourceFolder, sourceRoot).split(sep).join('/') || '.';
+  return [`-ffile-prefix-map=${sourceRoot}=${above}`, `-ffile-prefix-map=${sourceFolder}=.`];
 }
 
 function includeFolder(path: string, place: FlagPlace): string {

@@ -8,6 +8,7 @@ import { runProgram } from '../process/run-program.ts';
 import { readPluginCargoConfig } from './cargo-config.ts';
 import { closeCargoHome, makeCargoHome, openCargoHome } from './cargo-home.ts';
 import { checkDownloads, readCargoLock } from './cargo-lock.ts';
+import { withCommonRoot } from './cargo-common-root.ts';
 import { cargoArtifact, parseCargoMessages, renderedMessages } from './cargo-messages.ts';
 import { type CargoWorkspace, readCargoWorkspace, standInForMembers } from './cargo-workspace.ts';
 import { compileWith, remapFolders } from './compile-with.ts';
@@ -33,8 +34,9 @@ export async function compileCrate(
   options: RustOptions,
 ): Promise<CompileResult> {
   const { job, outputFolder, sourceFolder } = request;
-  const workspace = await readCargoWorkspace(sourceFolder, options.package);
-  await standInForMembers(workspace);
+  const named = await readCargoWorkspace(sourceFolder, options.package);
+  await standInForMembers(named);
+  const workspace = await withCommonRoot(named, request.sourceRoot);
   const config = await readPluginCargoConfig(request, rust.target);
   const home = join(outputFolder, '.cargo-home');
   const flags = [...remapFlags(request, rust, home), ...acceptRustFlags(config.rustflags, request)];
@@ -135,9 +137,11 @@ async function refuseConfigAbove(folder: string): Promise<void> {
 async function settleLock(call: CargoCall, { root }: CargoWorkspace) {
   const lock = await readCargoLock(root);
   if (lock !== undefined) return lock.crates;
-  const { exitCode } = await runCargo(call, ['generate-lockfile', '--offline'], 'offline');
+  const { exitCode, stdout, stderr } = await runCargo(call, ['generate-lockfile', '--offline'], 'offline');
   const made = exitCode === 0 ? await readCargoLock(root) : undefined;
   if (made !== undefined && made.fetched.length === 0) return [];
+  const isAboutFetching = /registry|offline|index|\bgit\b/i.test(stderr);
+  if (exitCode !== 0 && !isAboutFetching) throw cargoFailed(call, stdout + stderr);
   throw new AssayError('FILE_MISSING', `${call.request.job.plugin} has dependencies but no Cargo.lock that pins them`, {
     hint: 'Run: cargo generate-lockfile, and commit Cargo.lock. With inputs: in plugin.yaml, name it there.',
   });
@@ -145,16 +149,22 @@ async function settleLock(call: CargoCall, { root }: CargoWorkspace) {
 
 /** Downloads the crates of Cargo.lock; no code of the plugin or of a crate runs. */
 async function fetchCrates(call: CargoCall): Promise<void> {
-  const { request, rust } = call;
-  const { exitCode, stdout, stderr } = await runCargo(call, ['fetch', '--locked', '--target', rust.target], 'online');
-  if (exitCode === 0) return;
-  const log = remapFolders(stdout + stderr, request, call.remap).replaceAll(homedir(), '~');
+  const { exitCode, stdout, stderr } = await runCargo(
+    call,
+    ['fetch', '--locked', '--target', call.rust.target],
+    'online',
+  );
+  if (exitCode !== 0) throw cargoFailed(call, stdout + stderr);
+}
+
+/** What cargo says before it starts a compiler: the fault, and the cause it names last, which is the most exact one. */
+function cargoFailed({ request, remap }: CargoCall, output: string): AssayError {
+  const log = remapFolders(output, request, remap).replaceAll(homedir(), '~');
   const lines = log.split('\n').map((line) => line.trim());
   const first = lines.find((line) => line.startsWith('error')) ?? log;
-  // The cause that cargo names last is the most exact one.
   const cause = lines.findLast((line, index) => line !== '' && index > lines.indexOf('Caused by:')) ?? '';
   const message = lines.includes('Caused by:') ? `${first}: ${cause}` : first;
-  throw compileFailed('rust', request.job.plugin, [{ severity: 'error', message, file: 'Cargo.toml' }], log);
+  return compileFailed('rust', request.job.plugin, [{ severity: 'error', message, file: 'Cargo.toml' }], log);
 }
 
 async function runCargo(call: CargoCall, [command = '', ...rest]: readonly string[], isolation: 'online' | 'offline') {

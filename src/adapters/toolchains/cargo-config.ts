@@ -184,7 +184,11 @@ function mapValues(table: Table, map: (name: string, value: unknown) => unknown)
 }
 
 function tableOf(value: unknown): Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+  return isTable(value) ? value : {};
+}
+
+export function isTable(value: unknown): value is Table {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
 export function parseToml(text: string, shown: string): Table {
@@ -198,6 +202,6 @@ export function parseToml(text: string, shown: string): Table {
 
 function refused(key: string, { shown }: Reading): AssayError {
   return new AssayError('MANIFEST_INVALID', `${shown} sets ${key}, which a build does not take from a plugin`, {
-    hint: 'Taken are rustflags, env, profile, source and registries; put the rest into Cargo.toml or your own cargo home.',
+    hint: 'Taken are rustflags, env, profile, source and registries. Leave the rest out, or build with toolchain: command.',
   });
 }

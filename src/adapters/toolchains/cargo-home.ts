@@ -2,7 +2,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { stringify } from 'smol-toml';
 import { readCapped } from '../fs/capped-read.ts';
-import { parseToml, type PluginCargoConfig, type Table } from './cargo-config.ts';
+import { isTable, parseToml, type PluginCargoConfig, type Table } from './cargo-config.ts';
 
 const MAX_CONFIG_BYTES = 1024 * 1024;
 const CREDENTIALS = ['credentials.toml', 'credentials'];
@@ -74,8 +74,4 @@ function withTables(one: Table, two: Table): Table {
     joined[key] = isTable(value) && isTable(other) ? { ...other, ...value } : value;
   }
   return joined;
-}
-
-function isTable(value: unknown): value is Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,7 +5,7 @@ import picomatch from 'picomatch';
 import { AssayError } from '#model/errors';
 import type { SharedInput } from '#ports/toolchain';
 import { readCapped } from '../fs/capped-read.ts';
-import { parseToml, type Table } from './cargo-config.ts';
+import { isTable, parseToml, type Table } from './cargo-config.ts';
 
 /** What Cargo.toml files say about where a crate's other files lie. */
 export interface CargoWorkspace {
@@ -188,13 +188,10 @@ function foldersUpwards(folder: string): string[] {
   return folders;
 }
 
-async function readToml(path: string): Promise<Table | undefined> {
+/** A Cargo.toml, or undefined where there is none. Throws DOCUMENT_MALFORMED. */
+export async function readToml(path: string): Promise<Table | undefined> {
   const bytes = await readCapped(path, MAX_MANIFEST_BYTES);
   return bytes === undefined ? undefined : parseToml(new TextDecoder().decode(bytes), path);
-}
-
-function isTable(value: unknown): value is Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
 function textsOf(value: unknown): string[] {

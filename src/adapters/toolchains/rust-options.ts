@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { BuildJob } from '#model/build-record';
 import type { CompileRequest } from '#ports/toolchain';
 import { OptionReader } from './options.ts';
@@ -34,7 +34,7 @@ export function readRustOptions(job: BuildJob): RustOptions {
 /** Paths of this machine that rustc would write into panic messages, and what stands for them; the last that fits counts. */
 export function remapFlags(request: CompileRequest, rust: InstalledRust, cargoHome: string): string[] {
   const remaps: Record<string, string> = {
-    [request.sourceRoot]: '..',
+    [request.sourceRoot]: relative(request.sourceFolder, request.sourceRoot).split(sep).join('/') || '.',
     [request.sourceFolder]: '.',
     [join(request.outputFolder, '.target')]: 'target',
     [cargoHome]: 'cargo',

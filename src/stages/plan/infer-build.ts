@@ -176,7 +176,11 @@ const javascript: Guess = (files) => {
   const entry = onlyOne(modules) ?? named.map((path) => find(modules, path)).find((file) => file !== undefined);
   if (world === undefined || entry === undefined) return undefined;
   return inferred('componentize-js', 'component', [entry.path], `${entry.path} and ${world.path}`, {
-    options: { wit: world.path },
+    // Packages are named without a dot in front; what the world imports has a colon.
+    options: {
+      wit: world.path,
+      ...(/^import\s[^'"]*["'][^.:/"'][^:"']*["']/m.test(entry.text) ? { bundle: true } : {}),
+    },
   });
 };
 

@@ -21,14 +21,18 @@ export interface Compiled extends CompileResult {
   readonly bytes: Uint8Array;
 }
 
+/** Writes sources into a folder and returns it. */
+export async function writeSources(folder: string, sources: Sources): Promise<string> {
+  for (const [path, text] of Object.entries(sources)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  return folder;
+}
+
 /** Compiles sources, written into a folder of their own, with one adapter. The first source is the entry. */
 export async function compile(toolchain: Toolchain, sources: Sources, job: Partial<BuildJob> = {}): Promise<Compiled> {
-  const folder = await temporaryFolder();
-  const sourceFolder = join(folder, 'source');
-  for (const [path, text] of Object.entries(sources)) {
-    await mkdir(dirname(join(sourceFolder, path)), { recursive: true });
-    await writeFile(join(sourceFolder, path), text);
-  }
+  const sourceFolder = await writeSources(join(await temporaryFolder(), 'source'), sources);
   return compileFolder(toolchain, sourceFolder, { sources: Object.keys(sources).slice(0, 1), ...job });
 }
 
