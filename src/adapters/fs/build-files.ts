@@ -182,7 +182,7 @@ async function copyInputs(
   await mkdir(copied, { recursive: true });
   await inBatches(inputs, (input) => copyInput(root, input, copied));
   if (packages) await linkPackages(root, copied, into);
-  return { folder: copied, root: into };
+  return { folder: copied, root: climbs === 0 ? copied : into };
 }
 
 async function copyInput(root: string, { path, digest }: InputFile, copied: string): Promise<void> {

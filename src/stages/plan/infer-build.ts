@@ -44,7 +44,7 @@ export function inferBuild(files: readonly SourceFile[]): InferredBuild {
 const rust: Guess = (files) => {
   const cargo = find(files, 'Cargo.toml');
   if (cargo === undefined) return undefined;
-  const named = /^\[lib\][^[]*^path\s*=\s*"([^"\n]+)"/m.exec(cargo.text)?.[1];
+  const named = /^path\s*=\s*"([^"\n]+)"/m.exec(section(cargo.text, 'lib'))?.[1];
   const library = find(files, named ?? 'src/lib.rs');
   const program = find(files, 'src/main.rs');
   // A library beside a program is usually only the program's, unless it asks to become a module itself.
@@ -72,10 +72,16 @@ const rust: Guess = (files) => {
   return inferred('rust', abi, [entry.path], `Cargo.toml and ${entry.path}`, { target });
 };
 
+/** A table of TOML as text, up to the next one. */
+function section(text: string, name: string): string {
+  const [, ...after] = `\n${text}`.split(`\n[${name}]`);
+  return after.join('').split(/\n\[/)[0] ?? '';
+}
+
 /** The target that the crate's own cargo settings build for. */
 function configured(files: readonly SourceFile[]): string | undefined {
   const config = find(files, '.cargo/config.toml') ?? find(files, '.cargo/config');
-  const target = /^\[build\][^[]*^target\s*=\s*"(wasm32-[\w-]+)"/m.exec(config?.text ?? '')?.[1];
+  const target = /^target\s*=\s*"(wasm32-[\w-]+)"/m.exec(section(config?.text ?? '', 'build'))?.[1];
   return target === 'wasm32-wasi' ? 'wasm32-wasip1' : target;
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -30,6 +30,23 @@ describe('the inputs of a build', () => {
       await writeFile(join(plugin, folder, 'x'), 'x');
     }
     expect(await paths()).toEqual(['.clang-format', 'src/a.c']);
+  });
+
+  it('are sources in a folder called target, unless cargo writes there', async () => {
+    for (const folder of ['src/target', 'crate/target']) {
+      await mkdir(join(plugin, folder), { recursive: true });
+      await writeFile(join(plugin, folder, 'mod.rs'), '');
+    }
+    await writeFile(join(plugin, 'crate', 'Cargo.toml'), '');
+    expect(await paths('**/*.rs')).toEqual(['src/target/mod.rs']);
+    expect(await paths()).toEqual(['.clang-format', 'crate/Cargo.toml', 'src/a.c', 'src/target/mod.rs']);
+  });
+
+  it('are found in a folder of installed packages where a glob names it', async () => {
+    await mkdir(join(plugin, 'node_modules', 'far'), { recursive: true });
+    await writeFile(join(plugin, 'node_modules', 'far', 'far.h'), '');
+    expect(await paths('**/*.h')).toEqual([]);
+    expect(await paths('**', 'node_modules/far/*.h')).toContain('node_modules/far/far.h');
   });
 
   it('carry digest and size', async () => {
@@ -80,6 +97,56 @@ describe('the inputs of a build', () => {
 
   it('need the folder to exist', async () => {
     await expect(files.listInputs(join(root, 'absent'), [])).rejects.toMatchObject({ code: 'FILE_MISSING' });
+  });
+});
+
+describe('a copy of the inputs', () => {
+  it('has the names and places of the originals, and nothing else', async () => {
+    const inputs = await files.listInputs(plugin, ['src/**', '../../shared/**']);
+    const { folder, root: copied } = await files.copyInputs(plugin, inputs, join(root, 'copy'));
+    expect(folder).toBe(join(root, 'copy', 'plugins', 'greet'));
+    expect(copied).toBe(join(root, 'copy'));
+    expect((await readdir(copied, { recursive: true })).toSorted()).toEqual([
+      'plugins',
+      'plugins/greet',
+      'plugins/greet/src',
+      'plugins/greet/src/a.c',
+      'shared',
+      'shared/common.h',
+    ]);
+  });
+
+  it('does not tell the name of the folder that holds it all', async () => {
+    const { folder } = await files.copyInputs(plugin, await files.listInputs(plugin, []), join(root, 'copy'));
+    expect(folder).toBe(join(root, 'copy', 'plugin'));
+  });
+
+  it('holds links as the files they lead to, and keeps what may be executed', async () => {
+    await writeFile(join(plugin, 'build.sh'), '#!/bin/sh', { mode: 0o755 });
+    await symlink('src/a.c', join(plugin, 'b.c'));
+    const { folder } = await files.copyInputs(plugin, await files.listInputs(plugin, []), join(root, 'copy'));
+    expect((await lstat(join(folder, 'b.c'))).isFile()).toBe(true);
+    expect((await stat(join(folder, 'build.sh'))).mode & 0o111).toBe(0o111);
+  });
+
+  it('is refused when a file changed since it was listed', async () => {
+    const inputs = await files.listInputs(plugin, []);
+    await writeFile(join(plugin, 'src', 'a.c'), 'int b;');
+    await expect(files.copyInputs(plugin, inputs, join(root, 'copy'))).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      message: expect.stringContaining('src/a.c'),
+    });
+  });
+
+  it('reaches installed packages of its folder and of those above only when asked to', async () => {
+    await mkdir(join(plugin, 'node_modules', 'near'), { recursive: true });
+    await mkdir(join(root, 'node_modules', 'far'), { recursive: true });
+    const inputs = await files.listInputs(plugin, []);
+    const plain = await files.copyInputs(plugin, inputs, join(root, 'plain'));
+    await expect(stat(join(plain.folder, 'node_modules'))).rejects.toThrow('ENOENT');
+    const linked = await files.copyInputs(plugin, inputs, join(root, 'linked'), { packages: true });
+    expect(await readdir(join(linked.folder, 'node_modules'))).toEqual(['near']);
+    expect(await readdir(join(linked.folder, '..', 'node_modules'))).toEqual(['far']);
   });
 });
 

@@ -122,6 +122,16 @@ describe.runIf(launcher.includes('--pid'))('a program that is cut off', () => {
     expect(JSON.parse(stdout)).toEqual([['1'], false, 0]);
   });
 
+  it('does not find it either where it keeps the network', async () => {
+    const { stdout } = await node(
+      `const { readdirSync } = require('node:fs');
+       require('node:net').connect(9, '127.0.0.1').on('error', (error) =>
+         console.log(readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)).join(), error.code))`,
+      { isolation: 'online' },
+    );
+    expect(stdout).toBe('1 ECONNREFUSED\n');
+  });
+
   it('leaves nothing running behind', async () => {
     const marker = `assay-left-behind-${process.pid}`;
     await node(

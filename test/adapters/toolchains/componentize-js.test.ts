@@ -1,6 +1,9 @@
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { componentizeJs } from '#adapters/toolchains/componentize-js';
 import { fileURLToPath } from 'node:url';
+import { buildIn, repository } from './build-folder.ts';
 import { compile, compileFolder } from './compile.ts';
 import { describeInstalled } from './installed.ts';
 
@@ -23,6 +26,30 @@ await describeInstalled(
     it('says what a world exports and the source lacks', async () => {
       const job = { ...JOB, options: { ...JOB.options, wit: 'wit/absent.wit' } };
       await expect(compileFolder(componentizeJs, FOLDER, job)).rejects.toMatchObject({ code: 'COMPILE_FAILED' });
+    });
+
+    it('finds an npm package only when it is bundled, and says so', async () => {
+      const { plugin } = await repository({
+        'app.js': 'import { title } from "titles";\nexport function titleCase(text) { return title(text); }\n',
+        'wit/world.wit': await readFile(join(FOLDER, 'wit/world.wit'), 'utf8'),
+        'node_modules/titles/package.json': '{"name":"titles","version":"1.0.0","main":"index.js"}',
+        'node_modules/titles/index.js': 'exports.title = (text) => text.toUpperCase();\n',
+      });
+      await mkdir(join(plugin, 'node_modules/@bytecodealliance'));
+      for (const name of ['componentize-js', 'preview2-shim']) {
+        const installed = join('@bytecodealliance', name);
+        await symlink(join(FOLDER, 'node_modules', installed), join(plugin, 'node_modules', installed));
+      }
+      await expect(buildIn(componentizeJs, plugin, JOB)).rejects.toMatchObject({
+        code: 'COMPILE_FAILED',
+        message: expect.stringContaining('bundle: true'),
+      });
+      const job = { ...JOB, options: { ...JOB.options, bundle: true } };
+      expect((await buildIn(componentizeJs, plugin, job)).bytes.length).toBeGreaterThan(1_000_000);
+      await writeFile(join(plugin, 'app.js'), '\nimport { title } from "absent";\n');
+      await expect(buildIn(componentizeJs, plugin, job)).rejects.toMatchObject({
+        problems: [{ file: 'app.js', line: 2, column: 23, message: expect.stringContaining('absent') }],
+      });
     });
 
     it('needs its wit', async () => {

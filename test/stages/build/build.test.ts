@@ -50,6 +50,29 @@ describe('build', () => {
     expect(toolchain.runs).toBe(0);
   });
 
+  it('compiles a copy of what it lists, in a folder of its own', async () => {
+    await run();
+    expect(toolchain.requests).toMatchObject([
+      { pluginFolder: '/src', sourceFolder: '/scratch/1/sources/plugin', sourceRoot: '/scratch/1/sources' },
+    ]);
+  });
+
+  it('wants what the toolchain reads above the folder to be named, and says how, before any cache answers', async () => {
+    await run();
+    toolchain.shared = [
+      { glob: '../shared/**', file: '../shared/go.mod' },
+      { glob: '../go.mod', file: '../go.mod' },
+    ];
+    files.sources.set('../go.mod', '');
+    await expect(run()).rejects.toMatchObject({
+      code: 'MANIFEST_INVALID',
+      hint: expect.stringContaining('inputs: ["**", "../shared/**"]'),
+      problems: [{ message: expect.stringContaining('../shared/go.mod') }],
+    });
+    files.sources.set('../shared/go.mod', '');
+    await expect(run()).resolves.toMatchObject({ fromCache: false });
+  });
+
   it('says which source is missing', async () => {
     await expect(run({ sources: ['b.wat'] })).rejects.toMatchObject({ code: 'FILE_MISSING', message: /b\.wat/ });
   });
@@ -103,6 +126,7 @@ describe('a second build', () => {
     ['the set of files', () => files.sources.set('b.wat', '')],
     ['the compiler’s version', () => (toolchain.version = 'fake 1.1')],
     ['the recipe', () => toolchain.recipe++],
+    ['the compiler’s own files', () => (toolchain.identity = 'other')],
   ])('compiles again when %s changes', async (_what, change) => {
     await run();
     change();

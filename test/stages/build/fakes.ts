@@ -2,7 +2,7 @@ import { digestOf } from '#model/digest';
 import type { BuildJob } from '#model/build-record';
 import type { BuildCache } from '#ports/build-cache';
 import type { BuildFiles } from '#ports/build-files';
-import type { Toolchain } from '#ports/toolchain';
+import type { CompileRequest, SharedInput, Toolchain } from '#ports/toolchain';
 
 export const JOB: BuildJob = {
   id: 'acme.greet',
@@ -54,6 +54,9 @@ export class CountingToolchain implements Toolchain {
   version = 'fake 1.0';
   runs = 0;
   companions: string[] = [];
+  identity: string | undefined;
+  shared: SharedInput[] = [];
+  readonly requests: CompileRequest[] = [];
   readonly #files: MemoryFiles;
 
   constructor(files: MemoryFiles) {
@@ -61,10 +64,17 @@ export class CountingToolchain implements Toolchain {
   }
 
   async detect() {
-    return { version: this.version, location: '/fake' };
+    const identity = this.identity === undefined ? {} : { identity: this.identity };
+    return { version: this.version, location: '/fake', ...identity };
   }
 
-  async compile({ outputFolder }: { outputFolder: string }) {
+  async sharedInputs() {
+    return this.shared;
+  }
+
+  async compile(request: CompileRequest) {
+    const { outputFolder } = request;
+    this.requests.push(request);
     this.runs++;
     const names = ['module.wasm', ...this.companions];
     await this.#files.write(

@@ -7,6 +7,14 @@ function infer(files: Record<string, string>) {
 }
 
 describe('inferBuild', () => {
+  it('asks for the member where the folder is a workspace of crates', () => {
+    expect(() =>
+      infer({ 'Cargo.toml': '[workspace]\nmembers = ["a"]', 'a/Cargo.toml': '', 'a/src/lib.rs': '' }),
+    ).toThrow(
+      expect.objectContaining({ code: 'TOOLCHAIN_UNKNOWN', hint: expect.stringContaining('assay init MEMBER') }),
+    );
+  });
+
   it.each([
     ['a wat file', { 'a.wat': '(module)' }, { toolchain: 'wat', source: 'a.wat' }, 'custom'],
     [
@@ -77,6 +85,49 @@ describe('inferBuild', () => {
       { 'app.js': 'export const run = () => 1;', 'wit/world.wit': 'world app {}' },
       { toolchain: 'componentize-js', source: 'app.js', options: { wit: 'wit/world.wit' } },
       'component',
+    ],
+    [
+      'a JavaScript component with a package, beside a file it imports',
+      {
+        'src/index.js':
+          'import slugify from "slugify";\nimport { log } from "wasi:logging/log";\nexport const run = () => slugify("a");',
+        'src/other.js': 'export const other = 1;',
+        'wit/world.wit': 'world app {}',
+      },
+      { toolchain: 'componentize-js', source: 'src/index.js', options: { wit: 'wit/world.wit', bundle: true } },
+      'component',
+    ],
+    [
+      'a C library with a folder of headers',
+      { 'src/a.c': 'int f(void) { return 1; }', 'include/lib/a.h': '' },
+      { toolchain: 'zig-cc', source: 'src/a.c', options: { includes: ['include'], exports: ['f'] } },
+      'wasi-p1',
+    ],
+    [
+      'a Rust program beside its library',
+      { 'Cargo.toml': '[package]\nname = "a"', 'src/lib.rs': '', 'src/main.rs': 'fn main() {}' },
+      { toolchain: 'rust', source: 'src/main.rs', target: 'wasm32-wasip1' },
+      'wasi-p1',
+    ],
+    [
+      'a Rust library at a place and for a target that its own files say',
+      {
+        'Cargo.toml': '[lib]\ncrate-type = ["cdylib"]\npath = "lib/a.rs"\n',
+        'lib/a.rs': '',
+        '.cargo/config.toml': '[build]\ntarget = "wasm32-wasi"\n',
+      },
+      { toolchain: 'rust', source: 'lib/a.rs', target: 'wasm32-wasip1' },
+      'wasi-p1',
+    ],
+    [
+      'a Go reactor whose module lies above it, past vendored programs',
+      {
+        'main.go': 'package main\n\n//go:wasmexport f\nfunc f() {}',
+        'a/tool.go': 'package main',
+        'vendor/x/a.go': 'package main',
+      },
+      { toolchain: 'go', source: 'main.go' },
+      'wasi-p1',
     ],
   ])('recognises %s', (_what, files, build, abi) => {
     const inferred = infer(files);
