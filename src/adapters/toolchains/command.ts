@@ -36,7 +36,8 @@ async function detect(sourceFolder: string, job?: BuildJob): Promise<ToolchainPr
       hint: 'Put it on PATH, or write its path from the plugin folder.',
     };
   }
-  if (declared.version === undefined) return { version: declared.program, location, uncacheable: true };
+  if (declared.version === undefined || declared.online)
+    return { version: declared.program, location, uncacheable: true };
   return { version: `${declared.program} ${declared.version}`, location, ...(await installedPackages(sourceFolder)) };
 }
 

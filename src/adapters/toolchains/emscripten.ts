@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, realpath } from 'node:fs/promises';
+import { readdir, readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Diagnostic } from '#model/build-record';
 import { AssayError } from '#model/errors';
@@ -32,17 +32,27 @@ async function detect(): Promise<ToolchainPresence | ToolchainAbsence> {
   if (program === undefined) return ABSENT;
   const version = (await programVersion(program, ['--version']))?.split('\n')[0];
   if (version === undefined) return { ...ABSENT, missing: `a working Emscripten (${program} does not answer)` };
-  const config = process.env['EM_CONFIG'];
+  const chosen = process.env['EM_CONFIG'];
+  const isChosen = chosen !== undefined && chosen !== '';
+  const config = isChosen ? chosen : join(dirname(await realpath(program)), '.emscripten');
   return {
     version: /\d+\.\d+\.\d+/.exec(version)?.[0] ?? version,
     location: program,
-    // emcc is a script; its configuration says which clang and which libraries it uses.
-    identity: await digestOfPrograms([
-      program,
-      join(dirname(await realpath(program)), '.emscripten'),
-      ...(config === undefined || config === '' ? [] : [config]),
-    ]),
+    // emcc is a script; its configuration says which programs it starts.
+    identity: await digestOfPrograms([program, config, ...(await configuredPrograms(config))]),
   };
+}
+
+async function configuredPrograms(config: string): Promise<string[]> {
+  const text = await readFile(config, 'utf8').catch(() => '');
+  const folder = (name: string): string[] => {
+    const found = new RegExp(`^${name}\\s*=\\s*['"]([^'"]+)['"]`, 'm').exec(text)?.[1];
+    return found === undefined ? [] : [found];
+  };
+  return [
+    ...folder('LLVM_ROOT').flatMap((root) => ['clang', 'wasm-ld'].map((name) => join(root, name))),
+    ...folder('BINARYEN_ROOT').map((root) => join(root, 'bin', 'wasm-opt')),
+  ];
 }
 
 async function compile(request: CompileRequest): Promise<CompileResult> {

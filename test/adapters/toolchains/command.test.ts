@@ -55,10 +55,11 @@ describe('a declared command', () => {
     },
   );
 
-  it('comes from the cache only when it states a version', async () => {
-    const detect = (options: Record<string, string | string[]>) =>
+  it('comes from the cache only when it states a version and has no network', async () => {
+    const detect = (options: Record<string, string | boolean | string[]>) =>
       command.detect('.', { ...JOB, toolchain: 'command', options });
     expect(await detect({ run: ['node'] })).toMatchObject({ uncacheable: true });
+    expect(await detect({ run: ['node'], version: '1', network: true })).toMatchObject({ uncacheable: true });
     expect(await detect({ run: ['node'], version: 'make 4.3' })).toMatchObject({
       version: 'node make 4.3',
       location: expect.stringContaining('node'),

@@ -1,4 +1,4 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { assay, copyExample, temporaryFolder } from './harness.ts';
@@ -37,6 +37,27 @@ describe('somebody who is new here is told', () => {
     const { exit, stderr } = await assay(['check'], { cwd: above });
     expect(exit).toBe(2);
     expect(stderr).toContain('Name a folder that has one: luhn.');
+  });
+
+  it('what a plugin reads above its folder: init names it, and a build without it says the line to add', async () => {
+    const root = temporaryFolder();
+    const folder = join(root, 'plugins', 'greet');
+    await mkdir(join(root, '.git'));
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(root, 'asconfig.base.json'), '{"options":{"noAssert":true}}');
+    await writeFile(join(folder, 'asconfig.json'), '{"extends":"../../asconfig.base.json"}');
+    await writeFile(join(folder, 'index.ts'), 'export function twice(n: i32): i32 { return n * 2; }');
+    expect((await assay(['init', folder])).exit).toBe(0);
+    const manifest = await readFile(join(folder, 'plugin.yaml'), 'utf8');
+    expect(manifest).toContain('- ../../asconfig.base.json');
+    const env = { ASSAY_CACHE: join(temporaryFolder(), 'cache') };
+    expect((await assay(['build', folder], { env })).exit).toBe(0);
+    expect((await assay(['build', folder], { env })).stdout).toContain('from cache');
+    expect((await assay(['build', folder, '--check'], { env })).stdout).toContain('the same bytes twice');
+    await writeFile(join(folder, 'plugin.yaml'), manifest.replace(/ {4}inputs:[^]*?(?=\n\S|$)/, ''));
+    const without = await assay(['build', folder], { env });
+    expect(without.exit).toBe(2);
+    expect(without.stderr).toContain('inputs: ["**", "../../asconfig.base.json"]');
   });
 
   it('how to enrol the owners of a namespace that the registry does not know', async () => {
