@@ -22,16 +22,27 @@ export function isolationLauncher(isolation: Isolation): Promise<readonly string
 // Processes of its own: /proc/<parent>/environ would show it the tokens that its own environment leaves out.
 const OWN_PROCESSES = ['--pid', '--fork', '--kill-child', '--mount-proc'];
 
+/**
+ * Root could take the new /proc away again and find the old one below it. Left are the powers over files that a build
+ * in a container needs, where folders belong to another user.
+ */
+const ROOT_PRIVILEGES = ['--bounding-set=-all,+chown,+dac_override,+fowner', '--inh-caps=-all', '--no-new-privs'];
+
 async function probe(isolation: Isolation): Promise<readonly string[]> {
   if (process.platform !== 'linux') return [];
   const unshare = await findOnPath('unshare');
   if (unshare === undefined) return [];
-  const user = process.getuid?.() === 0 ? [] : ['--user', '--map-current-user'];
+  const isRoot = process.getuid?.() === 0;
+  const user = isRoot ? [] : ['--user', '--map-current-user'];
+  const setpriv = await findOnPath('setpriv');
+  const dropped = setpriv === undefined ? [] : [setpriv, ...(isRoot ? ROOT_PRIVILEGES : ['--no-new-privs']), '--'];
   const network = isolation === 'offline' ? ['--net'] : [];
   for (const processes of [OWN_PROCESSES, []]) {
     if (network.length + processes.length === 0) return [];
-    const launcher = [unshare, ...user, ...network, ...processes, '--'];
-    if (await works(launcher)) return launcher;
+    for (const privileges of [dropped, []]) {
+      const launcher = [unshare, ...user, ...network, ...processes, '--', ...privileges];
+      if (await works(launcher)) return launcher;
+    }
   }
   return [];
 }

@@ -63,7 +63,7 @@ export function relativeDiagnostics(
     if (diagnostic.file === undefined) return { ...diagnostic, message };
     const { file: raw, line, column, severity } = diagnostic;
     const named = withoutBackslashes(raw);
-    const isAbsolute = /^(?:\/|[A-Za-z]:|<)/.test(named);
+    const isAbsolute = /^(?:\/|[A-Za-z]:|<|~)/.test(named);
     const file = isAbsolute ? named : posix.join(folder ?? '', named);
     if (!file.startsWith(`${root}/`)) return { severity, message: `${shown(raw)}:${line ?? 0}: ${message}` };
     const inside = posix.relative(folder ?? '', file);

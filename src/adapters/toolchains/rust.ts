@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { BuildJob } from '#model/build-record';
 import { AssayError } from '#model/errors';
 import type { CompileRequest, CompileResult, Toolchain, ToolchainAbsence, ToolchainPresence } from '#ports/toolchain';
-import { compileCrate } from './cargo-build.ts';
 import { compileWith } from './compile-with.ts';
 import { parseCargoMessages, renderedMessages } from './cargo-messages.ts';
 import { cargoSharedInputs } from './cargo-workspace.ts';
@@ -42,7 +41,10 @@ async function compile(request: CompileRequest): Promise<CompileResult> {
   }
   const options = readRustOptions(request.job);
   const hasCargo = (await stat(join(request.sourceFolder, 'Cargo.toml')).catch(() => undefined))?.isFile() === true;
-  return hasCargo ? compileCrate(request, found, options) : compileFile(request, found, options);
+  if (!hasCargo) return compileFile(request, found, options);
+  // Loaded here, because a build from the cache compiles nothing.
+  const { compileCrate } = await import('./cargo-build.ts');
+  return compileCrate(request, found, options);
 }
 
 async function compileFile(request: CompileRequest, rust: InstalledRust, options: RustOptions): Promise<CompileResult> {

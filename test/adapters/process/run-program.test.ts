@@ -122,6 +122,19 @@ describe.runIf(launcher.includes('--pid'))('a program that is cut off', () => {
     expect(JSON.parse(stdout)).toEqual([['1'], false, 0]);
   });
 
+  it.runIf(launcher.some((part) => part.endsWith('setpriv')))('does not uncover what its own /proc hides', async () => {
+    const { stdout } = await node(
+      `const { execFileSync } = require('node:child_process');
+       const { readdirSync } = require('node:fs');
+       for (const attempt of [['umount', '/proc'], ['umount', '-l', '/proc'], ['unshare', '-Urm', 'umount', '/proc']]) {
+         try { execFileSync(attempt[0], attempt.slice(1), { stdio: 'ignore' }); console.log('uncovered by ' + attempt); } catch {}
+       }
+       console.log(readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)).join())`,
+      { isolation: 'offline', environment: { PATH: process.env['PATH'] ?? '' } },
+    );
+    expect(stdout).toBe('1\n');
+  });
+
   it('does not find it either where it keeps the network', async () => {
     const { stdout } = await node(
       `const { readdirSync } = require('node:fs');
