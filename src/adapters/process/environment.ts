@@ -47,3 +47,20 @@ export function compilerEnvironment(
   for (const [name, value] of Object.entries(additions)) if (value !== undefined) environment[name] = value;
   return environment;
 }
+
+/** How this machine reaches the network; for programs that fetch and run no plugin's code, because a proxy's address may hold a password. */
+const NETWORK = [
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'ALL_PROXY',
+  'NO_PROXY',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'CARGO_HTTP_CAINFO',
+];
+
+/** The variables with which a fetch finds its way out, as the caller has them. */
+export function networkEnvironment(source: NodeJS.ProcessEnv = process.env): Record<string, string | undefined> {
+  const names = NETWORK.flatMap((name) => [name, name.toLowerCase()]);
+  return Object.fromEntries(names.map((name) => [name, source[name]]));
+}

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AssayError } from '#model/errors';
 import type { CompileRequest, CompileResult } from '#ports/toolchain';
-import { compilerEnvironment } from '../process/environment.ts';
+import { compilerEnvironment, networkEnvironment } from '../process/environment.ts';
 import { runProgram } from '../process/run-program.ts';
 import { readPluginCargoConfig } from './cargo-config.ts';
 import { closeCargoHome, makeCargoHome, openCargoHome } from './cargo-home.ts';
@@ -175,7 +175,10 @@ async function runCargo(call: CargoCall, [command = '', ...rest]: readonly strin
     program: rust.cargo,
     arguments: [command, '--manifest-path', call.manifest, ...rest],
     folder: call.folder,
-    environment: compilerEnvironment(home, call.environment),
+    environment: compilerEnvironment(home, {
+      ...(isolation === 'online' ? networkEnvironment() : {}),
+      ...call.environment,
+    }),
     timeoutMs: request.timeoutMs,
     signal: request.signal,
     isolation,

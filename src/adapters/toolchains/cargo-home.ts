@@ -1,6 +1,7 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { stringify } from 'smol-toml';
+import { AssayError } from '#model/errors';
 import { readCapped } from '../fs/capped-read.ts';
 import { isTable, parseToml, type PluginCargoConfig, type Table } from './cargo-config.ts';
 
@@ -14,6 +15,16 @@ const MACHINE_KEYS = ['source', 'registries', 'registry', 'http', 'net', 'creden
  * an earlier build's script could have changed what lies unpacked, and cargo does not look at it again.
  */
 export async function makeCargoHome(path: string, machineHome: string): Promise<void> {
+  await linkMachineHome(path, machineHome).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new AssayError('FILE_UNWRITABLE', `cargo's home ${machineHome} cannot be used: ${why}`, {
+      cause,
+      hint: 'Set CARGO_HOME to a folder that this user may write to.',
+    });
+  });
+}
+
+async function linkMachineHome(path: string, machineHome: string): Promise<void> {
   await mkdir(join(path, 'registry'), { recursive: true });
   await mkdir(join(path, 'git'), { recursive: true });
   for (const shared of ['registry/index', 'registry/cache', 'git/db']) {

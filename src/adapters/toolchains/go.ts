@@ -6,7 +6,7 @@ import type { BuildJob, Diagnostic } from '#model/build-record';
 import { AssayError } from '#model/errors';
 import { parseJson } from '#model/parse';
 import type { CompileRequest, CompileResult, Toolchain, ToolchainAbsence, ToolchainPresence } from '#ports/toolchain';
-import { compilerEnvironment } from '../process/environment.ts';
+import { compilerEnvironment, networkEnvironment } from '../process/environment.ts';
 import { findOnPath } from '../process/find-program.ts';
 import { runProgram } from '../process/run-program.ts';
 import { compileWith, remapFolders } from './compile-with.ts';
@@ -151,7 +151,7 @@ async function fetchModules(
       folder: module.root,
       environment: compilerEnvironment(home, {
         ...environment,
-        ...(isolation === 'offline' ? { GOPROXY: 'off' } : {}),
+        ...(isolation === 'offline' ? { GOPROXY: 'off' } : networkEnvironment()),
       }),
       timeoutMs: request.timeoutMs,
       signal: request.signal,
