@@ -110,7 +110,7 @@ async function hashInput(root: string, boundary: string, path: string): Promise<
     });
   }
   if (info.size > MAX_TOTAL_BYTES) throw tooMuch(path, `more than ${MAX_TOTAL_BYTES} bytes`);
-  return { path, size: info.size, digest: info.size > SMALL_BYTES ? await digestOfLarge(real) : digestOfSmall(real) };
+  return { path, size: info.size, digest: await digestOfFile(real, info.size) };
 }
 
 function realPathOf(full: string, shown: string): string {
@@ -119,6 +119,11 @@ function realPathOf(full: string, shown: string): string {
   } catch (cause) {
     throw new AssayError('FILE_MISSING', `${shown} is a link to a file that does not exist`, { cause });
   }
+}
+
+/** Small files are read at once: the queue of asynchronous work takes longer than they do. */
+async function digestOfFile(path: string, size: number): Promise<Digest> {
+  return size > SMALL_BYTES ? digestOfLarge(path) : digestOfSmall(path);
 }
 
 function digestOfSmall(path: string): Digest {
@@ -185,12 +190,12 @@ async function copyInputs(
   return { folder: copied, root: climbs === 0 ? copied : into };
 }
 
-async function copyInput(root: string, { path, digest }: InputFile, copied: string): Promise<void> {
+async function copyInput(root: string, { path, size, digest }: InputFile, copied: string): Promise<void> {
   const target = resolve(copied, path);
   await mkdir(dirname(target), { recursive: true });
   await copyFile(await realpath(resolve(root, path)), target, constants.COPYFILE_FICLONE);
   // The key of the cache names what was listed; a file saved since then must not be compiled under it.
-  if ((await digestOfFile(target)) === digest) return;
+  if ((await digestOfFile(target, size)) === digest) return;
   throw new AssayError('FILE_UNREADABLE', `${path} changed while the build was reading it`, {
     hint: 'Build again when nothing writes to the folder.',
   });

@@ -4,7 +4,6 @@ import type { BuildJob } from '#model/build-record';
 import { AssayError } from '#model/errors';
 import type { CompileRequest, CompileResult, Toolchain, ToolchainAbsence, ToolchainPresence } from '#ports/toolchain';
 import { compileWith } from './compile-with.ts';
-import { parseCargoMessages, renderedMessages } from './cargo-messages.ts';
 import { cargoSharedInputs } from './cargo-workspace.ts';
 import { targetOf } from './options.ts';
 import { findRust, type InstalledRust, RUST_TARGETS, type RustTarget, rustIdentity } from './rust-installation.ts';
@@ -49,7 +48,7 @@ async function compile(request: CompileRequest): Promise<CompileResult> {
 
 async function compileFile(request: CompileRequest, rust: InstalledRust, options: RustOptions): Promise<CompileResult> {
   const { job } = request;
-  const { parseCargoMessages, renderedMessages } = await messageReader();
+  const { parseCargoMessages, renderedMessages } = await import('./cargo-messages.ts');
   const [source, ...rest] = job.sources;
   if (source === undefined || rest.length > 0) {
     throw new AssayError('MANIFEST_INVALID', `a rust build of ${job.plugin} without Cargo.toml takes one source file`, {
