@@ -17,9 +17,12 @@ export const IGNORED_FOLDERS: ReadonlySet<string> = new Set([
   '__pycache__',
 ]);
 
-/** Whether nothing is read below a folder. Cargo's `target` lies beside a Cargo.toml; elsewhere sources may be called so. */
-export function isIgnoredFolder(name: string, siblings: ReadonlySet<string>): boolean {
-  return name === 'target' ? siblings.has('Cargo.toml') : IGNORED_FOLDERS.has(name);
+/**
+ * Whether nothing is read below a folder. Cargo's `target` lies beside a Cargo.toml; elsewhere sources may be called so.
+ * `stands` says whether a file of that name lies beside the folder.
+ */
+export function isIgnoredFolder(name: string, stands: (sibling: string) => boolean): boolean {
+  return name === 'target' ? stands('Cargo.toml') : IGNORED_FOLDERS.has(name);
 }
 
 /** Files in a parent folder that steer a build below it: workspaces, lock files and pinned toolchains. */

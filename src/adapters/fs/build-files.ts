@@ -1,5 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { closeSync, type Dir, type Dirent, opendirSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  type Dir,
+  type Dirent,
+  existsSync,
+  opendirSync,
+  openSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import {
   constants,
   copyFile,
@@ -71,12 +81,11 @@ async function realFolders(folders: readonly string[]): Promise<ReadonlySet<stri
 }
 
 function* walk(folder: string, isSkipped: (path: string) => boolean): Generator<string> {
-  const entries = entriesOf(folder);
-  const siblings = new Set(entries.map(({ name }) => name));
-  for (const entry of entries) {
+  const stands = (name: string): boolean => existsSync(join(folder, name));
+  for (const entry of entriesOf(folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (!isIgnoredFolder(entry.name, siblings) && !isSkipped(path)) yield* walk(path, isSkipped);
+      if (!isIgnoredFolder(entry.name, stands) && !isSkipped(path)) yield* walk(path, isSkipped);
     } else if (entry.isFile() || entry.isSymbolicLink()) yield path;
   }
 }
