@@ -17,6 +17,7 @@ const unchecked: Validator = {
   validateModule: () => undefined,
   validateComponent: async () => undefined,
   lacksFeature: () => false,
+  lacksComponentFeature: async () => false,
 };
 
 export async function run(): Promise<readonly Row[]> {

@@ -2,6 +2,8 @@ export interface ValidationFailure {
   readonly message: string;
   /** Where, in bytes from the start of what was validated, if the engine tells. */
   readonly offset?: number;
+  /** `malformed`: the bytes break the format itself. `limit`: the validator gave up. Default: `rule`, one is broken. */
+  readonly kind?: 'malformed' | 'limit' | 'rule';
 }
 
 /** Full validation of bytes that have already passed the decoder and its bomb checks. */
@@ -14,4 +16,6 @@ export interface Validator {
   validateComponent(bytes: Uint8Array): Promise<ValidationFailure | undefined>;
   /** Whether `validateModule` refuses whatever uses a feature (a name of `ModuleFacts.features`). */
   lacksFeature(feature: string): boolean;
+  /** Whether `validateComponent` refuses whatever uses a feature. */
+  lacksComponentFeature(feature: string): Promise<boolean>;
 }

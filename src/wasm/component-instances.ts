@@ -1,6 +1,7 @@
 import type { ByteReader } from './byte-reader.ts';
 import type { ComponentIndexSpaces } from './component-index-spaces.ts';
-import { type ExternDescription, readExternName, readSort, UNKNOWN_TYPE } from './component-types.ts';
+import { type CoreSort, type ExternDescription, readSort, type Sort, UNKNOWN_TYPE } from './component-types.ts';
+import { readExternName } from './component-names.ts';
 import { readEach } from './component-vectors.ts';
 import { malformed } from './failures.ts';
 import { LIMITS } from './limits.ts';
@@ -41,7 +42,7 @@ export function readInstance(reader: ByteReader, spaces: ComponentIndexSpaces): 
   } else if (form === 1) {
     const members = new Map<string, ExternDescription>();
     readEach(reader, 'exports', () => {
-      const name = readExternName(reader);
+      const name = readExternName(reader, spaces.scope.features);
       const { sort } = readSort(reader);
       const described = spaces.describe(sort, reader.u32('an index'));
       if (members.size < LIMITS.instanceMembers) members.set(name, described);
@@ -52,11 +53,18 @@ export function readInstance(reader: ByteReader, spaces: ComponentIndexSpaces): 
   } else throw malformed(start, `Malformed instance 0x${form.toString(16)}`, '0 or 1');
 }
 
+const OUTER_SORTS: ReadonlySet<Sort> = new Set(['type', 'component']);
+const OUTER_CORE_SORTS: ReadonlySet<CoreSort> = new Set(['type', 'module']);
+
 /** An alias of an instance's export or of an item further out; it joins the space of its sort. */
 export function readAlias(reader: ByteReader, spaces: ComponentIndexSpaces): void {
-  const { sort } = readSort(reader);
+  const at = reader.position;
+  const { sort, core } = readSort(reader);
   const start = reader.position;
   const target = reader.byte('the target of an alias');
+  if (target === 2 && !(core === undefined ? OUTER_SORTS.has(sort) : OUTER_CORE_SORTS.has(core))) {
+    throw malformed(at, `Malformed sort of an outer alias: ${core ?? sort}`, 'a type, component or core module');
+  }
   if (target === 0) {
     const instance = spaces.item(spaces.instances, reader.u32('an instance'));
     const name = reader.name('a name');

@@ -1,9 +1,10 @@
 import type { ByteReader } from './byte-reader.ts';
+import { skipCoreType } from './component-core-types.ts';
+import { readExternName } from './component-names.ts';
 import { malformed, overLimit } from './failures.ts';
 import type { FeatureSet } from './features.ts';
 import { LIMITS } from './limits.ts';
-import { readLimits, readGlobalType, readTableType } from './extern-types.ts';
-import { readTypes } from './type-table.ts';
+import { readValueType } from './value-types.ts';
 
 /** Kinds of component-level items, by their sort byte (component model, Binary.md). */
 export type Sort = 'core' | 'func' | 'value' | 'type' | 'component' | 'instance';
@@ -40,6 +41,7 @@ export interface ComponentType {
 
 export const UNKNOWN_TYPE: ComponentType = { text: '_', callable: true };
 
+const ERROR_CONTEXT = 0x64;
 const PRIMITIVES = new Map<number, string>([
   [0x7f, 'bool'],
   [0x7e, 's8'],
@@ -54,7 +56,7 @@ const PRIMITIVES = new Map<number, string>([
   [0x75, 'f64'],
   [0x74, 'char'],
   [0x73, 'string'],
-  [0x64, 'error-context'],
+  [ERROR_CONTEXT, 'error-context'],
 ]);
 
 const TEXT_LENGTH = 400;
@@ -97,16 +99,6 @@ export function readSort(reader: ByteReader): { sort: Sort; core: CoreSort | und
     throw malformed(coreStart, `Malformed core sort 0x${coreByte.toString(16)}`, 'a core sort');
   }
   return { sort, core };
-}
-
-/** Name of a component import or export; a version suffix may stand behind it. */
-export function readExternName(reader: ByteReader): string {
-  const start = reader.position;
-  const kind = reader.byte('the kind of a name');
-  if (kind > 2) throw malformed(start, `Malformed name kind 0x${kind.toString(16)}`, '0 or 1');
-  const name = reader.name('the name of an import or export');
-  if (kind === 2) throw new NotUnderstood('a name with options', start);
-  return name;
 }
 
 /** Reads the types of one component or instance type scope. `outer` gives types of enclosing scopes. */
@@ -155,11 +147,7 @@ export class TypeScope {
   }
 
   private readResource(reader: ByteReader, async: boolean): void {
-    const start = reader.position;
-    const representation = reader.byte('the representation of a resource');
-    if (representation !== 0x7f && representation !== 0x7e) {
-      throw malformed(start, `Malformed resource representation 0x${representation.toString(16)}`, '0x7f (i32)');
-    }
+    readValueType(reader, this.features);
     if (this.readOption(reader)) reader.u32('a destructor');
     if (async && this.readOption(reader)) reader.u32('a callback');
   }
@@ -191,7 +179,7 @@ export class TypeScope {
       const primitive = PRIMITIVES.get(byte);
       if (primitive === undefined) throw new NotUnderstood(`a value type 0x${byte.toString(16)}`, reader.position);
       reader.position++;
-      return primitive;
+      return this.primitive(byte, primitive);
     }
     const start = reader.position;
     const index = reader.s33('a type index');
@@ -199,11 +187,16 @@ export class TypeScope {
     return this.type(index).text;
   }
 
+  private primitive(byte: number, text: string): string {
+    if (byte === ERROR_CONTEXT) this.features.add('component-model-error-context');
+    return text;
+  }
+
   private readValue(reader: ByteReader): string {
     const start = reader.position;
     const byte = reader.byte('a type');
     const primitive = PRIMITIVES.get(byte);
-    if (primitive !== undefined) return primitive;
+    if (primitive !== undefined) return this.primitive(byte, primitive);
     const many = (what: string, each: () => string) => joined(reader.count(what, 1, ITEMS), each);
     const label = () => reader.name('a label');
     const optional = () => (this.readOption(reader) ? this.readTypeUse(reader) : '_');
@@ -215,6 +208,7 @@ export class TypeScope {
       case 0x70:
         return cut(`list<${this.readTypeUse(reader)}>`);
       case 0x67: {
+        this.features.add('component-model-fixed-length-lists');
         const element = this.readTypeUse(reader);
         return cut(`list<${element}, ${reader.u32('the length of a list')}>`);
       }
@@ -242,6 +236,7 @@ export class TypeScope {
         this.features.add('component-model-async');
         return cut(`${byte === 0x66 ? 'stream' : 'future'}<${optional()}>`);
       case 0x63: {
+        this.features.add('component-model-map');
         const key = this.readTypeUse(reader);
         return cut(`map<${key}, ${this.readTypeUse(reader)}>`);
       }
@@ -271,14 +266,14 @@ export class TypeScope {
     for (let index = 0; index < count; index++) {
       const at = reader.position;
       const kind = reader.byte('a declaration');
-      if (kind === 0x00) skipCoreType(reader, this.features, 0);
+      if (kind === 0x00) skipCoreType(reader, this.features);
       else if (kind === 0x01) scope.types.push(scope.readDefinedType(reader));
       else if (kind === 0x02) scope.readAlias(reader);
       else if (kind === 0x03 && component) {
-        readExternName(reader);
+        readExternName(reader, this.features);
         scope.enter(scope.readExternDescription(reader));
       } else if (kind === 0x04) {
-        const name = readExternName(reader);
+        const name = readExternName(reader, this.features);
         const description = scope.readExternDescription(reader);
         scope.enter(description);
         members.set(name, description);
@@ -342,50 +337,4 @@ export class TypeScope {
         throw malformed(start, `Malformed kind of an import or export 0x${kind.toString(16)}`, 'a number from 0 to 5');
     }
   }
-}
-
-/** One entry of a core type section: a module type, or a type as core modules have it. */
-export function skipCoreType(reader: ByteReader, features: FeatureSet, depth: number): void {
-  const start = reader.position;
-  // 0x50 starts a module type here, so a subtype that starts with it has a zero byte before.
-  const escaped = reader.peek() === 0x00;
-  if (escaped) reader.position++;
-  if (escaped || reader.peek() !== 0x50) {
-    readTypes(reader, features, 1);
-    return;
-  }
-  if (depth > LIMITS.nestingDepth) throw overLimit(start, 'Module types inside each other', LIMITS.nestingDepth);
-  reader.position++;
-  const count = reader.count('declarations', 1, LIMITS.componentItems);
-  for (let index = 0; index < count; index++) {
-    const at = reader.position;
-    const kind = reader.byte('a declaration');
-    if (kind === 0x00) {
-      reader.name('the module name of an import');
-      reader.name('the name of an import');
-      skipCoreDescription(reader, features);
-    } else if (kind === 0x01) skipCoreType(reader, features, depth + 1);
-    else if (kind === 0x02) {
-      reader.byte('a core sort');
-      if (reader.byte('the target of an alias') !== 0x01) throw malformed(at, 'Malformed core alias', '1 (outer)');
-      reader.u32('a number of enclosing scopes');
-      reader.u32('an index');
-    } else if (kind === 0x03) {
-      reader.name('the name of an export');
-      skipCoreDescription(reader, features);
-    } else throw malformed(at, `Malformed declaration 0x${kind.toString(16)}`, 'a number from 0 to 3');
-  }
-}
-
-function skipCoreDescription(reader: ByteReader, features: FeatureSet): void {
-  const start = reader.position;
-  const kind = reader.byte('an import kind');
-  if (kind === 0) reader.u32('a type index');
-  else if (kind === 1) readTableType(reader, features);
-  else if (kind === 2) readLimits(reader, 'memory', features);
-  else if (kind === 3) readGlobalType(reader, features);
-  else if (kind === 4) {
-    reader.byte('the attribute of a tag');
-    reader.u32('a type index');
-  } else throw malformed(start, `Malformed import kind 0x${kind.toString(16)}`, 'a number from 0 to 4');
 }

@@ -4,14 +4,9 @@ import { readCanonicalFunction } from './canonical-functions.ts';
 import { ComponentIndexSpaces } from './component-index-spaces.ts';
 import { readAlias, readInstance, skipCoreInstance } from './component-instances.ts';
 import { COMPONENT_SECTION, COMPONENT_SECTION_NAMES, ESSENTIAL_SECTIONS } from './component-sections.ts';
-import {
-  type ExternDescription,
-  NotUnderstood,
-  readExternName,
-  readSort,
-  skipCoreType,
-  TypeScope,
-} from './component-types.ts';
+import { type ExternDescription, NotUnderstood, readSort, TypeScope } from './component-types.ts';
+import { skipCoreType } from './component-core-types.ts';
+import { readExternName } from './component-names.ts';
 import { readEach } from './component-vectors.ts';
 import { type CoreModule, decodeCoreModule, type Oddity } from './core-module.ts';
 import { malformed, overLimit } from './failures.ts';
@@ -152,7 +147,7 @@ class ComponentReader {
       case COMPONENT_SECTION.coreInstance:
         return readEach(reader, 'core instances', () => skipCoreInstance(reader));
       case COMPONENT_SECTION.coreType:
-        return readEach(reader, 'core types', () => skipCoreType(reader, this.shared.features, 0));
+        return readEach(reader, 'core types', () => skipCoreType(reader, this.shared.features));
       case COMPONENT_SECTION.instance:
         return readEach(reader, 'instances', () => readInstance(reader, this.spaces));
       case COMPONENT_SECTION.alias:
@@ -167,7 +162,10 @@ class ComponentReader {
         return readEach(reader, 'canonical functions', () => this.canonicalFunction(reader));
       case COMPONENT_SECTION.start:
         this.hasStart = true;
-        reader.position = reader.end;
+        this.shared.features.add('component-model-values');
+        reader.u32('a function');
+        readEach(reader, 'arguments', () => reader.u32('a value'));
+        reader.u32('a number of results');
         return;
       case COMPONENT_SECTION.value:
         this.shared.features.add('component-model-values');
@@ -227,7 +225,7 @@ class ComponentReader {
 
   private import(reader: ByteReader): void {
     const offset = reader.position;
-    const name = readExternName(reader);
+    const name = readExternName(reader, this.shared.features);
     const description = this.scope.readExternDescription(reader);
     const known = this.spaces.adrift ? { ...description, text: '_', callable: true } : description;
     this.spaces.enter(known);
@@ -236,7 +234,7 @@ class ComponentReader {
 
   private export(reader: ByteReader): void {
     const offset = reader.position;
-    const name = readExternName(reader);
+    const name = readExternName(reader, this.shared.features);
     const { sort } = readSort(reader);
     const index = reader.u32('an index');
     const own = this.spaces.describe(sort, index);

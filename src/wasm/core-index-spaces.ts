@@ -58,6 +58,13 @@ export class CoreIndexSpaces {
     this.externs = new ExternTypes(types);
   }
 
+  /** Spaces that know the same types and are thrown away: for what is read only to find its end. */
+  aside(): CoreIndexSpaces {
+    const other = new CoreIndexSpaces(this.types.bytes, this.features);
+    other.setTypes(this.types);
+    return other;
+  }
+
   /** How large the spaces are by now. */
   sizes(): IndexSpaces {
     return {

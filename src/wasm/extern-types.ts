@@ -92,7 +92,9 @@ function checkLimits(
   if (max !== undefined && min > max) {
     throw invalid(start, `The size minimum ${min} of a ${of} must not be greater than the maximum ${max}`, 'min ≤ max');
   }
-  if (shared && max === undefined) throw invalid(start, `A shared ${of} must have a maximum`, 'a maximum');
+  if (shared && of === 'memory' && max === undefined) {
+    throw invalid(start, 'A shared memory must have a maximum', 'a maximum');
+  }
 }
 
 export function readTableType(reader: ByteReader, features: FeatureSet): { type: TableType; read: LimitsRead } {

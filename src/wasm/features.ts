@@ -31,10 +31,24 @@ export const PROPOSED_FEATURES = [
   'shared-everything-threads',
   'memory-control',
   'branch-hinting',
+  'compact-imports',
+  'acquire-release-atomics',
   'dylink',
 ] as const;
 
-export const COMPONENT_FEATURES = ['component-model', 'component-model-async', 'component-model-values'] as const;
+export const COMPONENT_FEATURES = [
+  'component-model',
+  'component-model-async',
+  'component-model-values',
+  'component-model-threading',
+  'component-model-cancellable',
+  'component-model-gc',
+  'component-model-name-attributes',
+  'component-model-nested-names',
+  'component-model-error-context',
+  'component-model-fixed-length-lists',
+  'component-model-map',
+] as const;
 
 export const FEATURES = [...STANDARD_FEATURES, ...PROPOSED_FEATURES, ...COMPONENT_FEATURES] as const;
 

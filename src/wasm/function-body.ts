@@ -2,11 +2,13 @@ import type { ByteReader } from './byte-reader.ts';
 import { malformed, overLimit } from './failures.ts';
 import type { FeatureSet } from './features.ts';
 import {
+  readAtomicMemoryArgument,
   readBlockType,
   readIndex,
   readLocals,
   readMemoryArgument,
   readOperator,
+  readOrder,
   skipCatches,
   skipHandlers,
   skipLabels,
@@ -259,9 +261,29 @@ export class InstructionWalk {
         readIndex(reader, 'type', this.spaces.types);
         reader.u32('a tag index');
         return;
-      case SHAPE.orderedGlobal:
-        reader.byte('a memory order');
-        reader.u32('a global index');
+      case SHAPE.atomicMemoryArgument:
+        readAtomicMemoryArgument(reader, this.features);
+        return;
+      case SHAPE.orderedIndex:
+        readOrder(reader);
+        reader.u32('an index');
+        return;
+      case SHAPE.orderedTableGet:
+        readOrder(reader);
+        readIndex(reader, 'table', this.spaces.tables);
+        return;
+      case SHAPE.orderedTableWrite:
+        readOrder(reader);
+        this.extend(EXTENDED.tableWrite, readIndex(reader, 'table', this.spaces.tables), 0);
+        return;
+      case SHAPE.orderedTypeAndIndex:
+        readOrder(reader);
+        readIndex(reader, 'type', this.spaces.types);
+        reader.u32('an index');
+        return;
+      case SHAPE.orderedType:
+        readOrder(reader);
+        readIndex(reader, 'type', this.spaces.types);
         return;
       default:
         throw malformed(start, `Illegal opcode ${operator.toString(16)}`, 'a known instruction');

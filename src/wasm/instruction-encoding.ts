@@ -64,6 +64,36 @@ export function readMemoryArgument(reader: ByteReader, features: FeatureSet): vo
   reader.skipNumber(64, false, 'an offset');
 }
 
+const FLAG_ORDER = 0x10;
+
+/** The same for an atomic access, which may say how it is ordered (acquire-release atomics proposal). */
+export function readAtomicMemoryArgument(reader: ByteReader, features: FeatureSet): void {
+  const flags = reader.peek();
+  if (flags < 0 || flags >= 2 * FLAG_MEMORY || (flags & FLAG_ORDER) === 0) return readMemoryArgument(reader, features);
+  reader.position++;
+  features.add('acquire-release-atomics');
+  if ((flags & FLAG_MEMORY) !== 0) {
+    reader.u32('a memory index');
+    features.add('multi-memory');
+  }
+  const start = reader.position;
+  const order = reader.byte('a memory order');
+  if (order > 1 && order !== READ_AND_WRITE_ACQUIRE_RELEASE) {
+    throw malformed(start, `Malformed memory order 0x${order.toString(16)}`, '0, 1 or 0x11');
+  }
+  reader.skipNumber(64, false, 'an offset');
+}
+
+/** Both halves of a read-modify-write as acquire and release, four bits each. */
+const READ_AND_WRITE_ACQUIRE_RELEASE = 0x11;
+
+/** How an atomic access of a global, table or field is ordered (shared-everything threads proposal). */
+export function readOrder(reader: ByteReader): void {
+  const start = reader.position;
+  const order = reader.byte('a memory order');
+  if (order > 1) throw malformed(start, `Malformed memory order 0x${order.toString(16)}`, '0 or 1');
+}
+
 /** The type of a block (section 5.4.1): its index among `types` types, or -1 where it is spelled out. */
 export function readBlockType(reader: ByteReader, features: FeatureSet, types: number): number {
   const next = reader.peek();

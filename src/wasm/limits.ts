@@ -26,6 +26,8 @@ export const LIMITS = {
   supertypeDepth: 63,
   /** Entries of a name in bytes. */
   nameBytes: 100_000,
+  /** Characters of a module name that many imports share, counted once for each. */
+  sharedNameBytes: 16_000_000,
   customSections: 10_000,
   sections: 20_000,
   /** Nested blocks in one function. V8 spends about 170 bytes for each open block. */

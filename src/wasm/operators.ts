@@ -74,9 +74,14 @@ export const SHAPE = {
   throw: 42,
   resume: 43,
   resumeThrow: 44,
-  orderedGlobal: 45,
   typeAndTag: 46,
   catchAll: 47,
+  atomicMemoryArgument: 48,
+  orderedIndex: 49,
+  orderedTableGet: 50,
+  orderedTableWrite: 51,
+  orderedTypeAndIndex: 52,
+  orderedType: 53,
 } as const;
 
 export type Shape = (typeof SHAPE)[keyof typeof SHAPE];
@@ -195,8 +200,14 @@ const SIMD: readonly Row[] = [
 const ATOMIC: readonly Row[] = [
   [0x00, 0x02, SHAPE.memoryArgument, 'threads'],
   [0x03, 0x03, SHAPE.fence, 'threads'],
-  [0x10, 0x4e, SHAPE.memoryArgument, 'threads'],
-  [0x4f, 0x55, SHAPE.orderedGlobal, 'shared-everything-threads'],
+  [0x04, 0x04, SHAPE.none, 'shared-everything-threads'],
+  [0x10, 0x4e, SHAPE.atomicMemoryArgument, 'threads'],
+  [0x4f, 0x57, SHAPE.orderedIndex, 'shared-everything-threads'],
+  [0x58, 0x58, SHAPE.orderedTableGet, 'shared-everything-threads'],
+  [0x59, 0x5b, SHAPE.orderedTableWrite, 'shared-everything-threads'],
+  [0x5c, 0x66, SHAPE.orderedTypeAndIndex, 'shared-everything-threads'],
+  [0x67, 0x71, SHAPE.orderedType, 'shared-everything-threads'],
+  [0x72, 0x72, SHAPE.none, 'shared-everything-threads'],
 ];
 
 export const OPERATOR_SHAPES = new Uint8Array(OPERATOR_COUNT);

@@ -193,14 +193,15 @@ function readSubType(reader: ByteReader, table: TypeTable, group: number, featur
     const parents = reader.count('supertypes', 1, 1_000);
     for (let index = 0; index < parents; index++) parent = reader.u32('a supertype');
   }
-  for (let lead = reader.peek(); lead === DESCRIPTOR || lead === DESCRIBES; lead = reader.peek()) {
-    reader.position++;
-    features.add('custom-descriptors');
-    reader.u32('a descriptor type index');
-  }
   if (reader.peek() === SHARED_COMPOSITE) {
     reader.position++;
     features.add('shared-everything-threads');
+  }
+  for (const clause of [DESCRIBES, DESCRIPTOR]) {
+    if (reader.peek() !== clause) continue;
+    reader.position++;
+    features.add('custom-descriptors');
+    reader.u32('a type index');
   }
   const offset = reader.position;
   const kind = reader.byte('a type');

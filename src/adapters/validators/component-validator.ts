@@ -7,10 +7,19 @@ interface WasmTools {
   readonly memory: WebAssembly.Memory;
   readonly allocate: (old: number, oldSize: number, align: number, size: number) => number;
   readonly componentWit: (pointer: number, length: number) => number;
+  /** What was written to standard output and error so far. */
+  readonly written: () => string;
 }
 
 const NOT_SUPPORTED = 58;
+const MAX_WRITTEN = 10_000;
 const LOCATED = /^(?:Failed to decode wit component\s*)?([\s\S]*?) \(at offset (0x[0-9a-f]+)\)\s*$/;
+/** How wasm-tools words what breaks the binary format rather than a rule. */
+const MALFORMED =
+  /^(?:invalid leading byte|unexpected (?:end|content|data)|malformed|length out of bounds|integer (?:representation|too)|invalid boolean)|size is out of bounds/;
+/** Where a panic happened: validation is finished before any other package than this one looks at the component. */
+const PANIC = /panicked at (\S+)/;
+const VALIDATING = /(?:^|\/)wasmparser-/;
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
@@ -27,10 +36,23 @@ async function compile(): Promise<WebAssembly.Module> {
  * is refused or empty: it sees no file, clock or environment.
  */
 function instantiate(module: WebAssembly.Module): WasmTools {
-  const imports: Record<string, () => number> = {};
+  const imports: Record<string, (...args: number[]) => number> = {};
+  let written = '';
   for (const { name } of WebAssembly.Module.imports(module)) imports[name] = () => NOT_SUPPORTED;
   // Empty: memory is zero where the sizes are written, and hash seeds need not be random for one run.
   for (const name of ['environ_sizes_get', 'environ_get', 'random_get']) imports[name] = () => 0;
+  imports['fd_write'] = (_descriptor = 0, vectors = 0, count = 0, total = 0) => {
+    const view = new DataView(tools.memory.buffer);
+    let size = 0;
+    for (let index = 0; index < count; index++) {
+      const length = view.getUint32(vectors + 8 * index + 4, true);
+      const bytes = new Uint8Array(tools.memory.buffer, view.getUint32(vectors + 8 * index, true), length);
+      if (written.length < MAX_WRITTEN) written += new TextDecoder().decode(bytes);
+      size += length;
+    }
+    view.setUint32(total, size, true);
+    return 0;
+  };
   const { exports } = new WebAssembly.Instance(module, { wasi_snapshot_preview1: imports });
   const memory = exports['memory'];
   const allocate = exports['cabi_realloc'];
@@ -40,7 +62,8 @@ function instantiate(module: WebAssembly.Module): WasmTools {
       hint: 'Install the version of @bytecodealliance/jco-transpile that package.json names.',
     });
   }
-  return { memory, allocate, componentWit };
+  const tools: WasmTools = { memory, allocate, componentWit, written: () => written };
+  return tools;
 }
 
 function isFunction(value: unknown): value is (...args: number[]) => number {
@@ -49,8 +72,8 @@ function isFunction(value: unknown): value is (...args: number[]) => number {
 
 /**
  * Validates a component's own structure and types with the validator of wasm-tools. Describing the component is the
- * step that runs it; a component that is valid but cannot be described in WIT counts as valid, and shows by a message
- * without a place.
+ * step that runs it, after it. So a component that cannot be described in WIT counts as valid: it shows by a message
+ * without a place, or by a panic in the code that describes.
  */
 export async function validateComponent(bytes: Uint8Array): Promise<ValidationFailure | undefined> {
   compiled ??= compile();
@@ -62,7 +85,9 @@ export async function validateComponent(bytes: Uint8Array): Promise<ValidationFa
     result = tools.componentWit(pointer, bytes.length);
   } catch (failure) {
     if (!(failure instanceof WebAssembly.RuntimeError || failure instanceof RangeError)) throw failure;
-    return { message: `the component validator gave up: ${failure.message}` };
+    const [, panic] = PANIC.exec(tools.written()) ?? [];
+    if (panic !== undefined && !VALIDATING.test(panic)) return undefined;
+    return { message: `the component validator gave up: ${failure.message}`, kind: 'limit' };
   }
   const view = new DataView(tools.memory.buffer);
   if (view.getUint8(result) === 0) return undefined;
@@ -71,5 +96,5 @@ export async function validateComponent(bytes: Uint8Array): Promise<ValidationFa
   );
   const [, message, offset] = LOCATED.exec(text) ?? [];
   if (message === undefined || offset === undefined) return undefined;
-  return { message, offset: Number(offset) };
+  return { message, offset: Number(offset), ...(MALFORMED.test(message) ? { kind: 'malformed' } : {}) };
 }

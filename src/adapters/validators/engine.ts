@@ -1,5 +1,5 @@
 import type { ValidationFailure, Validator } from '#ports/validator';
-import { featureProbe } from './feature-probes.ts';
+import { componentFeatureProbe, featureProbe } from './feature-probes.ts';
 
 /** V8 words a failure as `WebAssembly.Module(): what is wrong @+offset`. */
 const V8_FAILURE = /^WebAssembly\.Module\(\): ([\s\S]*?)(?: @\+(\d+))?$/;
@@ -23,6 +23,7 @@ function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 const lacking = new Map<string, boolean>();
+const lackingInComponents = new Map<string, boolean>();
 
 /** Node's own engine for modules, and the wasm-tools build of jco for components, which is loaded on first use. */
 export const engineValidator: Validator = {
@@ -38,6 +39,14 @@ export const engineValidator: Validator = {
     const probe = featureProbe(feature);
     const lacks = probe !== undefined && !WebAssembly.validate(probe);
     lacking.set(feature, lacks);
+    return lacks;
+  },
+  async lacksComponentFeature(feature) {
+    const known = lackingInComponents.get(feature);
+    if (known !== undefined) return known;
+    const probe = componentFeatureProbe(feature);
+    const lacks = probe !== undefined && (await engineValidator.validateComponent(probe)) !== undefined;
+    lackingInComponents.set(feature, lacks);
     return lacks;
   },
 };

@@ -34,12 +34,31 @@ const PROBES: Readonly<Record<string, string>> = {
   'custom-descriptors': '01 0b 01 4e 02 4d 01 5f 00 4c 00 5f 00',
   'stack-switching': '01 06 02 60 00 00 5d 00',
   'shared-everything-threads': '01 05 01 65 60 00 00',
+  'compact-imports': '02 06 01 01 61 00 7f 00',
+  'acquire-release-atomics':
+    '01 05 01 60 00 01 7f 03 02 01 00 05 04 01 03 01 01 0a 0b 01 09 00 41 00 fe 10 12 00 00 0b',
   'memory-control': `${ONE_FUNCTION} 05 03 01 00 01 0a 0b 01 09 00 41 00 41 00 fc 12 00 0b`,
 };
 
+/** The same for components: the smallest valid ones that use a feature the component validator may not know. */
+const COMPONENT_PROBES: Readonly<Record<string, string>> = {
+  'component-model-values': '07 05 01 40 00 01 00 0a 06 01 00 01 66 01 00 09 03 00 00 00',
+  'component-model-threading': '08 03 01 2d 00',
+  'component-model-cancellable': '08 03 01 0c 01',
+  'component-model-name-attributes': '07 03 01 42 00 0a 0e 01 02 01 61 01 00 05 62 3a 63 2f 64 05 00',
+};
+
+/** The whole component that probes for a feature; undefined where none is needed. */
+export function componentFeatureProbe(feature: string): Uint8Array<ArrayBuffer> | undefined {
+  return bytesOf('0d 00 01 00', COMPONENT_PROBES[feature]);
+}
+
 /** The whole module that probes for a feature; undefined where none is needed because every engine takes it. */
 export function featureProbe(feature: string): Uint8Array<ArrayBuffer> | undefined {
-  const probe = PROBES[feature];
+  return bytesOf('01 00 00 00', PROBES[feature]);
+}
+
+function bytesOf(version: string, probe: string | undefined): Uint8Array<ArrayBuffer> | undefined {
   if (probe === undefined) return undefined;
-  return Uint8Array.from(`00 61 73 6d 01 00 00 00 ${probe}`.split(' '), (hex) => Number.parseInt(hex, 16));
+  return Uint8Array.from(`00 61 73 6d ${version} ${probe}`.split(' '), (hex) => Number.parseInt(hex, 16));
 }

@@ -1,6 +1,7 @@
 import { AssayError } from '#model/errors';
 import type { ModuleFacts } from '#model/module-facts';
 import type { ValidationFailure, Validator } from '#ports/validator';
+import type { Component } from '#wasm/component';
 import type { CoreModule } from '#wasm/core-module';
 import { withSmallSizes } from '#wasm/engine-limits';
 import { decode, factsOf, type FactsOptions } from '#wasm/facts';
@@ -31,8 +32,7 @@ export async function readModule(
     for (const feature of validateModule(module, validator)) unvalidated.add(feature);
   }
   if (decoded.kind === 'component') {
-    const failure = await validator.validateComponent(bytes);
-    if (failure !== undefined) throw refused(failure, 0);
+    for (const feature of await validateComponent(decoded.component, validator)) unvalidated.add(feature);
   }
   const facts = factsOf(decoded, options);
   const { modules } = decoded;
@@ -54,10 +54,22 @@ function validateModule(module: CoreModule, validator: Validator): readonly stri
   throw refused(failure, module.start);
 }
 
-function refused({ message, offset }: ValidationFailure, base: number): AssayError {
+/** The same for a component's own structure, which the component validator judges. */
+async function validateComponent(component: Component, validator: Validator): Promise<readonly string[]> {
+  const failure = await validator.validateComponent(component.bytes);
+  if (failure === undefined) return NOTHING_LACKING;
+  const lacking: string[] = [];
+  for (const feature of component.features) if (await validator.lacksComponentFeature(feature)) lacking.push(feature);
+  if (lacking.length === 0) throw refused(failure, 0);
+  return lacking;
+}
+
+const CODES = { malformed: 'MODULE_MALFORMED', limit: 'MODULE_LIMIT', rule: 'MODULE_INVALID' } as const;
+
+function refused({ message, offset, kind = 'rule' }: ValidationFailure, base: number): AssayError {
   const at = (offset ?? 0) + base;
   const where = offset === undefined ? '' : ` at byte 0x${at.toString(16)}`;
-  return new AssayError('MODULE_INVALID', `Does not validate${where}: ${message}`, {
+  return new AssayError(CODES[kind], `Does not validate${where}: ${message}`, {
     offset: at,
     hint: 'No engine will load this. Build it again with a current toolchain.',
   });

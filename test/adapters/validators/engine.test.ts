@@ -1,7 +1,7 @@
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { describe, expect, it } from 'vitest';
 import { engineValidator } from '#adapters/validators/engine';
-import { featureProbe } from '#adapters/validators/feature-probes';
+import { componentFeatureProbe, featureProbe } from '#adapters/validators/feature-probes';
 import { readFacts } from '#stages/audit/facts';
 import { decodeFacts } from '#wasm/facts';
 import { FEATURES } from '#wasm/features';
@@ -35,7 +35,11 @@ describe('the engine', () => {
 });
 
 describe('the probe for', () => {
-  it.each(FEATURES.map((feature) => ({ feature, probe: featureProbe(feature) })).filter(({ probe }) => probe))(
+  const probes = FEATURES.map((feature) => ({
+    feature,
+    probe: featureProbe(feature) ?? componentFeatureProbe(feature),
+  }));
+  it.each(probes.filter(({ probe }) => probe))(
     '$feature decodes and uses just what it is called after',
     ({ feature, probe }) => {
       expect(decodeFacts(probe ?? new Uint8Array()).features).toContain(feature);
@@ -74,12 +78,26 @@ describe('the component validator', () => {
     expect(await validate(text)).toBeUndefined();
   });
 
+  it('accepts a WIT package and a name that WIT has no words for, though it cannot describe either', async () => {
+    const instance = '(component (export "x" (func)))';
+    const world = `(component (export "a:b/w" (component (import "a:b/i" (instance (export "f" (func)))))))`;
+    const pack = `(component (type (export "w") ${world}))`;
+    expect(await validate(pack)).toBeUndefined();
+    expect(await validate(`(component (import "url=<https://x.y>" ${instance}))`)).toBeUndefined();
+  });
+
+  it('is asked which features it lacks', async () => {
+    expect(await validator.lacksComponentFeature('component-model-cancellable')).toBe(true);
+    expect(await validator.lacksComponentFeature('component-model-name-attributes')).toBe(false);
+    expect(await validator.lacksComponentFeature('component-model')).toBe(false);
+  });
+
   it.each([
     ['(component (core instance (instantiate 5)))', /module index out of bounds/],
     ['(component (type (record (field "A b" u8))))', /kebab case/],
     ['(component (type (result 9)))', /type index out of bounds/],
   ])('refuses %s with the place', async (text, message) => {
-    expect(await validate(text)).toEqual({ message: expect.stringMatching(message), offset: expect.any(Number) });
+    expect(await validate(text)).toMatchObject({ message: expect.stringMatching(message), offset: expect.any(Number) });
   });
 
   it('leaves the bodies of core modules to the engine, which reads the offset in the file', async () => {
