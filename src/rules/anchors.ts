@@ -48,7 +48,7 @@ export const ANCHORS = [
   'doo_v1_',
   'dor_v1_',
   'AccountKey=',
-  'eyJ',
+  '.eyJ',
   '-----BEGIN ',
   'postgres',
   'mysql://',

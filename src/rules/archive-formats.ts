@@ -23,17 +23,21 @@ export function isXz(text: string, at: number): boolean {
 const GZIP_SAMPLE = 4096;
 const GZIP_OUTPUT = 64 * 1024;
 
-/** A gzip header (RFC 1952) whose deflate data really decodes, to something. */
-export function isGzip(text: string, at: number): boolean {
+/** Where the deflate data behind a gzip header (RFC 1952) begins; undefined where there is no such header. */
+export function gzipStart(text: string, at: number): number | undefined {
   const flags = text.charCodeAt(at + 3);
-  if ((flags & 0xe0) !== 0 || text.length < at + 18) return false;
-  if ((flags & 0x1e) !== 0 && (flags & 0x1e) !== 0x08) return false;
-  let start = at + 10;
-  if ((flags & 0x08) !== 0) {
-    const end = text.indexOf('\0', start);
-    if (end === -1 || end > start + 256) return false;
-    start = end + 1;
-  }
+  if ((flags & 0xe0) !== 0 || text.length < at + 18) return undefined;
+  if ((flags & 0x1e) !== 0 && (flags & 0x1e) !== 0x08) return undefined;
+  const start = at + 10;
+  if ((flags & 0x08) === 0) return start;
+  const end = text.slice(start, start + 257).indexOf('\0');
+  return end === -1 ? undefined : start + end + 1;
+}
+
+/** A gzip header whose deflate data really decodes, to something. */
+export function isGzip(text: string, at: number): boolean {
+  const start = gzipStart(text, at);
+  if (start === undefined) return false;
   const sample = Buffer.from(text.slice(start, start + GZIP_SAMPLE), 'latin1');
   try {
     return inflateRawSync(sample, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: GZIP_OUTPUT }).length > 0;

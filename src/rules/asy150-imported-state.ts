@@ -1,6 +1,9 @@
+import type { Import } from '#model/module-facts';
 import { quote } from './clip.ts';
 import { importKey } from './import-names.ts';
 import type { Draft, ReadRule } from './rule.ts';
+
+const MAX_FINDINGS = 50;
 
 export const importedState: ReadRule = {
   info: {
@@ -15,17 +18,13 @@ export const importedState: ReadRule = {
     since: '1',
   },
   read: ({ facts }) =>
-    facts.imports.flatMap((item): Draft[] => {
-      const { type } = item;
-      // A memory that threads share has to be imported; that it is shared is ASY151.
-      const shared =
-        (type.kind === 'memory' && type.limits.shared !== true) ||
-        type.kind === 'table' ||
-        (type.kind === 'global' && type.mutable);
-      if (!shared) return [];
-      const key = importKey(item);
-      return [
-        {
+    facts.imports
+      .filter(isShared)
+      .slice(0, MAX_FINDINGS)
+      .map((item): Draft => {
+        const { type } = item;
+        const key = importKey(item);
+        return {
           subject: key,
           message: `imports the ${type.kind === 'global' ? 'mutable global' : type.kind} ${quote(key)}`,
           locations: [{ offset: item.offset, section: 'import', import: key }],
@@ -38,7 +37,12 @@ export const importedState: ReadRule = {
               clang: ['remove --import-memory and --import-table'],
             },
           },
-        },
-      ];
-    }),
+        };
+      }),
 };
+
+/** A memory that threads share has to be imported; that it is shared is ASY151. */
+function isShared({ type }: Import): boolean {
+  if (type.kind === 'memory') return type.limits.shared !== true;
+  return type.kind === 'table' || (type.kind === 'global' && type.mutable);
+}

@@ -16,7 +16,8 @@ export const unreachedImport: ReadRule = {
   },
   read: ({ facts }) => {
     if (facts.kind === 'component') return [];
-    const reached = new Set(facts.reachability.classes.flatMap((group) => group.imports));
+    const reached = new Set<number>();
+    for (const group of facts.reachability.classes) for (const index of group.imports) reached.add(index);
     const idle = facts.imports.filter((item, index) => item.type.kind === 'func' && !reached.has(index));
     if (idle.length === 0) return [];
     const keys = idle.map(importKey);

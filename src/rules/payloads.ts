@@ -1,5 +1,5 @@
 import type { Anchor } from './anchors.ts';
-import { hasChecksum, isBzip2, isGzip, isRar, isTar, isXz, isZstd } from './archive-formats.ts';
+import { gzipStart, hasChecksum, isBzip2, isGzip, isRar, isTar, isXz, isZstd } from './archive-formats.ts';
 import type { Region } from './regions.ts';
 
 export interface Payload {
@@ -12,6 +12,16 @@ interface Magic {
   readonly magic: Anchor;
   /** Whether what follows the magic is really that format; short magics occur by chance. */
   readonly confirm: (text: string, at: number) => boolean;
+  /** A cheap look before a costly confirmation. */
+  readonly resembles?: (text: string, at: number) => boolean;
+}
+
+/**
+ * Candidates of one costly magic that are confirmed in a region of so many bytes. Chance brings a handful; where there
+ * are more, they are there to wear the reader out, and the next one counts unconfirmed.
+ */
+function confirmations(bytes: number): number {
+  return 64 + bytes / 16_384;
 }
 
 const MAGICS: readonly Magic[] = [
@@ -32,7 +42,12 @@ const MAGICS: readonly Magic[] = [
     magic: '\xcf\xfa\xed\xfe',
     confirm: (text, at) => /^(?:\x07|\x0c)\0\0\x01/.test(text.slice(at + 4, at + 8)),
   },
-  { kind: 'gzip stream', magic: '\x1f\x8b\x08', confirm: isGzip },
+  {
+    kind: 'gzip stream',
+    magic: '\x1f\x8b\x08',
+    resembles: (text, at) => gzipStart(text, at) !== undefined,
+    confirm: isGzip,
+  },
   {
     kind: 'ZIP archive',
     magic: 'PK\x03\x04',
@@ -76,9 +91,18 @@ const MAX_CANDIDATES = 10_000;
 /** Programs, archives and scripts inside a region, told by their magic and by what follows it. */
 export function payloadsIn({ text, anchors }: Region): Payload[] {
   const found: Payload[] = [];
-  for (const { kind, magic, confirm } of MAGICS) {
+  for (const { kind, magic, resembles, confirm } of MAGICS) {
     let many = 0;
+    let tried = 0;
     for (const position of (anchors.get(magic) ?? []).slice(0, MAX_CANDIDATES)) {
+      if (resembles !== undefined) {
+        if (!resembles(text, position)) continue;
+        tried += 1;
+        if (tried > confirmations(text.length)) {
+          found.push({ kind, position });
+          break;
+        }
+      }
       if (!confirm(text, position)) continue;
       found.push({ kind, position });
       many += 1;

@@ -109,12 +109,21 @@ function dataRegion(buffer: Buffer, { offsets, sizes, addresses }: DataSegments,
     end = address + size;
   }
   return regionOf('data', 'data', joinPieces(buffer, { froms, lengths, starts }, length), (position) => {
-    const at = Math.max(
-      0,
-      starts.findLastIndex((start) => start <= position),
-    );
+    const at = lastUpTo(starts, position);
     return (froms[at] ?? 0) + position - (starts[at] ?? 0);
   });
+}
+
+/** Place of the last of ascending numbers that is not above a limit; 0 where all are. */
+function lastUpTo(ascending: ArrayLike<number>, limit: number): number {
+  let low = 0;
+  let high = ascending.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((ascending[middle] ?? 0) <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 function flatRegion(

@@ -60,8 +60,9 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   { name: 'Azure storage key', anchors: ['AccountKey='], pattern: /AccountKey=[A-Za-z0-9+/]{86}==/y },
   {
     name: 'JSON web token',
-    anchors: ['eyJ'],
-    pattern: /eyJ[A-Za-z0-9_-]{12,}\.eyJ[A-Za-z0-9_-]{12,}\.[A-Za-z0-9_-]{16,}/y,
+    // Looked for at its second part: a first part may begin at every third byte and lead nowhere each time.
+    anchors: ['.eyJ'],
+    pattern: /(?<=eyJ[A-Za-z0-9_-]{12,1000})\.eyJ[A-Za-z0-9_-]{12,}\.[A-Za-z0-9_-]{16,}/y,
   },
   {
     name: 'private key',
