@@ -1,5 +1,7 @@
 import type { CoreModule } from './core-module.ts';
 import { resolveSites } from './graph-kernel.ts';
+import { LIMITS } from './limits.ts';
+import { TableMembers } from './table-members.ts';
 import { mayCarryFunction, valueTypeText } from './value-types.ts';
 
 /**
@@ -21,6 +23,13 @@ export interface CallGraph {
   isOpen(node: number): boolean;
   readonly roots: readonly { readonly name: string; readonly node: number }[];
   readonly openReasons: readonly string[];
+}
+
+/** The node of the functions that a call through one source by one type may reach. */
+interface TypeHub {
+  readonly type: number;
+  readonly hub: number;
+  readonly targets: number[];
 }
 
 const EMPTY = new Uint32Array(0);
@@ -50,8 +59,8 @@ class Graph implements CallGraph {
   private readonly taken: Uint8Array;
   private readonly openTables = new Map<number, string>();
   private readonly mixedTables = new Set<number>();
-  private readonly memberLists = new Map<number, Uint32Array>();
-  private placed: Map<number, ArrayLike<number>[]> | undefined;
+  private members: TableMembers | undefined;
+  private readonly setNodes = new Map<number, number>();
 
   constructor(module: CoreModule) {
     this.module = module;
@@ -171,35 +180,32 @@ class Graph implements CallGraph {
 
   /** Gives every call site a node, shared by sites that can reach the same functions. */
   private linkSites(outside: string | undefined): void {
-    const hubs = new Map<string, number>();
-    /** By set of functions (a table, or all taken ones): canonical type → members, for the types that are called. */
-    const wanted = new Map<number, number[][]>();
-    const wantedBy: { readonly source: number; readonly id: number }[] = [];
+    const openHubs = new Map<string, number>();
+    /** By set of functions (a table, or all taken ones): canonical type → its node, for the types that are called. */
+    const wanted = new Map<number, Map<number, TypeHub>>();
     const reasons = new Set<string>();
     for (const { type, table } of this.module.code.sites) {
       const id = this.canonical[type] ?? 0;
       const source = table < 0 || this.mixedTables.has(table) || this.openTables.has(table) ? ANY_TABLE : table;
       const reason = this.openReason(table, outside);
       if (reason !== undefined) reasons.add(reason);
-      const key = `${source} ${id} ${reason === undefined ? '' : 'open'}`;
-      let hub = hubs.get(key);
-      if (hub === undefined) {
-        hub = this.hubLists.length;
-        hubs.set(key, hub);
-        this.hubLists.push(EMPTY);
-        this.hubOpen.push(reason !== undefined);
-        wantedBy.push({ source, id });
-        const types = wanted.get(source) ?? [];
-        wanted.set(source, types);
-        types[id] ??= [];
+      const types = wanted.get(source) ?? new Map<number, TypeHub>();
+      wanted.set(source, types);
+      let members = types.get(id);
+      if (members === undefined) {
+        members = { type, hub: this.addHub(EMPTY, false), targets: [] };
+        types.set(id, members);
+      }
+      let hub = members.hub;
+      if (reason !== undefined) {
+        const key = `${source} ${id}`;
+        hub = openHubs.get(key) ?? this.addHub(Uint32Array.of(this.functions + members.hub), true);
+        openHubs.set(key, hub);
       }
       this.siteNodes.push(this.functions + hub);
     }
     for (const [source, types] of wanted) this.collect(source, types);
-    for (const [hub, { source, id }] of wantedBy.entries()) {
-      this.hubLists[hub] = Uint32Array.from(wanted.get(source)?.[id] ?? []);
-    }
-    for (const reason of reasons) this.openReasons.push(reason);
+    this.openReasons.push(...[...reasons].slice(0, LIMITS.listedOddities));
   }
 
   private openReason(table: number, outside: string | undefined): string | undefined {
@@ -207,88 +213,64 @@ class Graph implements CallGraph {
     return this.openTables.get(table) ?? (this.mixedTables.has(table) ? outside : undefined);
   }
 
-  /** Sorts the functions of a source by the types that calls want, subtypes under their supertypes too. */
-  private collect(source: number, wanted: readonly number[][]): void {
+  private membersOf(source: number): Uint32Array {
+    this.members ??= new TableMembers(this.module, this.taken);
+    return source === ANY_TABLE ? this.members.taken() : this.members.of(source);
+  }
+
+  private addHub(targets: Uint32Array, open: boolean): number {
+    this.hubLists.push(targets);
+    this.hubOpen.push(open);
+    return this.hubLists.length - 1;
+  }
+
+  /**
+   * Sorts the functions of a source by the types that calls want. Each stands under the nearest one only, and a type
+   * leads on to its subtypes, so that a chain of types multiplies nothing.
+   */
+  private collect(source: number, wanted: ReadonlyMap<number, TypeHub>): void {
     const { functionTypes, types } = this.module;
-    const { supers } = types;
-    const { canonical } = this;
-    const members = this.members(source);
-    for (let index = 0; index < members.length; index++) {
-      const target = members[index] ?? 0;
-      let type = functionTypes[target] ?? -1;
-      for (let depth = 0; type >= 0 && depth < MAX_SUPERTYPES; depth++) {
-        wanted[canonical[type] ?? -1]?.push(target);
-        type = supers[type] ?? -1;
+    const known = new Map<number, TypeHub | undefined>();
+    const nearest = (from: number): TypeHub | undefined => {
+      if (known.has(from)) return known.get(from);
+      let found: TypeHub | undefined;
+      let type = from;
+      for (let depth = 0; type >= 0 && depth < MAX_SUPERTYPES && found === undefined; depth++) {
+        found = wanted.get(this.canonical[type] ?? -1);
+        type = types.supers[type] ?? -1;
       }
-    }
-  }
-
-  /** Functions that a table holds from the start, or all whose reference is taken, each once and ascending. */
-  private members(source: number): Uint32Array {
-    let members = this.memberLists.get(source);
-    if (members === undefined) {
-      members = source === ANY_TABLE ? this.takenMembers() : this.tableMembers(source);
-      this.memberLists.set(source, members);
-    }
-    return members;
-  }
-
-  private takenMembers(): Uint32Array {
-    const { taken } = this;
-    const members = new Uint32Array(this.functions);
-    let count = 0;
-    for (let target = taken.indexOf(1); target >= 0; target = taken.indexOf(1, target + 1)) members[count++] = target;
-    return members.slice(0, count);
-  }
-
-  private tableMembers(table: number): Uint32Array {
-    const lists = [this.module.tables[table]?.initial ?? [], ...(this.placedByTable().get(table) ?? [])];
-    const all = new Uint32Array(lists.reduce((sum, list) => sum + list.length, 0));
-    let at = 0;
-    for (const list of lists) {
-      all.set(list, at);
-      at += list.length;
-    }
-    all.sort();
-    return all.filter((target, index) => index === 0 || target !== all[index - 1]);
-  }
-
-  /** What active segments put into each table. */
-  private placedByTable(): ReadonlyMap<number, readonly ArrayLike<number>[]> {
-    if (this.placed === undefined) {
-      this.placed = new Map();
-      for (const { mode, table, functions } of this.module.elements) {
-        if (mode !== 'active') continue;
-        const lists = this.placed.get(table);
-        if (lists === undefined) this.placed.set(table, [functions]);
-        else lists.push(functions);
-      }
-    }
-    return this.placed;
+      known.set(from, found);
+      return found;
+    };
+    for (const target of this.membersOf(source)) nearest(functionTypes[target] ?? -1)?.targets.push(target);
+    for (const { type, hub } of wanted.values()) nearest(types.supers[type] ?? -1)?.targets.push(this.functions + hub);
+    for (const { hub, targets } of wanted.values()) this.hubLists[hub] = Uint32Array.from(targets);
   }
 
   private addRoots(outside: string | undefined): void {
     for (const item of this.module.exports) {
       if (item.type.kind === 'func') this.roots.push({ name: item.name, node: item.index });
-      else if (item.type.kind === 'table') this.addSet(`(table ${item.name})`, this.handedOut(item.index));
+      else if (item.type.kind === 'table') this.addSet(`(table ${item.name})`, this.tableSource(item.index));
     }
     let tableIndex = 0;
     for (const item of this.module.imports) {
       if (item.type.kind !== 'table') continue;
-      this.addSet(`(table ${item.module}.${item.name})`, this.handedOut(tableIndex++));
+      this.addSet(`(table ${item.module}.${item.name})`, this.tableSource(tableIndex++));
     }
-    if (outside !== undefined) this.addSet('(references)', this.members(ANY_TABLE));
+    if (outside !== undefined) this.addSet('(references)', ANY_TABLE);
     if (this.module.startFunction !== undefined) this.roots.push({ name: '(start)', node: this.module.startFunction });
   }
 
-  private handedOut(table: number): Uint32Array {
-    return this.members(this.mixedTables.has(table) ? ANY_TABLE : table);
+  private tableSource(table: number): number {
+    return this.mixedTables.has(table) ? ANY_TABLE : table;
   }
 
-  private addSet(name: string, members: Uint32Array): void {
+  /** One node for each set, however many names it is handed out under. */
+  private addSet(name: string, source: number): void {
+    const members = this.membersOf(source);
     if (members.length === 0) return;
-    this.roots.push({ name, node: this.functions + this.hubLists.length });
-    this.hubLists.push(members);
-    this.hubOpen.push(false);
+    const node = this.setNodes.get(source) ?? this.functions + this.addHub(members, false);
+    this.setNodes.set(source, node);
+    this.roots.push({ name, node });
   }
 }

@@ -5,6 +5,8 @@ import {
   type TypeScope,
   UNKNOWN_TYPE,
 } from './component-types.ts';
+import { overLimit } from './failures.ts';
+import { LIMITS } from './limits.ts';
 
 /** What the indices of one component stand for, as far as facts need it. */
 export class ComponentIndexSpaces {
@@ -17,6 +19,11 @@ export class ComponentIndexSpaces {
 
   constructor(scope: TypeScope) {
     this.scope = scope;
+  }
+
+  /** How many items all spaces hold together. */
+  get size(): number {
+    return this.functions.length + this.instances.length + this.components.length + this.scope.types.length;
   }
 
   /** The item at `index` of one of these spaces. */
@@ -36,12 +43,18 @@ export class ComponentIndexSpaces {
     return { sort: sort === 'core' ? 'core-module' : sort, text, callable: sort !== 'type' && callable, members };
   }
 
+  /** Throws MODULE_LIMIT where there are too many. */
+  addInstance(type: ComponentType, offset: number): void {
+    if (this.instances.length >= LIMITS.instances) throw overLimit(offset, 'Too many instances', LIMITS.instances);
+    this.instances.push(type);
+  }
+
   /** Gives an item the next index of its sort. */
-  enter({ sort, text, callable, members }: ExternDescription): void {
+  enter({ sort, text, callable, members }: ExternDescription, offset: number): void {
     const type: ComponentType = members === undefined ? { text, callable } : { text, callable, members };
     if (sort === 'func') this.functions.push(type);
     else if (sort === 'type') this.scope.types.push(type);
     else if (sort === 'component') this.components.push(type);
-    else if (sort === 'instance') this.instances.push(type);
+    else if (sort === 'instance') this.addInstance(type, offset);
   }
 }

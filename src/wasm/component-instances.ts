@@ -38,7 +38,7 @@ export function readInstance(reader: ByteReader, spaces: ComponentIndexSpaces): 
       readSort(reader);
       reader.u32('an index');
     });
-    spaces.instances.push({ ...component, text: 'instance' });
+    spaces.addInstance({ ...component, text: 'instance' }, start);
   } else if (form === 1) {
     const members = new Map<string, ExternDescription>();
     readEach(reader, 'exports', () => {
@@ -49,7 +49,7 @@ export function readInstance(reader: ByteReader, spaces: ComponentIndexSpaces): 
     });
     const parts = [...members].slice(0, 20).map(([name, { text }]) => `${name}: ${text}`);
     const callable = [...members.values()].some((member) => member.callable);
-    spaces.instances.push({ text: `instance { ${parts.join('; ')} }`.slice(0, 400), callable, members });
+    spaces.addInstance({ text: `instance { ${parts.join('; ')} }`.slice(0, 400), callable, members }, start);
   } else throw malformed(start, `Malformed instance 0x${form.toString(16)}`, '0 or 1');
 }
 
@@ -70,7 +70,7 @@ export function readAlias(reader: ByteReader, spaces: ComponentIndexSpaces): voi
     const name = reader.name('a name');
     const member = instance.members?.get(name);
     const kind = sort === 'core' ? 'core-module' : sort;
-    spaces.enter({ ...(member ?? { text: name, callable: true, members: undefined }), sort: kind });
+    spaces.enter({ ...(member ?? { text: name, callable: true, members: undefined }), sort: kind }, at);
   } else if (target === 1) {
     reader.u32('a core instance');
     reader.name('a name');

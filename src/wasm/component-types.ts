@@ -59,6 +59,7 @@ const PRIMITIVES = new Map<number, string>([
   [ERROR_CONTEXT, 'error-context'],
 ]);
 
+const NO_MEMBERS: ReadonlyMap<string, ExternDescription> = new Map();
 const TEXT_LENGTH = 400;
 const ITEMS = 10_000;
 
@@ -101,17 +102,37 @@ export function readSort(reader: ByteReader): { sort: Sort; core: CoreSort | und
   return { sort, core };
 }
 
+/** What the types of one file may take together. */
+export interface TypeBudget {
+  /** Characters of their texts; behind that, types are only `…`. */
+  characters: number;
+  /** Component and instance types, which cost a validator far more than their three bytes. */
+  scopes: number;
+}
+
+export function typeBudget(fileSize: number): TypeBudget {
+  return { characters: 1_000_000 + 2 * fileSize, scopes: LIMITS.scopeTypes };
+}
+
 /** Reads the types of one component or instance type scope. `outer` gives types of enclosing scopes. */
 export class TypeScope {
   readonly types: ComponentType[] = [];
   readonly features: FeatureSet;
   private readonly outer: TypeScope | undefined;
   private readonly depth: number;
+  private readonly budget: TypeBudget;
 
-  constructor(features: FeatureSet, outer?: TypeScope) {
+  constructor(features: FeatureSet, budget: TypeBudget, outer?: TypeScope) {
     this.features = features;
+    this.budget = budget;
     this.outer = outer;
     this.depth = outer === undefined ? 0 : outer.depth + 1;
+  }
+
+  private kept(text: string): string {
+    const short = cut(text);
+    this.budget.characters -= short.length;
+    return this.budget.characters < 0 ? '…' : short;
   }
 
   type(index: number): ComponentType {
@@ -169,7 +190,7 @@ export class TypeScope {
     else if (form === 1) {
       if (reader.byte('a zero byte') !== 0) throw malformed(start, 'Malformed result list', 'no named results');
     } else throw malformed(start, `Malformed result list 0x${form.toString(16)}`, '0 or 1');
-    return cut(`${async ? 'async ' : ''}func(${params})${result}`);
+    return this.kept(`${async ? 'async ' : ''}func(${params})${result}`);
   }
 
   /** A primitive type, or the index of a defined one. */
@@ -202,43 +223,43 @@ export class TypeScope {
     const optional = () => (this.readOption(reader) ? this.readTypeUse(reader) : '_');
     switch (byte) {
       case 0x72:
-        return cut(`record { ${many('fields', () => `${label()}: ${this.readTypeUse(reader)}`)} }`);
+        return this.kept(`record { ${many('fields', () => `${label()}: ${this.readTypeUse(reader)}`)} }`);
       case 0x71:
-        return cut(`variant { ${many('cases', () => this.readCase(reader))} }`);
+        return this.kept(`variant { ${many('cases', () => this.readCase(reader))} }`);
       case 0x70:
-        return cut(`list<${this.readTypeUse(reader)}>`);
+        return this.kept(`list<${this.readTypeUse(reader)}>`);
       case 0x67: {
         this.features.add('component-model-fixed-length-lists');
         const element = this.readTypeUse(reader);
-        return cut(`list<${element}, ${reader.u32('the length of a list')}>`);
+        return this.kept(`list<${element}, ${reader.u32('the length of a list')}>`);
       }
       case 0x6f:
-        return cut(`tuple<${many('types', () => this.readTypeUse(reader))}>`);
+        return this.kept(`tuple<${many('types', () => this.readTypeUse(reader))}>`);
       case 0x6e:
-        return cut(`flags { ${many('flags', label)} }`);
+        return this.kept(`flags { ${many('flags', label)} }`);
       case 0x6d:
-        return cut(`enum { ${many('cases', label)} }`);
+        return this.kept(`enum { ${many('cases', label)} }`);
       case 0x6b:
-        return cut(`option<${this.readTypeUse(reader)}>`);
+        return this.kept(`option<${this.readTypeUse(reader)}>`);
       case 0x6a: {
         const ok = optional();
         const error = optional();
         if (ok === '_' && error === '_') return 'result';
-        return cut(error === '_' ? `result<${ok}>` : `result<${ok}, ${error}>`);
+        return this.kept(error === '_' ? `result<${ok}>` : `result<${ok}, ${error}>`);
       }
       case 0x69:
       case 0x68: {
         const resource = this.type(reader.u32('a type index')).text;
-        return cut(byte === 0x69 ? `own<${resource}>` : `borrow<${resource}>`);
+        return this.kept(byte === 0x69 ? `own<${resource}>` : `borrow<${resource}>`);
       }
       case 0x66:
       case 0x65:
         this.features.add('component-model-async');
-        return cut(`${byte === 0x66 ? 'stream' : 'future'}<${optional()}>`);
+        return this.kept(`${byte === 0x66 ? 'stream' : 'future'}<${optional()}>`);
       case 0x63: {
         this.features.add('component-model-map');
         const key = this.readTypeUse(reader);
-        return cut(`map<${key}, ${this.readTypeUse(reader)}>`);
+        return this.kept(`map<${key}, ${this.readTypeUse(reader)}>`);
       }
       default:
         throw new NotUnderstood(`a type 0x${byte.toString(16)}`, start);
@@ -260,8 +281,9 @@ export class TypeScope {
     if (this.depth >= LIMITS.nestingDepth) {
       throw overLimit(start, 'Component and instance types inside each other', LIMITS.nestingDepth);
     }
-    const scope = new TypeScope(this.features, this);
-    const members = new Map<string, ExternDescription>();
+    if (--this.budget.scopes < 0) throw overLimit(start, 'Too many component and instance types', LIMITS.scopeTypes);
+    const scope = new TypeScope(this.features, this.budget, this);
+    let members: Map<string, ExternDescription> | undefined;
     const count = reader.count('declarations', 1, LIMITS.componentItems);
     for (let index = 0; index < count; index++) {
       const at = reader.position;
@@ -276,12 +298,15 @@ export class TypeScope {
         const name = readExternName(reader, this.features);
         const description = scope.readExternDescription(reader);
         scope.enter(description);
+        members ??= new Map();
         members.set(name, description);
       } else throw malformed(at, `Malformed declaration 0x${kind.toString(16)}`, 'a type, alias, import or export');
     }
+    const kind = component ? 'component' : 'instance';
+    if (members === undefined) return { text: this.kept(`${kind} {  }`), callable: false, members: NO_MEMBERS };
     const parts = [...members].slice(0, 20).map(([name, { text }]) => `${name}: ${text}`);
     const callable = [...members.values()].some((member) => member.callable);
-    return { text: cut(`${component ? 'component' : 'instance'} { ${parts.join('; ')} }`), callable, members };
+    return { text: this.kept(`${kind} { ${parts.join('; ')} }`), callable, members };
   }
 
   /** Types that are imported or exported join the scope's types. */

@@ -4,7 +4,14 @@ import { readCanonicalFunction } from './canonical-functions.ts';
 import { ComponentIndexSpaces } from './component-index-spaces.ts';
 import { readAlias, readInstance, skipCoreInstance } from './component-instances.ts';
 import { COMPONENT_SECTION, COMPONENT_SECTION_NAMES, ESSENTIAL_SECTIONS } from './component-sections.ts';
-import { type ExternDescription, NotUnderstood, readSort, TypeScope } from './component-types.ts';
+import {
+  type ExternDescription,
+  NotUnderstood,
+  readSort,
+  type TypeBudget,
+  typeBudget,
+  TypeScope,
+} from './component-types.ts';
 import { skipCoreType } from './component-core-types.ts';
 import { readExternName } from './component-names.ts';
 import { readEach } from './component-vectors.ts';
@@ -41,6 +48,7 @@ interface Shared {
   readonly modules: CoreModule[];
   readonly nested: Nested[];
   readonly oddities: Oddity[];
+  readonly budget: TypeBudget;
   sections: number;
 }
 
@@ -51,13 +59,18 @@ export function decodeComponent(bytes: Uint8Array): Component {
     modules: [],
     nested: [],
     oddities: [],
+    budget: typeBudget(bytes.length),
     sections: 0,
   };
   const reader = new ComponentReader(bytes, 0, bytes.length, shared, undefined, 0);
   reader.read();
+  const { features, modules, nested, oddities } = shared;
   return {
     bytes,
-    ...shared,
+    features,
+    modules,
+    nested,
+    oddities,
     sections: reader.sections,
     imports: reader.imports,
     exports: reader.exports,
@@ -91,7 +104,7 @@ class ComponentReader {
     this.start = start;
     this.end = end;
     this.shared = shared;
-    this.scope = new TypeScope(shared.features, outer);
+    this.scope = new TypeScope(shared.features, shared.budget, outer);
     this.spaces = new ComponentIndexSpaces(this.scope);
     this.depth = depth;
   }
@@ -115,13 +128,16 @@ class ComponentReader {
     }
     if (id === COMPONENT_SECTION.custom) {
       const custom = inner.name('the name of a custom section');
-      if (this.sections.length < LIMITS.sections) this.sections.push({ id, name, custom, offset, size });
+      this.sections.push({ id, name, custom, offset, size });
       return;
     }
-    if (this.sections.length < LIMITS.sections) this.sections.push({ id, name, offset, size });
+    this.sections.push({ id, name, offset, size });
     try {
       this.known(id, inner);
       inner.finish();
+      if (this.spaces.size > LIMITS.componentItems) {
+        throw overLimit(at, `${this.spaces.size} items of a component`, LIMITS.componentItems);
+      }
     } catch (failure) {
       if (!(failure instanceof NotUnderstood)) throw failure;
       if (ESSENTIAL_SECTIONS.has(id)) {
@@ -228,7 +244,7 @@ class ComponentReader {
     const name = readExternName(reader, this.shared.features);
     const description = this.scope.readExternDescription(reader);
     const known = this.spaces.adrift ? { ...description, text: '_', callable: true } : description;
-    this.spaces.enter(known);
+    this.spaces.enter(known, offset);
     this.imports.push({ module: '', name, type: externType(known), offset, callable: known.callable });
   }
 
@@ -242,7 +258,7 @@ class ComponentReader {
     const ascribed = reader.byte('0 or 1');
     if (ascribed > 1) throw malformed(at, `Malformed option 0x${ascribed.toString(16)}`, '0 or 1');
     const described = ascribed === 1 ? this.scope.readExternDescription(reader) : own;
-    this.spaces.enter(described);
+    this.spaces.enter(described, offset);
     this.exports.push({ name, type: externType(described), index, offset });
   }
 }

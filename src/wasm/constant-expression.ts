@@ -1,5 +1,7 @@
 import { ByteReader } from './byte-reader.ts';
 import type { FeatureSet } from './features.ts';
+import { overLimit } from './failures.ts';
+import { LIMITS } from './limits.ts';
 import { OPERATOR } from './operators.ts';
 import type { InstructionWalk } from './function-body.ts';
 import { TRACE } from './instruction-trace.ts';
@@ -39,8 +41,18 @@ export function readConstantExpression(
     }
     reader.position = start;
   }
+  // Functions are referred to one by one in the segments of some producers, a million times.
+  if (reader.peek() === OPERATOR.functionReference) {
+    const target = readOneReference(reader, walk);
+    if (target !== undefined) return { start, end: reader.position, value: undefined, functions: [target] };
+  }
   walk.trace.length = 0;
+  const before = walk.operators;
   walk.expression(reader);
+  const operators = walk.operators - before;
+  if (operators > LIMITS.constantOperators) {
+    throw overLimit(start, `${operators} instructions of a constant expression`, LIMITS.constantOperators);
+  }
   const end = reader.position;
   const functions =
     walk.trace.length === 0
@@ -49,9 +61,23 @@ export function readConstantExpression(
   return {
     start,
     end,
-    value: compute(new ByteReader(reader.bytes, start, end, reader.where), globals, walk.features),
+    value: compute(new ByteReader(reader.bytes, start, end, reader.where), globals, walk.features, end - start),
     functions,
   };
+}
+
+/** An expression that is one function reference; undefined, and nothing read, for any other. */
+function readOneReference(reader: ByteReader, walk: InstructionWalk): number | undefined {
+  const start = reader.position;
+  reader.position++;
+  const target = reader.u32('a function index');
+  if (target < walk.functions && reader.peek() === OPERATOR.end) {
+    reader.position++;
+    walk.tallyReference();
+    return target;
+  }
+  reader.position = start;
+  return undefined;
 }
 
 type Known = bigint | undefined;
@@ -60,7 +86,15 @@ function toBigInt(value: Integer | undefined): Known {
   return value === undefined ? undefined : BigInt(value);
 }
 
-function compute(reader: ByteReader, globals: readonly (Integer | undefined)[], features: FeatureSet): Known {
+/** Bytes of an expression that is computed; what is longer names nothing that facts need. */
+const COMPUTED_BYTES = 256;
+
+function compute(
+  reader: ByteReader,
+  globals: readonly (Integer | undefined)[],
+  features: FeatureSet,
+  size: number,
+): Known {
   const stack: Known[] = [];
   while (!reader.done) {
     const opcode = reader.byte('an opcode');
@@ -72,6 +106,7 @@ function compute(reader: ByteReader, globals: readonly (Integer | undefined)[], 
       const operation = OPERATIONS.get(opcode);
       if (operation === undefined) return undefined;
       features.add('extended-const');
+      if (size > COMPUTED_BYTES) return undefined;
       const right = stack.pop();
       const left = stack.pop();
       stack.push(left === undefined || right === undefined ? undefined : operation(left, right));

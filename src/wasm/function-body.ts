@@ -296,6 +296,16 @@ export class InstructionWalk {
     this.tally(OPERATOR.end, many);
   }
 
+  /** The same for one function reference. */
+  tallyReference(): void {
+    this.tally(OPERATOR.functionReference);
+    this.tally(OPERATOR.end);
+  }
+
+  get functions(): number {
+    return this.spaces.functions;
+  }
+
   private tally(operator: number, many = 1): void {
     this.histogram[operator] = (this.histogram[operator] ?? 0) + many;
   }

@@ -8,14 +8,14 @@ export const LIMITS = {
   moduleBytes: 1_073_741_824,
   types: 200_000,
   functions: 1_000_000,
-  imports: 100_000,
-  exports: 200_000,
+  imports: 25_000,
+  exports: 130_000,
   globals: 200_000,
-  tags: 100_000,
-  tables: 100_000,
+  tags: 10_000,
+  tables: 10_000,
   memories: 100,
   dataSegments: 100_000,
-  elementSegments: 100_000,
+  elementSegments: 20_000,
   elementEntries: 10_000_000,
   recursionGroupTypes: 200_000,
   functionBytes: 7_654_321,
@@ -28,8 +28,7 @@ export const LIMITS = {
   nameBytes: 100_000,
   /** Characters of a module name that many imports share, counted once for each. */
   sharedNameBytes: 16_000_000,
-  customSections: 10_000,
-  sections: 20_000,
+  sections: 5_000,
   /** Nested blocks in one function. V8 spends about 170 bytes for each open block. */
   blockDepth: 50_000,
   /** Targets of one br_table. */
@@ -41,12 +40,16 @@ export const LIMITS = {
   /** Components and modules inside each other. */
   nestingDepth: 16,
   /** Sections, nested ones included, of a component. */
-  componentSections: 100_000,
-  componentItems: 1_000_000,
+  componentSections: 20_000,
+  componentItems: 200_000,
+  /** Component and instance types of a file. */
+  scopeTypes: 50_000,
   /** Imports, or exports, of a component. */
   componentInterface: 10_000,
   /** Core modules and components in one component. */
   nestedModules: 1_000,
+  /** Instances of a component, those that are imported included. */
+  instances: 10_000,
   instanceMembers: 10_000,
   /** Facts that are listed singly; beyond, only counted. */
   listedOddities: 200,

@@ -237,5 +237,6 @@ export const OPERATOR = {
   memoryGrow: 0x40,
   end: 0x0b,
   i32Const: 0x41,
+  functionReference: 0xd2,
   tableGrow: PREFIXES[PREFIX_MISC].base + 15,
 } as const;

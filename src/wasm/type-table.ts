@@ -5,6 +5,7 @@ import type { FeatureSet } from './features.ts';
 import { LIMITS } from './limits.ts';
 import {
   mayCarryFunction,
+  referenceFlags,
   readStorageType,
   readValueType,
   typeIndexOf,
@@ -138,7 +139,7 @@ export class TypeTable {
 function typeKey(type: ValueType, code: (index: number) => string): string {
   const index = typeIndexOf(type);
   if (index === undefined) return String.fromCharCode(type);
-  return `(${valueTypeText(type).replace(/\d+/, code(index))})`;
+  return `(${referenceFlags(type)}${code(index)})`;
 }
 
 function readValueTypes(reader: ByteReader, features: FeatureSet): readonly ValueType[] {

@@ -67,6 +67,11 @@ export function typeIndexOf(type: ValueType): number | undefined {
   return heap >= TYPE_INDEX ? heap - TYPE_INDEX : undefined;
 }
 
+/** A reference's nullability and exactness, as a number below four. */
+export function referenceFlags(type: ValueType): number {
+  return (type - REFERENCE) & 3;
+}
+
 /** Heap types whose values neither are functions nor lead to one: extern, noextern, i31, none, exn, noexn. */
 const INERT_HEAPS = new Set([0x6f, 0x72, 0x6c, 0x71, 0x69, 0x74]);
 

@@ -16,7 +16,9 @@ const MAX_WRITTEN = 10_000;
 const LOCATED = /^(?:Failed to decode wit component\s*)?([\s\S]*?) \(at offset (0x[0-9a-f]+)\)\s*$/;
 /** How wasm-tools words what breaks the binary format rather than a rule. */
 const MALFORMED =
-  /^(?:invalid leading byte|unexpected (?:end|content|data)|malformed|length out of bounds|integer (?:representation|too)|invalid boolean)|size is out of bounds/;
+  /^(?:invalid leading byte|unexpected (?:end|content|data)|malformed|length out of bounds|integer (?:representation|too)|invalid boolean)/;
+/** How it words that there is more than it looks at. */
+const LIMIT = /exceeds? (?:the )?limit|limit of \d+|nesting is too deep|size is out of bounds/;
 /** Where a panic happened: validation is finished before any other package than this one looks at the component. */
 const PANIC = /panicked at (\S+)/;
 const VALIDATING = /(?:^|\/)wasmparser-/;
@@ -96,5 +98,10 @@ export async function validateComponent(bytes: Uint8Array): Promise<ValidationFa
   );
   const [, message, offset] = LOCATED.exec(text) ?? [];
   if (message === undefined || offset === undefined) return undefined;
-  return { message, offset: Number(offset), ...(MALFORMED.test(message) ? { kind: 'malformed' } : {}) };
+  return { message, offset: Number(offset), kind: kindOf(message) };
+}
+
+function kindOf(message: string): NonNullable<ValidationFailure['kind']> {
+  if (LIMIT.test(message)) return 'limit';
+  return MALFORMED.test(message) ? 'malformed' : 'rule';
 }
