@@ -1,0 +1,11 @@
+import { COMPONENTS } from './components.ts';
+import { type Bomb, CODE, DECLARATIONS } from './core.ts';
+import { TEXT } from './text.ts';
+
+/** Every bomb by what it is full of. */
+export const BOMBS: readonly (readonly [name: string, bomb: Bomb])[] = [
+  ...Object.entries(DECLARATIONS),
+  ...Object.entries(CODE),
+  ...Object.entries(TEXT),
+  ...Object.entries(COMPONENTS),
+];

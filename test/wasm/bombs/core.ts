@@ -1,0 +1,507 @@
+import {
+  body,
+  custom,
+  join,
+  leb,
+  module,
+  name,
+  type Part,
+  repeat,
+  section,
+  sleb,
+  vector,
+  VOID_TYPE,
+} from './binary.ts';
+
+/** Writes a module of about so many bytes. */
+export type Bomb = (bytes: number) => Uint8Array<ArrayBuffer>;
+
+const FUNCTION = (count: number): Part =>
+  section(
+    3,
+    vector(count, () => [0]),
+  );
+const EMPTY_BODIES = (count: number): Part =>
+  section(
+    10,
+    vector(count, () => body()),
+  );
+const VOID = section(1, [1], VOID_TYPE);
+const CALL = (target: number): number[] => [0x10, ...leb(target)];
+const upTo = (limit: number, count: number): number => Math.max(1, Math.min(limit, Math.floor(count)));
+
+/** Everything that is only declared: types, imports, exports, names, segments, custom sections. */
+export const DECLARATIONS: Readonly<Record<string, Bomb>> = {
+  'distinct function types': (bytes) => {
+    return module(
+      section(
+        1,
+        vector(upTo(200_000, bytes / 11), (index) => types(digits(index, 8))),
+      ),
+    );
+  },
+  'types of a thousand parameters': (bytes) => {
+    const wide = types(repeat(1000, () => [0x7f]));
+    return module(
+      section(
+        1,
+        vector(upTo(200_000, bytes / wide.length), () => wide),
+      ),
+    );
+  },
+  'types of a thousand references to a type, called through': (bytes) => {
+    const count = upTo(200_000, bytes / 2003);
+    const wide = (index: number) =>
+      join(
+        [0x60],
+        leb(1000),
+        repeat(1000, () => [0x63, 0]),
+        leb(index % 2),
+        index % 2 ? [0x7f] : [],
+      );
+    return module(
+      section(1, leb(count + 1), VOID_TYPE, repeat(count, wide)),
+      FUNCTION(1),
+      section(4, [1, 0x70, 0, 0]),
+      section(10, [1], body([0x00, 0x11, 0, 0])),
+    );
+  },
+  'one recursion group of structs that name each other': (bytes) => {
+    const count = upTo(100_000, bytes / 8);
+    return module(
+      section(
+        1,
+        [1, 0x4e],
+        vector(count, (index) => [0x5f, 1, 0x63, ...sleb((index * 7) % count), 0]),
+      ),
+    );
+  },
+  'chains of sixty-three subtypes, with functions of the last in a table': (bytes) => {
+    const chain = 63;
+    const functions = upTo(1_000_000, bytes / 9);
+    const link = (index: number): number[] => [0x50, ...(index === 0 ? [0] : [1, ...leb(index - 1)]), 0x60, 0, 0];
+    const sites = repeat(chain, (index) => [0x41, 0, 0x11, ...leb(index), 0]);
+    return module(
+      section(1, vector(chain, link)),
+      section(
+        3,
+        vector(functions, () => leb(chain - 1)),
+      ),
+      section(4, [1, 0x70, 0], leb(functions)),
+      section(9, [1, 0, 0x41, 0, 0x0b], vector(functions, leb)),
+      section(
+        10,
+        leb(functions),
+        body(sites),
+        repeat(functions - 1, () => body()),
+      ),
+    );
+  },
+  'imports of one function': (bytes) => {
+    return module(
+      VOID,
+      section(
+        2,
+        vector(upTo(25_000, bytes / 5), () => [1, 0x61, 1, 0x62, 0, 0]),
+      ),
+    );
+  },
+  'imports with long names': (bytes) => {
+    const long = name('x'.repeat(99_000));
+    return module(
+      VOID,
+      section(
+        2,
+        vector(upTo(100_000, bytes / 198_004), () => join(long, long, [0, 0])),
+      ),
+    );
+  },
+  'exports of one function': (bytes) => {
+    const exports = vector(upTo(130_000, bytes / 11), (index) => join(name(`e${index.toString(36)}`), [0, 0]));
+    return module(VOID, FUNCTION(1), section(7, exports), EMPTY_BODIES(1));
+  },
+  'exports of one table with all functions in it': (bytes) => {
+    const count = upTo(130_000, bytes / 16);
+    const exports = vector(count, (index) => join(name(`e${index.toString(36)}`), [1, 0]));
+    return module(
+      VOID,
+      FUNCTION(count),
+      section(4, [1, 0x70, 0], leb(count)),
+      section(7, exports),
+      section(9, [1, 0, 0x41, 0, 0x0b], vector(count, leb)),
+      EMPTY_BODIES(count),
+    );
+  },
+  'imports of tables beside functions whose references are taken': (bytes) => {
+    const count = upTo(10_000, bytes / 16);
+    return module(
+      VOID,
+      section(
+        2,
+        vector(count, () => [1, 0x61, 1, 0x62, 1, 0x70, 0, 0]),
+      ),
+      FUNCTION(count),
+      section(9, [1, 1, 0], vector(count, leb)),
+      section(
+        10,
+        leb(count),
+        body(repeat(count, (table) => [0x41, 0, 0xd0, 0x70, 0x26, ...leb(table)])),
+        repeat(count - 1, () => body()),
+      ),
+    );
+  },
+  'calls through every one of many tables': (bytes) => {
+    const tables = upTo(10_000, bytes / 20);
+    const call = (table: number): number[] => [0x41, 0, 0x11, 0, ...leb(table)];
+    const segment = (table: number): number[] => [2, ...leb(table), 0x41, 0, 0x0b, 0, 1, ...leb(table)];
+    return module(
+      VOID,
+      FUNCTION(tables),
+      section(
+        4,
+        vector(tables, () => [0x70, 0, 1]),
+      ),
+      section(9, vector(tables, segment)),
+      section(
+        10,
+        leb(tables),
+        body(repeat(tables, call)),
+        repeat(tables - 1, () => body()),
+      ),
+    );
+  },
+  'calls by many types through many tables': (bytes) => {
+    const side = upTo(4_000, Math.sqrt(bytes / 7));
+    const rows = upTo(25, 100_000 / side);
+    const call = (index: number): number[] => [
+      0x41,
+      0,
+      0x11,
+      ...leb(Math.floor(index / rows)),
+      ...leb(index % rows),
+      0,
+    ];
+    return module(
+      section(
+        1,
+        vector(side, (index) => types(digits(index, 6))),
+      ),
+      section(3, [1, 0]),
+      section(
+        4,
+        vector(rows, () => [0x70, 0, 1]),
+      ),
+      section(10, [1], body([0x00], repeat(side * rows, call))),
+    );
+  },
+  'tables copied into each other': (bytes) => {
+    const copies = upTo(100_000, bytes / 11);
+    const copy = (index: number): number[] => [
+      0x41,
+      0,
+      0x41,
+      0,
+      0x41,
+      0,
+      0xfc,
+      14,
+      ...leb(index % 300),
+      ...leb(Math.floor(index / 300) % 300),
+    ];
+    return module(
+      VOID,
+      FUNCTION(1),
+      section(
+        4,
+        vector(333, () => [0x70, 0, 1]),
+      ),
+      section(10, [1], body(repeat(copies, copy))),
+    );
+  },
+  'function names': (bytes) => {
+    const count = upTo(1_000_000, bytes / 12);
+    const names = vector(count, (index) => join(leb(index), name(`f${index}`)));
+    return module(custom('name', [1], leb(names.length), names));
+  },
+  'name sections that say the same again': (bytes) => {
+    const names = join([1, 3, 1, 0, 0]);
+    return module(...Array.from({ length: upTo(4_900, bytes / 12) }, () => custom('name', names)));
+  },
+  'empty data segments': (bytes) =>
+    module(
+      section(5, [1, 0, 1]),
+      section(
+        11,
+        vector(upTo(100_000, bytes / 5), () => [0, 0x41, 0, 0x0b, 0]),
+      ),
+    ),
+  'a million empty data segments': (bytes) =>
+    module(
+      section(5, [1, 0, 1]),
+      section(
+        11,
+        vector(Math.max(100_001, bytes / 5), () => [0, 0x41, 0, 0x0b, 0]),
+      ),
+    ),
+  'data segments that lie on each other': (bytes) => {
+    return module(
+      section(5, [1, 0, 1]),
+      section(
+        11,
+        vector(upTo(100_000, bytes / 13), () => join([0, 0x41, 0, 0x0b, 8], 'overlaps')),
+      ),
+    );
+  },
+  'empty custom sections': (bytes) => module(repeat(Math.max(5_001, bytes / 3), () => [0, 1, 0])),
+  'custom sections of one name': (bytes) =>
+    module(repeat(upTo(4_900, bytes / 40), () => custom('.debug_info', 'x'.repeat(24)))),
+  'custom sections of many names': (bytes) =>
+    module(repeat(upTo(4_900, bytes / 40), (index) => custom(`s${index}`, 'x'.repeat(24)))),
+  'element segments of one entry': (bytes) => {
+    return module(
+      VOID,
+      FUNCTION(1),
+      section(4, [1, 0x70, 0, 1]),
+      section(
+        9,
+        vector(upTo(20_000, bytes / 6), () => [0, 0x41, 0, 0x0b, 1, 0]),
+      ),
+      EMPTY_BODIES(1),
+    );
+  },
+  'an element segment of expressions': (bytes) => {
+    return module(
+      VOID,
+      FUNCTION(1),
+      section(
+        9,
+        [1, 5, 0x70],
+        vector(bytes / 3, () => [0xd2, 0, 0x0b]),
+      ),
+      EMPTY_BODIES(1),
+    );
+  },
+  'a producers section of long texts': (bytes) => {
+    const text = name('p'.repeat(upTo(90_000, bytes / 400)));
+    return module(
+      custom(
+        'producers',
+        [1],
+        name('language'),
+        vector(199, () => join(text, text)),
+      ),
+    );
+  },
+  'branch hints': (bytes) =>
+    module(
+      custom(
+        'metadata.code.branch_hint',
+        vector(bytes / 4, (index) => [...leb(index), 1, 0, 1, 0]),
+      ),
+    ),
+};
+
+/** Everything that stands in code and in constant expressions. */
+export const CODE: Readonly<Record<string, Bomb>> = {
+  'functions that all call each other': (bytes) => {
+    const count = upTo(1_000_000, Math.sqrt(bytes / 3));
+    const callAll = body(repeat(count, CALL));
+    return module(
+      VOID,
+      FUNCTION(count),
+      section(
+        7,
+        vector(count, (index) => join(name(`e${index}`), [0, ...leb(index)])),
+      ),
+      section(
+        10,
+        vector(count, () => callAll),
+      ),
+    );
+  },
+  'functions that call all behind them, and every import': (bytes) => {
+    const imports = upTo(10_000, Math.sqrt(bytes / 12));
+    const functions = imports;
+    return module(
+      VOID,
+      section(
+        2,
+        vector(imports, (index) => join([1, 0x61], name(index.toString(36)), [0, 0])),
+      ),
+      FUNCTION(functions),
+      section(
+        7,
+        vector(functions, (index) => join(name(`e${index}`), [0, ...leb(imports + index)])),
+      ),
+      section(
+        10,
+        vector(functions, (index) =>
+          body(
+            CALL(index),
+            repeat(functions - index - 1, (next) => CALL(imports + index + 1 + next)),
+          ),
+        ),
+      ),
+    );
+  },
+  'exports that each reach imports of their own': (bytes) => {
+    const count = upTo(25_000, bytes / 26);
+    return module(
+      VOID,
+      section(
+        2,
+        vector(count, (index) => join([1, 0x61], name(index.toString(36)), [0, 0])),
+      ),
+      FUNCTION(count),
+      section(
+        7,
+        vector(count, (index) => join(name(`e${index}`), [0, ...leb(count + index)])),
+      ),
+      section(
+        10,
+        vector(count, (index) => body(CALL(index))),
+      ),
+    );
+  },
+  'a chain of calls': (bytes) => {
+    const count = upTo(1_000_000, bytes / 8);
+    return module(
+      VOID,
+      FUNCTION(count),
+      section(7, [1], name('e'), [0, 0]),
+      section(
+        10,
+        vector(count, (index) => body(CALL(Math.min(count - 1, index + 1)))),
+      ),
+    );
+  },
+  'empty functions': (bytes) =>
+    module(VOID, FUNCTION(upTo(1_000_000, bytes / 4)), EMPTY_BODIES(upTo(1_000_000, bytes / 4))),
+  'branch tables': (bytes) => {
+    const table = join(
+      [0x41, 0, 0x0e],
+      vector(60_000, () => [0]),
+      [0],
+    );
+    return module(VOID, FUNCTION(1), section(10, [1], body(repeat(upTo(120, bytes / 60_000), () => table))));
+  },
+  'blocks inside each other': (bytes) => {
+    const depth = upTo(49_000, bytes / 6);
+    const nested = body(
+      repeat(depth, () => [0x02, 0x40]),
+      repeat(depth, () => [0x0b]),
+    );
+    const count = upTo(1_000, bytes / nested.length);
+    return module(
+      VOID,
+      FUNCTION(count),
+      section(
+        10,
+        vector(count, () => nested),
+      ),
+    );
+  },
+  'loops inside each other': (bytes) => {
+    const depth = upTo(49_000, bytes / 6);
+    const nested = body(
+      repeat(depth, () => [0x03, 0x40]),
+      repeat(depth, () => [0x0b]),
+    );
+    const count = upTo(1_000, bytes / nested.length);
+    return module(
+      VOID,
+      FUNCTION(count),
+      section(
+        10,
+        vector(count, () => nested),
+      ),
+    );
+  },
+  'locals by the ten thousand': (bytes) => {
+    const wide = join([9, 1], leb(49_999), [0x7f, 0x0b]);
+    wide[0] = wide.length - 1;
+    const count = upTo(1_000_000, bytes / (wide.length + 1));
+    return module(
+      VOID,
+      FUNCTION(count),
+      section(
+        10,
+        vector(count, () => wide),
+      ),
+    );
+  },
+  'groups of no locals': (bytes) => {
+    const content = join(
+      leb(upTo(3_000_000, bytes / 2)),
+      repeat(upTo(3_000_000, bytes / 2), () => [0, 0x7f]),
+      [0x0b],
+    );
+    return module(VOID, FUNCTION(1), section(10, [1], leb(content.length), content));
+  },
+  'globals of long sums': (bytes) => {
+    const terms = 1000;
+    const sum = join(
+      [0x7e, 0, 0x42, 1],
+      repeat(terms, () => [0x42, 0x7f, 0x7c]),
+      [0x0b],
+    );
+    return module(
+      section(
+        6,
+        vector(upTo(200_000, bytes / sum.length), () => sum),
+      ),
+    );
+  },
+  'a global of one long sum': (bytes) => {
+    return module(
+      section(
+        6,
+        [1, 0x7f, 0, 0x41, 1],
+        repeat(bytes / 3, () => [0x41, 1, 0x6a]),
+        [0x0b],
+      ),
+    );
+  },
+  'a global of a deep stack': (bytes) => {
+    const depth = bytes / 3;
+    return module(
+      section(
+        6,
+        [1, 0x7f, 0],
+        repeat(depth + 1, () => [0x41, 1]),
+        repeat(depth, () => [0x6a]),
+        [0x0b],
+      ),
+    );
+  },
+  'globals that each add to the one before': (bytes) => {
+    const count = upTo(200_000, bytes / 9);
+    return module(
+      section(
+        6,
+        vector(count, (index) =>
+          index === 0
+            ? [0x7e, 0, 0x42, 1, 0x0b]
+            : [0x7e, 0, 0x23, ...leb(index - 1), 0x23, ...leb(index - 1), 0x7c, 0x0b],
+        ),
+      ),
+    );
+  },
+  'memory grown in every loop': (bytes) => {
+    return module(
+      VOID,
+      FUNCTION(1),
+      section(5, [1, 0, 1]),
+      section(10, [1], body(repeat(bytes / 8, () => [0x03, 0x40, 0x41, 1, 0x40, 0, 0x1a, 0x0b]))),
+    );
+  },
+};
+
+function types(params: Uint8Array): Uint8Array {
+  return join([0x60], leb(params.length), params, [0]);
+}
+
+/** A number in base four, written in value types. */
+function digits(value: number, length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, place) => 0x7c + (Math.floor(value / 4 ** place) % 4));
+}
