@@ -1,3 +1,4 @@
+import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import wabtFactory from 'wabt';
 import { describe, expect, it } from 'vitest';
 import { buildCallGraph, type CallGraph } from '#wasm/call-graph';
@@ -10,8 +11,13 @@ const wabt = await wabtFactory();
 
 function reachedBy(text: string): Record<string, string[]> {
   const module = wabt.parseWat('test.wat', text, { tail_call: true, function_references: true });
-  const facts = decodeFacts(Uint8Array.from(module.toBinary({}).buffer));
+  const reached = reachedIn(Uint8Array.from(module.toBinary({}).buffer));
   module.destroy();
+  return reached;
+}
+
+function reachedIn(bytes: Uint8Array): Record<string, string[]> {
+  const facts = decodeFacts(bytes);
   const reached: Record<string, string[]> = {};
   for (const { roots, imports } of facts.reachability.classes) {
     for (const root of roots) reached[root] = imports.map((index) => facts.imports[index]?.name ?? '');
@@ -87,5 +93,52 @@ describe('reachability of a published module is what a plain search from each ex
       const { name = '', node = 0 } = graph.roots[index] ?? {};
       expect(imports.get(name)).toEqual(searched(graph, node).map((found) => module.functionImports[found]));
     }
+  });
+});
+
+describe('a call by a type', () => {
+  const TYPES = `(type $top (sub (func))) (type $middle (sub $top (func))) (type $low (sub $middle (func)))
+    (import "h" "a" (func $a)) (import "h" "b" (func $b)) (import "h" "c" (func $c))
+    (func $top (type $top) call $a) (func $middle (type $middle) call $b) (func $low (type $low) call $c)`;
+  const call = (name: string, type: string, table = '$t') =>
+    `(func (export "${name}") (call_indirect ${table} (type ${type}) (i32.const 0)))`;
+  const reachedOf = async (text: string) => reachedIn(await parse(`(module ${TYPES} ${text})`));
+
+  it('reaches functions of its subtypes, however far down, and none of its supertypes', async () => {
+    const table = '(table $t funcref (elem $top $middle $low))';
+    const calls = [call('top', '$top'), call('middle', '$middle'), call('low', '$low')].join(' ');
+    expect(await reachedOf(`${table} ${calls}`)).toEqual({ top: ['a', 'b', 'c'], middle: ['b', 'c'], low: ['c'] });
+  });
+
+  it('reaches them where nothing calls by the types between', async () => {
+    expect(await reachedOf(`(table $t funcref (elem $top $low)) ${call('top', '$top')}`)).toEqual({ top: ['a', 'c'] });
+  });
+
+  it('reaches what lies in the table that it names, not what lies in others', async () => {
+    const tables = '(table $t funcref (elem $top)) (table $u funcref (elem $low $low $middle))';
+    expect(await reachedOf(`${tables} ${call('t', '$top')} ${call('u', '$top', '$u')}`)).toEqual({
+      t: ['a'],
+      u: ['b', 'c'],
+    });
+  });
+
+  it('stays open to the outside through an exported table, and keeps what is inside', async () => {
+    const tables = '(table $t funcref (elem $low)) (export "t" (table $t)) (table $u funcref (elem $middle))';
+    const bytes = await parse(`(module ${TYPES} ${tables} ${call('open', '$top')} ${call('closed', '$middle', '$u')})`);
+    const { classes } = decodeFacts(bytes).reachability;
+    const ofRoot = (root: string) => classes.find(({ roots }) => roots.includes(root));
+    expect(ofRoot('open')).toMatchObject({ open: true });
+    expect(ofRoot('closed')).not.toHaveProperty('open');
+    expect(reachedIn(bytes)).toMatchObject({ open: ['b', 'c'], closed: ['b'], '(table t)': ['c'] });
+  });
+});
+
+describe('a table under many names', () => {
+  it('is a root under each', () => {
+    const exports = ['x', 'y'].map((name) => `(export "${name}" (table 0))`).join(' ');
+    expect(reachedBy(`(module ${IMPORTS} (table 1 1 funcref) (elem (i32.const 0) $a) ${exports})`)).toEqual({
+      '(table x)': ['a'],
+      '(table y)': ['a'],
+    });
   });
 });

@@ -5,6 +5,9 @@ import { fires, type RuleCase, silent, withData } from './case.ts';
 const TOKEN = `gh${'p_'}${'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1eF3hJ5'}`;
 const HEADER = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
+// Joined here like the others: nobody issued it.
+const WEB_TOKEN = ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiJhY21lLWNvcnAifQ', 'q8ZrT2vLx0WmN4kYb7HsJd'].join('.');
+
 export const CONTENT_CASES: readonly RuleCase[] = [
   fires('ASY60', 'a section whose size is padded', () => Buffer.concat([HEADER, Uint8Array.of(1, 0x81, 0x80, 0, 0)])),
   silent('ASY60', 'the same section, not padded', () => Buffer.concat([HEADER, Uint8Array.of(1, 1, 0)])),
@@ -55,6 +58,8 @@ export const CONTENT_CASES: readonly RuleCase[] = [
     'numbers in code that are no text',
     `(module (func (export "run") (result i64) (i64.add (i64.const ${2n ** 62n}) (i64.const -${2n ** 62n}))))`,
   ),
+  fires('ASY310', 'a web token right behind other text', withData(`issuer${WEB_TOKEN}`), { says: 'JSON web token' }),
+  silent('ASY310', 'first parts of web tokens without a second', withData('eyJhbGciOiJIUzI1NiJ9'.repeat(20))),
   silent('ASY310', 'a placeholder', withData(`gh${'p_'}${'x'.repeat(36)}`)),
   silent('ASY310', 'ordinary text', withData('the quick brown fox jumps over the lazy dog')),
 

@@ -38,6 +38,9 @@ const XZ = Buffer.concat([XZ_HEADER, Buffer.from('0200210116000000742fe5a3e0009f
 const XZ_EMPTY = Buffer.concat([XZ_HEADER, Buffer.from('000000001cdf44211fb6f37d010000000004595a', 'hex')]);
 const SEVEN_ZIP = Buffer.from(`377abcaf271c00048d9bd50f${'00'.repeat(20)}`, 'hex');
 
+/** A gzip header with what no deflate data begins with. */
+const FALSE_GZIP = Buffer.from(`1f8b0800000000000003${'ff'.repeat(10)}`, 'hex');
+
 export const SUSPICION_CASES: readonly RuleCase[] = [
   fires('ASY10', 'a file that is something else', () => Buffer.from('#!/bin/sh\necho hello\n')),
   fires('ASY10', 'a section that ends too early', () => Buffer.concat([HEADER, Uint8Array.of(1, 20, 0)])),
@@ -163,6 +166,10 @@ export const SUSPICION_CASES: readonly RuleCase[] = [
     says: 'WebAssembly module',
   }),
   fires('ASY430', 'a compressed stream in data', () => withBytes(gzipSync('hello '.repeat(50)))),
+  fires('ASY430', 'a compressed stream behind more headers of streams than are tried', () =>
+    withBytes(Buffer.concat([...Array.from({ length: 200 }, () => FALSE_GZIP), gzipSync('hello '.repeat(50))])),
+  ),
+  silent('ASY430', 'a header of a stream that is none', () => withBytes(FALSE_GZIP)),
   fires('ASY430', 'an xz stream in data', () => withBytes(XZ), { says: 'xz stream' }),
   silent('ASY430', 'an empty xz stream, as its library holds one', () => withBytes(XZ_EMPTY)),
   silent('ASY430', 'an empty gzip stream', () => withBytes(gzipSync(''))),
