@@ -13,6 +13,9 @@ const UNSAFE: ReadonlySet<string> = new Set([
   'alloca',
 ]);
 
+/** There may be a hundred thousand names, and asking a set costs a hash of each. */
+const LONGEST = Math.max(...[...UNSAFE].map((name) => name.length));
+
 export const unsafeCFunction: ReadRule = {
   info: {
     id: 'ASY400',
@@ -26,12 +29,14 @@ export const unsafeCFunction: ReadRule = {
     since: '1',
   },
   read: ({ facts }) => {
-    const names = new Set([
-      ...facts.imports.filter((item) => item.module === 'env').map((item) => item.name),
-      ...facts.exports.map((item) => item.name),
-      ...facts.functions.flatMap((item) => item.name ?? []),
-    ]);
-    const found = [...names].filter((name) => UNSAFE.has(name));
+    const names = new Set<string>();
+    const look = (name: string | undefined) => {
+      if (name !== undefined && name.length <= LONGEST && UNSAFE.has(name)) names.add(name);
+    };
+    for (const item of facts.imports) if (item.module === 'env') look(item.name);
+    for (const item of facts.exports) look(item.name);
+    for (const item of facts.functions) look(item.name);
+    const found = [...names];
     return found.length === 0 ? [] : [{ message: `uses ${listed(found)}`, extent: found }];
   },
 };

@@ -125,7 +125,7 @@ const CRATE_PATH =
   /registry\/src\/[\w.-]{1,80}\/([a-z0-9][a-z0-9_-]{0,63}?)-(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]{1,40})?)\//iy;
 
 function* traces({ text, anchors, kind }: Region): Generator<Dependency> {
-  if (kind === 'nested') return;
+  if (kind === 'nested' || anchors.size === 0) return;
   for (const match of matchesAt(text, anchors, ['registry/src/'], CRATE_PATH)) {
     yield { ecosystem: 'crates.io', name: match[1] ?? '', version: match[2] ?? '', evidence: 'trace' };
   }

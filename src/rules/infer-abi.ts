@@ -9,8 +9,7 @@ import { WASI_PREVIEW1_MODULES } from './host-abi/wasi-preview1.ts';
 export function inferAbi(facts: ModuleFacts): AbiKind {
   if (facts.kind === 'component') return 'component';
   if (facts.imports.some((item) => item.module.startsWith('extism:host/'))) return 'extism';
-  const exported = new Set(facts.exports.map((item) => item.name));
-  if ([...exported].some((name) => name.startsWith('proxy_abi_version_'))) return 'proxy-wasm';
+  if (facts.exports.some(({ name }) => name.startsWith('proxy_abi_version_'))) return 'proxy-wasm';
   if (facts.imports.some(isWasmBindgen)) return 'wasm-bindgen';
   const env = facts.imports.filter((item) => item.module === 'env' && item.type.kind === 'func');
   if (env.some((item) => PROXY_WASM[item.name] !== undefined)) return 'proxy-wasm';
@@ -23,7 +22,8 @@ export function inferAbi(facts: ModuleFacts): AbiKind {
     return 'emscripten';
   const isWasi = (module: string) => (WASI_PREVIEW1_MODULES as readonly string[]).includes(module) || module === 'wasi';
   if (facts.imports.some((item) => isWasi(item.module))) return 'wasi-p1';
-  if (facts.imports.length === 0 && (exported.has('_start') || exported.has('_initialize'))) return 'wasi-p1';
+  if (facts.imports.length === 0 && facts.exports.some(({ name }) => name === '_start' || name === '_initialize'))
+    return 'wasi-p1';
   return 'custom';
 }
 

@@ -91,6 +91,7 @@ const MAX_CANDIDATES = 10_000;
 /** Programs, archives and scripts inside a region, told by their magic and by what follows it. */
 export function payloadsIn({ text, anchors }: Region): Payload[] {
   const found: Payload[] = [];
+  if (anchors.size === 0) return found;
   for (const { kind, magic, resembles, confirm } of MAGICS) {
     let many = 0;
     let tried = 0;

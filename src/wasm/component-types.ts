@@ -108,10 +108,12 @@ export interface TypeBudget {
   characters: number;
   /** Component and instance types, which cost a validator far more than their three bytes. */
   scopes: number;
+  /** Names of parameters, fields, cases and flags. */
+  labels: number;
 }
 
 export function typeBudget(fileSize: number): TypeBudget {
-  return { characters: 1_000_000 + 2 * fileSize, scopes: LIMITS.scopeTypes };
+  return { characters: 1_000_000 + 2 * fileSize, scopes: LIMITS.scopeTypes, labels: LIMITS.labels };
 }
 
 /** Reads the types of one component or instance type scope. `outer` gives types of enclosing scopes. */
@@ -133,6 +135,11 @@ export class TypeScope {
     const short = cut(text);
     this.budget.characters -= short.length;
     return this.budget.characters < 0 ? '…' : short;
+  }
+
+  private label(reader: ByteReader): string {
+    if (--this.budget.labels < 0) throw overLimit(reader.position, 'Too many labels in types', LIMITS.labels);
+    return reader.name('a label');
   }
 
   type(index: number): ComponentType {
@@ -182,7 +189,7 @@ export class TypeScope {
 
   private readFunction(reader: ByteReader, async: boolean): string {
     const count = reader.count('parameters', 2, LIMITS.parameters);
-    const params = joined(count, () => `${reader.name('the name of a parameter')}: ${this.readTypeUse(reader)}`);
+    const params = joined(count, () => `${this.label(reader)}: ${this.readTypeUse(reader)}`);
     const start = reader.position;
     const form = reader.byte('the form of a result');
     let result = '';
@@ -219,7 +226,7 @@ export class TypeScope {
     const primitive = PRIMITIVES.get(byte);
     if (primitive !== undefined) return this.primitive(byte, primitive);
     const many = (what: string, each: () => string) => joined(reader.count(what, 1, ITEMS), each);
-    const label = () => reader.name('a label');
+    const label = () => this.label(reader);
     const optional = () => (this.readOption(reader) ? this.readTypeUse(reader) : '_');
     switch (byte) {
       case 0x72:
@@ -267,7 +274,7 @@ export class TypeScope {
   }
 
   private readCase(reader: ByteReader): string {
-    const label = reader.name('a case');
+    const label = this.label(reader);
     const payload = this.readOption(reader) ? `(${this.readTypeUse(reader)})` : '';
     const start = reader.position;
     const refines = reader.byte('a zero byte');

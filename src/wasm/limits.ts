@@ -9,7 +9,7 @@ export const LIMITS = {
   types: 200_000,
   functions: 1_000_000,
   imports: 25_000,
-  exports: 130_000,
+  exports: 100_000,
   globals: 200_000,
   tags: 10_000,
   tables: 10_000,
@@ -40,10 +40,12 @@ export const LIMITS = {
   /** Components and modules inside each other. */
   nestingDepth: 16,
   /** Sections, nested ones included, of a component. */
-  componentSections: 20_000,
+  componentSections: 10_000,
   componentItems: 200_000,
   /** Component and instance types of a file. */
   scopeTypes: 50_000,
+  /** Names of parameters, fields, cases and flags in the types of a component file. */
+  labels: 200_000,
   /** Imports, or exports, of a component. */
   componentInterface: 10_000,
   /** Core modules and components in one component. */

@@ -150,9 +150,9 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
       ),
     ),
   'components too deep inside each other': (bytes) => nested(upTo(2_000, bytes / 20), EMPTY_COMPONENT),
-  'empty sections': (bytes) => component(repeat(upTo(19_000, bytes / 3), () => section(7, [0]))),
-  'empty sections beyond counting': (bytes) => component(repeat(Math.max(20_001, bytes / 3), () => section(7, [0]))),
-  'custom sections': (bytes) => component(repeat(upTo(19_000, bytes / 4), () => section(0, name('a')))),
+  'empty sections': (bytes) => component(repeat(upTo(9_900, bytes / 3), () => section(7, [0]))),
+  'empty sections beyond counting': (bytes) => component(repeat(Math.max(10_001, bytes / 3), () => section(7, [0]))),
+  'custom sections': (bytes) => component(repeat(upTo(9_900, bytes / 4), () => section(0, name('a')))),
   'canonical functions': (bytes) => {
     return component(
       section(7, [1, 0x3f, 0x7f, 0]),
