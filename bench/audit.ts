@@ -15,6 +15,7 @@ const WARM_BYTES = 1_000_000;
 const unchecked: Validator = {
   engine: 'none',
   validateModule: () => undefined,
+  reviewModule: async () => undefined,
   validateComponent: async () => undefined,
   lacksFeature: () => false,
   lacksComponentFeature: async () => false,

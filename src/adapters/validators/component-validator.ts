@@ -17,6 +17,8 @@ const LOCATED = /^(?:Failed to decode wit component\s*)?([\s\S]*?) \(at offset (
 /** How wasm-tools words what breaks the binary format rather than a rule. */
 const MALFORMED =
   /^(?:invalid leading byte|unexpected (?:end|content|data)|malformed|length out of bounds|integer (?:representation|too)|invalid boolean)/;
+/** A rule that a module breaks only as a part of a component. */
+const ONLY_IN_COMPONENTS = /not allowed in components/;
 /** How it words that there is more than it looks at. */
 const LIMIT = /exceeds? (?:the )?limit|limit of \d+|nesting is too deep|size is out of bounds/;
 /** Where a panic happened: validation is finished before any other package than this one looks at the component. */
@@ -99,6 +101,27 @@ export async function validateComponent(bytes: Uint8Array): Promise<ValidationFa
   const [, message, offset] = LOCATED.exec(text) ?? [];
   if (message === undefined || offset === undefined) return undefined;
   return { message, offset: Number(offset), kind: kindOf(message) };
+}
+
+/** The leading bytes of a component, and the id of a section that holds a core module. */
+const AROUND_MODULE = [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, 1];
+
+/**
+ * Validates a core module as the only one of a component: all sections but the bodies of functions, with every
+ * proposal that wasm-tools knows.
+ */
+export async function validateDeclarations(bytes: Uint8Array): Promise<ValidationFailure | undefined> {
+  const header = [...AROUND_MODULE];
+  for (let rest = bytes.length; ; rest = Math.floor(rest / 128)) {
+    header.push(rest < 128 ? rest : (rest % 128) + 128);
+    if (rest < 128) break;
+  }
+  const whole = new Uint8Array(header.length + bytes.length);
+  whole.set(header);
+  whole.set(bytes, header.length);
+  const failure = await validateComponent(whole);
+  if (failure?.offset === undefined || ONLY_IN_COMPONENTS.test(failure.message)) return undefined;
+  return { ...failure, offset: Math.max(0, failure.offset - header.length) };
 }
 
 function kindOf(message: string): NonNullable<ValidationFailure['kind']> {

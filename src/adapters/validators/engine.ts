@@ -25,10 +25,27 @@ function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 const lacking = new Map<string, boolean>();
 const lackingInComponents = new Map<string, boolean>();
 
+const lackingInDeclarations = new Map<string, boolean>();
+
+/** Whether the component validator refuses whatever uses a feature of core modules. */
+async function lacksDeclared(feature: string): Promise<boolean> {
+  const known = lackingInDeclarations.get(feature);
+  if (known !== undefined) return known;
+  const probe = featureProbe(feature);
+  const { validateDeclarations } = await import('./component-validator.ts');
+  const lacks = probe !== undefined && (await validateDeclarations(probe)) !== undefined;
+  lackingInDeclarations.set(feature, lacks);
+  return lacks;
+}
+
 /** Node's own engine for modules, and the wasm-tools build of jco for components, which is loaded on first use. */
 export const engineValidator: Validator = {
   engine: `v8 ${process.versions.v8}`,
   validateModule: (bytes) => validateModule(unshared(bytes)),
+  async reviewModule(bytes, features) {
+    for (const feature of features) if (await lacksDeclared(feature)) return undefined;
+    return (await import('./component-validator.ts')).validateDeclarations(bytes);
+  },
   async validateComponent(bytes) {
     const { validateComponent } = await import('./component-validator.ts');
     return validateComponent(bytes);

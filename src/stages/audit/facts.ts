@@ -7,6 +7,7 @@ import { withSmallSizes } from '#wasm/engine-limits';
 import { decode, factsOf, type FactsOptions } from '#wasm/facts';
 
 const NOTHING_LACKING: readonly string[] = [];
+const REVIEWED_BYTES = 1_000_000;
 
 /**
  * Reads a module or component and validates it in full: the decoder with its bomb checks first, then an engine for
@@ -29,7 +30,7 @@ export async function readModule(
   const decoded = decode(bytes);
   const unvalidated = new Set<string>();
   for (const module of decoded.modules) {
-    for (const feature of validateModule(module, validator)) unvalidated.add(feature);
+    for (const feature of await validateModule(module, validator)) unvalidated.add(feature);
   }
   if (decoded.kind === 'component') {
     for (const feature of await validateComponent(decoded.component, validator)) unvalidated.add(feature);
@@ -42,12 +43,17 @@ export async function readModule(
 }
 
 /** Returns the features because of which the engine could not judge; throws where the module is invalid. */
-function validateModule(module: CoreModule, validator: Validator): readonly string[] {
+async function validateModule(module: CoreModule, validator: Validator): Promise<readonly string[]> {
   const whole = module.bytes.subarray(module.start, module.end);
   let failure = validator.validateModule(whole);
   if (failure === undefined) return NOTHING_LACKING;
   const lacking = [...module.features].filter((feature) => validator.lacksFeature(feature));
-  if (lacking.length > 0) return lacking;
+  if (lacking.length > 0) {
+    // The second look is slower than the engine; what it is for is small.
+    const wrong = whole.length > REVIEWED_BYTES ? undefined : await validator.reviewModule(whole, lacking);
+    if (wrong !== undefined) throw refused(wrong, module.start);
+    return lacking;
+  }
   const smaller = withSmallSizes(module);
   if (smaller !== undefined) failure = validator.validateModule(smaller);
   if (failure === undefined) return NOTHING_LACKING;

@@ -54,6 +54,30 @@ describe('a module with a feature that the engine lacks', () => {
   });
 });
 
+describe('a module whose features the engine lacks and the component validator knows', () => {
+  const descriptors = (...types: readonly number[]) => Uint8Array.from([...PREAMBLE, 1, types.length + 1, 1, ...types]);
+
+  it('is invalid where its declarations are, with the place in the file', async () => {
+    const selfDescribing = descriptors(0x4e, 1, 0x4d, 0, 0x5f, 0);
+    expect(validator.lacksFeature('custom-descriptors')).toBe(true);
+    await expect(readFacts(selfDescribing, { validator })).rejects.toMatchObject({
+      code: 'MODULE_INVALID',
+      offset: 11,
+    });
+  });
+
+  it('is not invalid for what only components forbid', async () => {
+    const twice = Array.from({ length: 2 }, () => [0, 0, 2, 8, 0, 0]).flat();
+    const bytes = Uint8Array.from([...PREAMBLE, 2, twice.length + 1, 2, ...twice]);
+    expect((await readFacts(bytes, { validator })).unvalidated).toEqual(['custom-page-sizes']);
+  });
+
+  it('stays unvalidated: the bodies of its functions were not looked at', async () => {
+    const probe = featureProbe('wide-arithmetic') ?? new Uint8Array();
+    expect((await readFacts(probe, { validator })).unvalidated).toEqual(['wide-arithmetic']);
+  });
+});
+
 describe('sizes that the format allows and the engine does not', () => {
   it.each([
     ['a table of 2^32 - 1 entries', [4, 8, 1, 0x70, 0, 0xff, 0xff, 0xff, 0xff, 0x0f]],
