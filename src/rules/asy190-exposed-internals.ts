@@ -1,5 +1,7 @@
 import { listed, quote } from './clip.ts';
-import type { ReadRule } from './rule.ts';
+import { MAX_LOCATIONS, type ReadRule } from './rule.ts';
+
+const SHOWN = 5;
 
 export const exposedInternals: ReadRule = {
   info: {
@@ -18,10 +20,17 @@ export const exposedInternals: ReadRule = {
       ({ type }) => type.kind === 'table' || (type.kind === 'global' && type.mutable),
     );
     if (exposed.length === 0) return [];
+    const first = exposed.slice(0, SHOWN);
     return [
       {
-        message: `exports ${listed(exposed.map((item) => `the ${item.type.kind} ${quote(item.name)}`))}`,
-        locations: exposed.map((item) => ({ offset: item.offset, section: 'export', export: item.name })),
+        message: `exports ${listed(
+          first.map((item) => `the ${item.type.kind} ${quote(item.name)}`),
+          SHOWN,
+          exposed.length,
+        )}`,
+        locations: exposed
+          .slice(0, MAX_LOCATIONS)
+          .map((item) => ({ offset: item.offset, section: 'export', export: item.name })),
         extent: exposed.map((item) => `${item.type.kind} ${item.name}`),
         fix: {
           kind: 'flags',

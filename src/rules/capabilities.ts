@@ -96,10 +96,15 @@ export function capabilityUses(facts: ModuleFacts, abi: AbiKind): CapabilityUse[
 
 /**
  * Gives for a set of imports the first MAX_ROOTS exports (and `(start)`) in alphabetical order that can reach one of
- * them. A module may have tens of thousands of exports and hundreds of imports, so each class is sorted once.
+ * them. A module may have tens of thousands of exports and hundreds of imports, so each class is sorted once, if at all.
  */
 function reachingRoots({ reachability }: ModuleFacts): (imports: ReadonlySet<number>) => string[] {
-  const firsts = reachability.classes.map(({ roots }) => firstRoots(roots));
+  const firsts = new Map<number, readonly string[]>();
+  const firstOf = (group: number): readonly string[] => {
+    const first = firsts.get(group) ?? firstRoots(reachability.classes[group]?.roots ?? []);
+    firsts.set(group, first);
+    return first;
+  };
   const classesOf = new Map<number, number[]>();
   for (const [group, { imports }] of reachability.classes.entries()) {
     for (const index of imports) {
@@ -112,7 +117,7 @@ function reachingRoots({ reachability }: ModuleFacts): (imports: ReadonlySet<num
     const groups = new Set<number>();
     for (const index of wanted) for (const group of classesOf.get(index) ?? []) groups.add(group);
     const first: string[] = [];
-    for (const group of groups) mergeFirst(first, firsts[group] ?? []);
+    for (const group of groups) mergeFirst(first, firstOf(group));
     return first;
   };
 }

@@ -13,9 +13,9 @@ export function quote(name: string, max = 120): string {
   return `"${clip(visible, max)}"`;
 }
 
-/** The first few of a list, and how many more there are. */
-export function listed(items: readonly string[], max = 5): string {
-  const rest = items.length - max;
+/** The first few of a list, and how many more there are; `total` where `items` is only its beginning. */
+export function listed(items: readonly string[], max = 5, total = items.length): string {
+  const rest = total - max;
   return rest > 0 ? `${items.slice(0, max).join(', ')} and ${rest} more` : items.join(', ');
 }
 

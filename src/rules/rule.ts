@@ -90,7 +90,8 @@ export interface CompareRule {
   readonly compare: (context: CompareContext) => Iterable<CompareDraft>;
 }
 
-const MAX_LOCATIONS = 50;
+/** Locations that a finding keeps; rules need not make more. */
+export const MAX_LOCATIONS = 50;
 const MAX_EXTENT = 2000;
 
 /** The finding of a draft at its rule's default level, within the limits of the report's schema. */

@@ -40,7 +40,8 @@ export class ComponentIndexSpaces {
       instance: this.instances,
     };
     const { text, callable, members } = this.item(spaces[sort] ?? [], index);
-    return { sort: sort === 'core' ? 'core-module' : sort, text, callable: sort !== 'type' && callable, members };
+    if (sort === 'core') return { sort: 'core-module', text: 'module', callable, members };
+    return { sort, text, callable: sort !== 'type' && callable, members };
   }
 
   /** Throws MODULE_LIMIT where there are too many. */

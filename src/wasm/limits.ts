@@ -1,15 +1,15 @@
 /**
  * Upper bounds of the decoder. Where the WebAssembly JavaScript interface (section "Limits") has one that keeps memory
- * within a small multiple of the file, it is taken over. Types, imports, exports and globals are held lower, at twice
- * the most that published modules have or more: a million of them in four megabytes would take hundreds here and in
- * the engine.
+ * within a small multiple of the file, it is taken over. Types, imports, exports and the like are held lower, but above
+ * the most that published modules have (65,000 exports): a million of them in four megabytes would take hundreds here
+ * and in the engine.
  */
 export const LIMITS = {
   moduleBytes: 1_073_741_824,
   types: 200_000,
   functions: 1_000_000,
   imports: 25_000,
-  exports: 100_000,
+  exports: 80_000,
   globals: 200_000,
   tags: 10_000,
   tables: 10_000,
@@ -41,7 +41,7 @@ export const LIMITS = {
   nestingDepth: 16,
   /** Sections, nested ones included, of a component. */
   componentSections: 10_000,
-  componentItems: 200_000,
+  componentItems: 100_000,
   /** Component and instance types of a file. */
   scopeTypes: 50_000,
   /** Names of parameters, fields, cases and flags in the types of a component file. */

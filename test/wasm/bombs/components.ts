@@ -16,7 +16,7 @@ function nested(depth: number, innermost: Uint8Array): Uint8Array<ArrayBuffer> {
 /** Components made to be tedious to read, to describe or to validate. */
 export const COMPONENTS: Readonly<Record<string, Bomb>> = {
   'lists of lists': (bytes) => {
-    const count = upTo(190_000, bytes / 4);
+    const count = upTo(95_000, bytes / 4);
     return component(
       section(
         7,
@@ -25,7 +25,7 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
     );
   },
   'tuples of all that came before twice': (bytes) => {
-    const count = upTo(190_000, bytes / 8);
+    const count = upTo(95_000, bytes / 8);
     const pair = (index: number): number[] => [0x6f, 2, ...sleb(index - 1), ...sleb(index - 1)];
     return component(
       section(
@@ -50,7 +50,7 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
     component(
       section(
         7,
-        vector(upTo(190_000, bytes / 4), () => FUNC_TYPE),
+        vector(upTo(95_000, bytes / 4), () => FUNC_TYPE),
       ),
     ),
   'functions of long signatures, imported': (bytes) => {
@@ -92,7 +92,7 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
   },
   'aliases of one member': (bytes) => {
     const type = join([0x42, 2, 1], FUNC_TYPE, [4, 0], name('m'), [1, 0]);
-    const aliases = vector(upTo(190_000, bytes / 6), () => join([1, 0, 0], name('m')));
+    const aliases = vector(upTo(95_000, bytes / 6), () => join([1, 0, 0], name('m')));
     return component(section(7, [1], type), section(10, [1, 0], name('i'), [5, 0]), section(6, aliases));
   },
   'instances put together from each other': (bytes) => {
@@ -101,14 +101,14 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
   },
   'instances put together beyond counting': (bytes) => {
     const together = (index: number): Part => (index === 0 ? [1, 0] : join([1, 1, 0], name('a'), [5], leb(index - 1)));
-    return component(section(5, vector(upTo(190_000, bytes / 8), together)));
+    return component(section(5, vector(upTo(95_000, bytes / 8), together)));
   },
   'instances of one component': (bytes) => {
     return component(
       section(4, EMPTY_COMPONENT),
       section(
         5,
-        vector(upTo(190_000, bytes / 3), () => [0, 0, 0]),
+        vector(upTo(95_000, bytes / 3), () => [0, 0, 0]),
       ),
     );
   },
@@ -117,7 +117,7 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
       section(1, EMPTY_MODULE),
       section(
         2,
-        vector(upTo(190_000, bytes / 3), () => [0, 0, 0]),
+        vector(upTo(95_000, bytes / 3), () => [0, 0, 0]),
       ),
     );
   },
@@ -145,7 +145,7 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
       component(
         section(
           7,
-          vector(upTo(190_000, bytes / 4), () => FUNC_TYPE),
+          vector(upTo(95_000, bytes / 4), () => FUNC_TYPE),
         ),
       ),
     ),
@@ -158,14 +158,14 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
       section(7, [1, 0x3f, 0x7f, 0]),
       section(
         8,
-        vector(upTo(190_000, bytes / 2), () => [3, 0]),
+        vector(upTo(95_000, bytes / 2), () => [3, 0]),
       ),
     );
   },
   'canonical options': (bytes) => {
     const lower = join(
       [1, 0, 0],
-      vector(upTo(190_000, bytes), () => [0]),
+      vector(upTo(95_000, bytes), () => [0]),
     );
     return component(section(7, [1], FUNC_TYPE), section(10, [1, 0], name('f'), [1, 0]), section(8, [1], lower));
   },
@@ -188,7 +188,7 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
     );
   },
   'instance types of many aliases of outer types': (bytes) => {
-    const count = upTo(190_000, bytes / 5);
+    const count = upTo(95_000, bytes / 5);
     const type = join(
       [0x42],
       vector(count, () => [2, 3, 2, 1, 0]),

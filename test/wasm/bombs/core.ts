@@ -117,11 +117,11 @@ export const DECLARATIONS: Readonly<Record<string, Bomb>> = {
     );
   },
   'exports of one function': (bytes) => {
-    const exports = vector(upTo(100_000, bytes / 11), (index) => join(name(`e${index.toString(36)}`), [0, 0]));
+    const exports = vector(upTo(80_000, bytes / 11), (index) => join(name(`e${index.toString(36)}`), [0, 0]));
     return module(VOID, FUNCTION(1), section(7, exports), EMPTY_BODIES(1));
   },
   'exports of one table with all functions in it': (bytes) => {
-    const count = upTo(100_000, bytes / 16);
+    const count = upTo(80_000, bytes / 16);
     const exports = vector(count, (index) => join(name(`e${index.toString(36)}`), [1, 0]));
     return module(
       VOID,
