@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CallPathSchema } from './call-path.ts';
 import { DigestSchema } from './digest.ts';
 
 /**
@@ -148,6 +149,14 @@ export const ReachabilitySchema = z
         merged: z.boolean().optional(),
       }),
     ),
+    /**
+     * For imports that are reached a shortest call path, from an export where there is one, and one from the start
+     * section where that reaches it too. In the order of the imports; at most a thousand.
+     */
+    paths: z
+      .array(CallPathSchema.extend({ import: count }))
+      .max(1000)
+      .optional(),
   })
   .meta({ id: 'Reachability' });
 export type Reachability = z.infer<typeof ReachabilitySchema>;

@@ -19,6 +19,8 @@ export interface CallGraph {
    */
   readonly starts: Uint32Array;
   readonly targets: Uint32Array;
+  /** The node of each call site that names no function, by its place in the code's list of sites. */
+  readonly siteNodes: readonly number[];
   /** Whether code outside the module may add callees to this node. */
   isOpen(node: number): boolean;
   readonly roots: readonly { readonly name: string; readonly node: number }[];
@@ -54,7 +56,7 @@ class Graph implements CallGraph {
   private readonly canonical: Int32Array;
   private readonly hubLists: Uint32Array[] = [];
   private readonly hubOpen: boolean[] = [];
-  private readonly siteNodes: number[] = [];
+  readonly siteNodes: number[] = [];
   /** Functions whose reference is taken anywhere. */
   private readonly taken: Uint8Array;
   private readonly openTables = new Map<number, string>();

@@ -1,7 +1,7 @@
 import type { Import, ModuleFacts, Reachability } from '#model/module-facts';
 import type { Component } from './component.ts';
 import type { Oddity } from './core-module.ts';
-import { coreModuleFacts, type FactsOptions, LARGEST } from './core-module-facts.ts';
+import { type FactsOptions, innerModuleFacts, LARGEST } from './core-module-facts.ts';
 import { readCustomSections } from './custom-sections.ts';
 import { LIMITS } from './limits.ts';
 import { moduleDigests } from './module-digests.ts';
@@ -15,7 +15,7 @@ export function componentFacts(component: Component, options: FactsOptions): Mod
   const { bytes, sections, exports, features } = component;
   const oddities: Oddity[] = [...component.oddities];
   const custom = readCustomSections(bytes, sections, features, oddities);
-  const inner = component.modules.map((module) => coreModuleFacts(module, options));
+  const inner = component.modules.map((module) => innerModuleFacts(module, options));
   const producers = [...custom.producers, ...inner.flatMap((facts) => facts.producers)];
   const imports = component.imports.map(({ module, name, type, offset }): Import => ({ module, name, type, offset }));
   const innerSections = inner.flatMap((facts) => facts.sections);
@@ -49,11 +49,13 @@ export function componentFacts(component: Component, options: FactsOptions): Mod
   };
 }
 
-function total(inner: readonly ModuleFacts[], of: (facts: ModuleFacts) => number): number {
+type InnerFacts = ReturnType<typeof innerModuleFacts>;
+
+function total(inner: readonly InnerFacts[], of: (facts: InnerFacts) => number): number {
   return inner.reduce((sum, facts) => sum + of(facts), 0);
 }
 
-function sumCounts(inner: readonly ModuleFacts[]): ModuleFacts['counts'] {
+function sumCounts(inner: readonly InnerFacts[]): ModuleFacts['counts'] {
   const sum = (of: (counts: ModuleFacts['counts']) => number) => total(inner, ({ counts }) => of(counts));
   return {
     types: sum((counts) => counts.types),

@@ -1,9 +1,11 @@
 import type { FunctionFacts, ModuleFacts } from '#model/module-facts';
+import { buildCallGraph } from './call-graph.ts';
 import type { CoreModule, Oddity } from './core-module.ts';
 import { readCustomSections, readFunctionNames } from './custom-sections.ts';
 import { count64 } from './extern-types.ts';
 import { LIMITS } from './limits.ts';
 import { digestOfRange, moduleDigests } from './module-digests.ts';
+import { findModulePaths, functionsOn, spellPath } from './module-paths.ts';
 import { operatorMix } from './operator-mix.ts';
 import { GROW_IN_LOOP, OPERATOR } from './operators.ts';
 import { reachabilityOf } from './reachability.ts';
@@ -19,14 +21,40 @@ export const LARGEST = 20;
 
 /** Facts of a decoded core module. */
 export function coreModuleFacts(module: CoreModule, options: FactsOptions = {}): ModuleFacts {
+  const graph = buildCallGraph(module);
+  const reachability = reachabilityOf(graph, module.functionImports, module.end - module.start);
+  const found = reachability.classes.some(({ imports }) => imports.length > 0) ? findModulePaths(module, graph) : [];
+  const { names, facts } = factsAndNames(module, options, functionsOn(found));
+  const paths = found.map((path) => ({
+    import: module.functionImports[path.target] ?? 0,
+    ...spellPath(module, graph, path, names),
+  }));
+  return { ...facts, reachability: paths.length === 0 ? reachability : { ...reachability, paths } };
+}
+
+/** Facts of a core module that stands in a component. What it reaches depends on what it is linked with. */
+export function innerModuleFacts(module: CoreModule, options: FactsOptions = {}): Omit<ModuleFacts, 'reachability'> {
+  return factsAndNames(module, options, []).facts;
+}
+
+/** The facts, and the names of the functions that they list and of those in `named`, from one walk over the names. */
+function factsAndNames(
+  module: CoreModule,
+  options: FactsOptions,
+  named: Iterable<number>,
+): { names: ReadonlyMap<number, string>; facts: Omit<ModuleFacts, 'reachability'> } {
   const { bytes, code, sections, features } = module;
   const oddities: Oddity[] = [...module.oddities];
   const custom = readCustomSections(bytes, sections, features, oddities);
-  const functions = listFunctions(module, options, oddities);
+  const listed = options.functions === 'all' ? [...code.sizes.keys()] : largest(code.sizes, LARGEST);
+  const wanted = new Set(named);
+  for (const body of listed) wanted.add(body + module.importedFunctions);
+  const names = readFunctionNames(bytes, sections, wanted, oddities);
+  const functions = listFunctions(module, listed, names);
   const { imports, exports } = module;
   const toolchain = guessToolchain({ producers: custom.producers, sections, imports, exports });
   const { writtenTables } = code;
-  return {
+  const facts: Omit<ModuleFacts, 'reachability'> = {
     kind: 'module',
     size: module.end - module.start,
     digests: moduleDigests(bytes, sections),
@@ -63,10 +91,10 @@ export function coreModuleFacts(module: CoreModule, options: FactsOptions = {}):
     debug: custom.debug,
     ...(toolchain === undefined ? {} : { toolchain }),
     functions,
-    reachability: reachabilityOf(module),
     nested: [],
     oddities: oddities.slice(0, LIMITS.listedOddities),
   };
+  return { names, facts };
 }
 
 function countsOf(module: CoreModule): ModuleFacts['counts'] {
@@ -95,11 +123,12 @@ function sum(values: Uint32Array): number {
   return total;
 }
 
-function listFunctions(module: CoreModule, options: FactsOptions, oddities: Oddity[]): FunctionFacts[] {
+function listFunctions(
+  module: CoreModule,
+  listed: readonly number[],
+  names: ReadonlyMap<number, string>,
+): FunctionFacts[] {
   const { code } = module;
-  const listed = options.functions === 'all' ? [...code.sizes.keys()] : largest(code.sizes, LARGEST);
-  const wanted = new Set(listed.map((body) => body + module.importedFunctions));
-  const names = readFunctionNames(module.bytes, module.sections, wanted, oddities);
   return listed.map((body) => {
     const index = body + module.importedFunctions;
     const name = names.get(index);

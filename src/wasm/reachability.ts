@@ -1,6 +1,5 @@
 import type { Reachability } from '#model/module-facts';
-import { buildCallGraph, type CallGraph } from './call-graph.ts';
-import type { CoreModule } from './core-module.ts';
+import type { CallGraph } from './call-graph.ts';
 import { GraphKernel, UNREACHED } from './graph-kernel.ts';
 
 const COLUMNS = 32;
@@ -21,22 +20,27 @@ interface Partition {
 
 /**
  * Which exports, tables handed out and start function reach which function imports. Sound for valid modules: a call
- * through a table or reference goes to every function that could be there and has the type.
+ * through a table or reference goes to every function that could be there and has the type. `places` says for each
+ * imported function where it stands among the imports, `size` is that of the code in bytes and bounds the steps.
  */
-export function reachabilityOf(module: CoreModule): Reachability {
-  const graph = buildCallGraph(module);
-  const steps = 10_000_000 + 10 * (module.end - module.start);
+export function reachabilityOf(graph: CallGraph, places: readonly number[], size: number): Reachability {
+  const steps = 10_000_000 + 10 * size;
   const kernel = new GraphKernel(graph);
   const all = partition(graph, kernel, graph.nodes, steps);
   const direct = graph.nodes === graph.functions ? all : partition(graph, kernel, graph.functions, steps);
   return {
     open: graph.openReasons.length > 0,
     openReasons: [...graph.openReasons],
-    classes: join(module, graph, all, direct),
+    classes: join(places, graph, all, direct),
   };
 }
 
-function join(module: CoreModule, graph: CallGraph, all: Partition, direct: Partition): Reachability['classes'] {
+function join(
+  imports: readonly number[],
+  graph: CallGraph,
+  all: Partition,
+  direct: Partition,
+): Reachability['classes'] {
   const groups = new Map<number, string[]>();
   for (const [index, root] of graph.roots.entries()) {
     const key = (all.of[index] ?? 0) * 2 ** 26 + (direct.of[index] ?? 0);
@@ -45,17 +49,17 @@ function join(module: CoreModule, graph: CallGraph, all: Partition, direct: Part
     else names.push(root.name);
   }
   const places = (partition: Partition, words: Uint32Array) =>
-    partition.reached(words).map((index) => module.functionImports[index] ?? 0);
+    partition.reached(words).map((index) => imports[index] ?? 0);
   const classes: Reachability['classes'] = [];
   const merged = { roots: [] as string[], all: all.words(-1), direct: direct.words(-1) };
   let listed = 0;
   for (const [key, roots] of groups) {
     const words = { all: all.words(Math.floor(key / 2 ** 26)), direct: direct.words(key % 2 ** 26) };
     if (listed <= LISTED_PAIRS) {
-      const imports = places(all, words.all);
+      const reached = places(all, words.all);
       const direct_ = places(direct, words.direct);
-      listed += imports.length + direct_.length;
-      classes.push({ roots, imports, direct: direct_, ...(isOpen(words.all) ? { open: true } : {}) });
+      listed += reached.length + direct_.length;
+      classes.push({ roots, imports: reached, direct: direct_, ...(isOpen(words.all) ? { open: true } : {}) });
       continue;
     }
     for (const root of roots) merged.roots.push(root);

@@ -1,0 +1,57 @@
+import type { CallPath, CallStep } from '#model/call-path';
+import type { CallGraph } from './call-graph.ts';
+import { type FoundPath, shortestPaths } from './call-paths.ts';
+import type { CoreModule } from './core-module.ts';
+
+const SHOWN_NAME = 200;
+
+/** Shortest paths through a core module's own graph. */
+export function findModulePaths(module: CoreModule, graph: CallGraph): FoundPath[] {
+  /** Nodes that stand for calls through a table; the other ones without a callee are calls by reference. */
+  const throughTable = new Set<number>();
+  for (const [site, node] of graph.siteNodes.entries()) {
+    if ((module.code.sites[site]?.table ?? -1) >= 0) throughTable.add(node);
+  }
+  for (const { name, node } of graph.roots) if (name.startsWith('(table ')) throughTable.add(node);
+  return shortestPaths(graph, (hub) => !throughTable.has(hub));
+}
+
+/** Every function that a path lists. */
+export function functionsOn(paths: readonly FoundPath[]): Set<number> {
+  return new Set(paths.flatMap(({ steps }) => steps.map(({ node }) => node)));
+}
+
+/** A path with the names and places that a reader knows the functions by. */
+export function spellPath(
+  module: CoreModule,
+  graph: CallGraph,
+  { root, steps, omitted, by }: FoundPath,
+  names: ReadonlyMap<number, string>,
+): CallPath {
+  return {
+    root: graph.roots[root]?.name ?? '',
+    steps: steps.map((step) => ({ ...functionStep(module, step.node, names), by: step.by })),
+    ...(omitted === 0 ? {} : { omitted }),
+    by,
+  };
+}
+
+/** A function as a step of a path, without how it is entered. */
+export function functionStep(
+  module: CoreModule,
+  index: number,
+  names: ReadonlyMap<number, string>,
+): Omit<CallStep, 'by'> {
+  const name = names.get(index);
+  const offset = module.code.offsets[index - module.importedFunctions];
+  return {
+    function: index,
+    ...(name === undefined ? {} : { name: cut(name) }),
+    ...(offset === undefined ? {} : { offset }),
+  };
+}
+
+/** No half of a surrogate pair is left over. */
+function cut(name: string): string {
+  return name.length <= SHOWN_NAME ? name : `${name.slice(0, SHOWN_NAME - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
