@@ -1,4 +1,5 @@
 import type { Export, ExternType, FuncType, Import, Limits, ModuleFacts } from '#model/module-facts';
+import { type ReachDifference, reachDifference } from './reach-difference.ts';
 
 /** What a newer module has, lacks or changed, compared with an older one. Names are exact; nothing is guessed. */
 export interface FactsDifference {
@@ -11,6 +12,7 @@ export interface FactsDifference {
   readonly features: { readonly added: readonly string[]; readonly removed: readonly string[] };
   readonly memories: { readonly before: readonly string[]; readonly after: readonly string[] };
   readonly functions: { readonly before: number; readonly after: number };
+  readonly reach: ReachDifference;
   /** Bytes by section, for sections whose size changed. Custom sections are named `custom:<name>`. */
   readonly sections: readonly { readonly name: string; readonly before: number; readonly after: number }[];
 }
@@ -36,6 +38,7 @@ export function factsDifference(before: ModuleFacts, after: ModuleFacts): FactsD
     },
     memories: { before: before.memories.map(limitsText), after: after.memories.map(limitsText) },
     functions: { before: before.counts.functions, after: after.counts.functions },
+    reach: reachDifference(before, after),
     sections: sectionDifference(before, after),
   };
 }

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { capabilitiesIn } from '#rules/capabilities';
 import { EXIT } from '#model/errors';
-import { showSize, showSizeChange } from '#report/quantity';
+import { showPath } from '#report/call-path';
+import { groupDigits, showSize, showSizeChange } from '#report/quantity';
 import { visible } from '#report/visible-text';
 import { audit } from '#stages/audit/audit';
 import { type FactsDifference, factsDifference } from '#wasm/facts-difference';
@@ -40,8 +41,9 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
 function render(
   difference: FactsDifference,
   capabilities: { readonly added: readonly string[]; readonly removed: readonly string[] },
-  { colours }: CliContext,
+  context: CliContext,
 ): string[] {
+  const { colours } = context;
   const { size, functions, features, memories } = difference;
   const { bold, dim, green, red, yellow } = colours;
   const list = (
@@ -71,7 +73,27 @@ function render(
     ...list('capabilities', capabilities.added, capabilities.removed),
     ...list('imports', difference.imports.added, difference.imports.removed, difference.imports.changed),
     ...list('exports', difference.exports.added, difference.exports.removed, difference.exports.changed),
+    ...reachLines(difference.reach, context),
     ...list('features', features.added, features.removed),
     ...(sections.length === 0 ? [] : [bold('sections'), ...sections]),
   ];
+}
+
+const SHOWN_CHANGES = 10;
+const PATH_ROOM = 220;
+
+/** New ways from a root to an import, each as its path where that is known, and those that went. */
+function reachLines({ added, removed }: FactsDifference['reach'], { colours }: CliContext): string[] {
+  const lines = (sign: string, changes: FactsDifference['reach']['added'], colour: (text: string) => string) => [
+    ...changes.slice(0, SHOWN_CHANGES).map(({ root, import: key, path }) => {
+      const plain = `${visible(root, 80)} → ${visible(key, 80)}`;
+      const way = path === undefined ? undefined : showPath({ import: key, path }, PATH_ROOM);
+      return colour(`  ${sign} ${way ?? plain}`);
+    }),
+    ...(changes.length > SHOWN_CHANGES
+      ? [colour(`  ${sign} and ${groupDigits(changes.length - SHOWN_CHANGES)} more`)]
+      : []),
+  ];
+  if (added.length + removed.length === 0) return [];
+  return [colours.bold('reach'), ...lines('+', added, colours.green), ...lines('-', removed, colours.red)];
 }
