@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CallPathSchema } from './call-path.ts';
 import { CapabilityUseSchema } from './capability.ts';
 import { DigestSchema } from './digest.ts';
 import { AbiSchema } from './manifest.ts';
@@ -38,6 +39,8 @@ export const LocationSchema = z
     function: z.string().optional(),
     import: z.string().optional(),
     export: z.string().optional(),
+    /** How the export, or another root, gets to the import. */
+    path: CallPathSchema.optional(),
   })
   .meta({ id: 'FindingLocation' });
 export type FindingLocation = z.infer<typeof LocationSchema>;

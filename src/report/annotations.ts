@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Diagnostic } from '#model/build-record';
 import type { AssayError } from '#model/errors';
 import { type Assessment, type Remark, remarksOf, ruleTitle, type Severity } from './assessment.ts';
+import { showPath } from './call-path.ts';
 import { fixLines, fixTarget } from './fix-lines.ts';
 import { showPlace } from './location.ts';
 import { manifestPointer } from './manifest-pointer.ts';
@@ -20,6 +21,8 @@ export interface Annotation {
 
 /** GitHub shows ten annotations of each level for a step and drops the rest without a word. */
 const PER_LEVEL = 10;
+/** Characters of a call path before its middle is left out. */
+const PATH_ROOM = 400;
 
 const LEVELS: Readonly<Record<Severity, Annotation['level']>> = {
   reject: 'error',
@@ -82,6 +85,8 @@ function ofRemark({ manifest }: Assessment, remark: Remark): Annotation {
   const where = remark.places.flatMap((item) => item.locations.map(showPlace)).filter((text) => text !== '');
   const lines = [visible(remark.message, 2000)];
   if (where.length > 0) lines.push(`at ${where.slice(0, 3).join('; ')}`);
+  const path = remark.places.flatMap((item) => item.locations.flatMap((place) => showPath(place, PATH_ROOM) ?? []))[0];
+  if (path !== undefined) lines.push(`via ${path}`);
   lines.push(visible(remark.action, 1000));
   if (remark.fix !== undefined) {
     lines.push(`${fixTarget(remark.fix)}:`, ...fixLines(remark.fix).map(({ sign, text }) => `${sign} ${text}`));

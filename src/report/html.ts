@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AuditReport } from '#model/audit-report';
+import type { AuditReport, FindingLocation } from '#model/audit-report';
 import {
   type Assessment,
   artifactName,
@@ -9,6 +9,7 @@ import {
   type Severity,
   severityTitle,
 } from './assessment.ts';
+import { ARROW, pathPieces, showPiece } from './call-path.ts';
 import { fixLines, fixTarget } from './fix-lines.ts';
 import { headline, headlineParts } from './headline.ts';
 import { htmlCode, htmlText } from './html-escape.ts';
@@ -104,15 +105,22 @@ function places(assessment: Assessment, remark: Remark): string {
     const name = several ? artifactName(assessment, artifact) : undefined;
     const prefix = name === undefined ? '' : `${htmlCode(name, 120)}: `;
     const texts = locations
-      .map((location) =>
-        placeParts(location)
-          .map((part) => (part.name === undefined ? part.label : `${part.label} ${htmlCode(part.name, 200)}`))
-          .join(', '),
-      )
+      .map((location) => {
+        const parts = placeParts(location).map((part) =>
+          part.name === undefined ? part.label : `${part.label} ${htmlCode(part.name, 200)}`,
+        );
+        return parts.join(', ') + pathLine(location);
+      })
       .filter((text) => text !== '');
     return texts.length === 0 && prefix !== '' ? [`${prefix}the whole file`] : texts.map((text) => prefix + text);
   });
   return items.length === 0 ? '' : `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
+}
+
+function pathLine(location: FindingLocation): string {
+  const pieces = pathPieces(location);
+  if (pieces === undefined) return '';
+  return `<br>via ${pieces.map((piece) => showPiece(piece, (name) => htmlCode(name, 200), htmlText)).join(ARROW)}`;
 }
 
 function moduleSection({ reports }: Assessment): string {

@@ -1,3 +1,4 @@
+import type { FindingLocation } from '#model/audit-report';
 import { shortDigest } from '#model/digest-of';
 import {
   type Assessment,
@@ -8,6 +9,7 @@ import {
   type Severity,
   severityTitle,
 } from './assessment.ts';
+import { ARROW, foldPath, pathPieces, showPiece } from './call-path.ts';
 import { fixLines, fixTarget } from './fix-lines.ts';
 import { headlineParts } from './headline.ts';
 import { placeParts } from './location.ts';
@@ -30,6 +32,8 @@ export interface MarkdownOptions {
 }
 
 const SHOWN_PLACES = 5;
+/** Functions of a call path, the mark for those left out among them. */
+const SHOWN_PIECES = 10;
 // The closing note is short; this leaves room for it in any limit that makes sense.
 const NOTE_ROOM = 1024;
 
@@ -124,16 +128,26 @@ function placeItems(assessment: Assessment, remark: Remark): string[] {
     const name = several ? artifactName(assessment, artifact) : undefined;
     const prefix = name === undefined ? '' : `${markdownCode(name, 120)}: `;
     const places = locations
-      .map((location) =>
-        placeParts(location)
-          .map((part) => (part.name === undefined ? part.label : `${part.label} ${markdownCode(part.name, 120)}`))
-          .join(', '),
-      )
+      .map((location) => {
+        const parts = placeParts(location).map((part) =>
+          part.name === undefined ? part.label : `${part.label} ${markdownCode(part.name, 120)}`,
+        );
+        return parts.join(', ') + pathLine(location);
+      })
       .filter((text) => text !== '');
     return places.length === 0 && prefix !== '' ? [`${prefix}the whole file`] : places.map((text) => prefix + text);
   });
   const rest = items.length - SHOWN_PLACES;
   return rest > 1 ? [...items.slice(0, SHOWN_PLACES), showCount(rest, 'more place')] : items;
+}
+
+function pathLine(location: FindingLocation): string {
+  const pieces = pathPieces(location);
+  if (pieces === undefined) return '';
+  const shown = foldPath(pieces, ({ length }) => length <= SHOWN_PIECES).map((piece) =>
+    showPiece(piece, (name) => markdownCode(name, 100), markdownText),
+  );
+  return `\n    - via ${shown.join(ARROW)}`;
 }
 
 function summaryTable(report: Assessment['reports'][number]): string {

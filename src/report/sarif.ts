@@ -2,6 +2,7 @@ import type { AuditReport, FindingLocation, RuleDescriptor } from '#model/audit-
 import { hexOf } from '#model/digest-of';
 import { TOOLKIT } from '#model/toolkit';
 import { type Assessment, type Remark, remarksOf } from './assessment.ts';
+import { pathPieces, showPiece } from './call-path.ts';
 import { placeParts, showPlace } from './location.ts';
 import { manifestPointer } from './manifest-pointer.ts';
 import { visible } from './visible-text.ts';
@@ -137,6 +138,7 @@ function result(
     ...(related.length === 0
       ? {}
       : { relatedLocations: related.map((location, index) => ({ id: index + 1, ...location })) }),
+    ...codeFlows(remark, artifacts),
     partialFingerprints: {
       'assayFinding/v1': remark.fingerprint,
       // GitHub tells alerts apart by this one; the line says little about a finding in bytes.
@@ -182,6 +184,33 @@ function byteLocations(remark: Remark, artifacts: readonly ArtifactEntry[]) {
       };
     });
   });
+}
+
+/** A call path is a flow of one thread: a location for each function, the import last. */
+function codeFlows(remark: Remark, artifacts: readonly ArtifactEntry[]) {
+  const flows = remark.places.flatMap(({ artifact, locations }) => {
+    const index = artifacts.findIndex((entry) => entry.digest !== undefined && entry.digest === artifact);
+    const uri = artifacts[index]?.uri;
+    if (uri === undefined) return [];
+    return locations.flatMap((location) => {
+      const pieces = pathPieces(location);
+      if (pieces === undefined) return [];
+      const flow = pieces.map(({ offset, ...piece }) => ({
+        location: {
+          physicalLocation: {
+            artifactLocation: { uri, index },
+            ...(offset === undefined ? {} : { region: { byteOffset: offset } }),
+          },
+          message: { text: showPiece(piece, (name) => visible(name, 200)) },
+          ...(piece.name === undefined
+            ? {}
+            : { logicalLocations: [{ fullyQualifiedName: visible(piece.name, 200), kind: 'function' }] }),
+        },
+      }));
+      return [{ threadFlows: [{ locations: flow }] }];
+    });
+  });
+  return flows.length === 0 ? {} : { codeFlows: flows.slice(0, RELATED) };
 }
 
 const LOGICAL_KINDS: Readonly<Record<string, string>> = {

@@ -10,6 +10,7 @@ import {
   severityTitle,
 } from './assessment.ts';
 import { bar } from './bar.ts';
+import { showPath } from './call-path.ts';
 import { fixLines, fixTarget } from './fix-lines.ts';
 import { headlineParts } from './headline.ts';
 import { showPlace } from './location.ts';
@@ -30,6 +31,8 @@ export interface TextOptions {
 }
 
 const SHOWN_PLACES = 3;
+/** How many lines a call path may take before its middle is left out. */
+const PATH_LINES = 3;
 const FIELD = ' '.repeat(8);
 
 type Layout = { readonly palette: Palette; readonly width: number };
@@ -86,8 +89,10 @@ function remarkLines(assessment: Assessment, remark: Remark, { palette, width }:
     `  ${severityColour(remark.severity, palette)('•')} ${palette.bold(ruleTitle(remark))}`,
     ...wrap(visible(remark.message, 2000), width, '    '),
   ];
-  for (const [index, place] of placeTexts(assessment, remark).entries())
-    lines.push(...field(index === 0 ? 'at' : '', place));
+  for (const [index, { text, path }] of placeTexts(assessment, remark, PATH_LINES * (width - FIELD.length)).entries()) {
+    lines.push(...field(index === 0 ? 'at' : '', text));
+    if (path !== undefined) lines.push(...field('via', path));
+  }
   if (remark.settled !== undefined) {
     const { by, who, reason } = remark.settled;
     lines.push(...field('by', `${by} of ${visible(who, 100)}: ${visible(reason, 1000)}`));
@@ -105,20 +110,27 @@ function remarkLines(assessment: Assessment, remark: Remark, { palette, width }:
   return lines;
 }
 
-function placeTexts(assessment: Assessment, remark: Remark): string[] {
+interface PlaceText {
+  readonly text: string;
+  readonly path?: string | undefined;
+}
+
+function placeTexts(assessment: Assessment, remark: Remark, pathRoom: number): PlaceText[] {
   const several = assessment.reports.length > 1;
-  const texts: string[] = [];
+  const texts: PlaceText[] = [];
   let count = 0;
   for (const { artifact, locations } of remark.places) {
     const name = several ? artifactName(assessment, artifact) : undefined;
     const prefix = name === undefined ? '' : `${visible(name, 120)}: `;
-    const shown = locations.map(showPlace).filter((text) => text !== '');
-    if (shown.length === 0 && prefix !== '') shown.push('the whole file');
+    const shown: PlaceText[] = locations
+      .map((location) => ({ text: showPlace(location), path: showPath(location, pathRoom) }))
+      .filter(({ text }) => text !== '');
+    if (shown.length === 0 && prefix !== '') shown.push({ text: 'the whole file' });
     count += shown.length;
-    texts.push(...shown.map((text) => prefix + text));
+    texts.push(...shown.map(({ text, path }) => ({ text: prefix + text, path })));
   }
   const rest = count - SHOWN_PLACES;
-  return rest > 1 ? [...texts.slice(0, SHOWN_PLACES), `and ${showCount(rest, 'more place')}`] : texts;
+  return rest > 1 ? [...texts.slice(0, SHOWN_PLACES), { text: `and ${showCount(rest, 'more place')}` }] : texts;
 }
 
 function moduleLines(report: Assessment['reports'][number], { palette, width }: Layout): string[] {

@@ -21,8 +21,8 @@ export const capabilityDenied: CompareRule = {
       return [
         {
           subject: use.capability,
-          message: `${describeUse(use)}, which the policy denies`,
-          locations: useLocations(use),
+          message: `${describeUse(use, report.facts)}, which the policy denies`,
+          locations: useLocations(use, report.facts),
           extent: use.imports,
           policyPath: grant.policyPath,
         },

@@ -25,8 +25,8 @@ export const capabilityForReview: CompareRule = {
       return [
         {
           subject: use.capability,
-          message: `${describeUse(use)}, ${why}`,
-          locations: useLocations(use),
+          message: `${describeUse(use, report.facts)}, ${why}`,
+          locations: useLocations(use, report.facts),
           extent: use.imports,
           policyPath: policyPath ?? 'capabilities',
         },

@@ -40,8 +40,8 @@ export const undeclaredCapability: CompareRule = {
       return [
         {
           subject: use.capability,
-          message: `${describeUse(use)}, but plugin.yaml does not declare ${use.capability}`,
-          locations: useLocations(use),
+          message: `${describeUse(use, report.facts)}, but plugin.yaml does not declare ${use.capability}`,
+          locations: useLocations(use, report.facts),
           extent: use.imports,
           ...(use.imports.every((name) => PLAIN.test(name)) ? declaring(use.capability) : {}),
         },

@@ -1,6 +1,6 @@
 import { listed, quote } from './clip.ts';
 import type { ReadRule } from './rule.ts';
-import { startReach } from './start-reach.ts';
+import { startLocations, startReach } from './start-reach.ts';
 
 export const startReachesOutside: ReadRule = {
   info: {
@@ -20,7 +20,7 @@ export const startReachesOutside: ReadRule = {
     return [
       {
         message: `the start section calls ${listed(direct.map((name) => quote(name)))} before any export is called`,
-        locations: direct.map((name) => ({ section: 'start', import: name })),
+        locations: startLocations(context.facts, direct),
         extent: direct,
       },
     ];

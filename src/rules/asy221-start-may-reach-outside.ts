@@ -1,6 +1,6 @@
 import { listed, quote } from './clip.ts';
 import type { ReadRule } from './rule.ts';
-import { startReach } from './start-reach.ts';
+import { startLocations, startReach } from './start-reach.ts';
 
 export const startMayReachOutside: ReadRule = {
   info: {
@@ -20,7 +20,7 @@ export const startMayReachOutside: ReadRule = {
     return [
       {
         message: `the start section may reach ${listed(indirect.map((name) => quote(name)))} through an indirect call`,
-        locations: indirect.map((name) => ({ section: 'start', import: name })),
+        locations: startLocations(context.facts, indirect),
         extent: indirect,
       },
     ];

@@ -21,8 +21,8 @@ export const newCapability: CompareRule = {
       .filter((use) => !before.has(use.capability) && rulingOn(use.capability, flat).ruling !== 'imply')
       .map((use) => ({
         subject: use.capability,
-        message: `${describeUse(use)}; the last approved version could not`,
-        locations: useLocations(use),
+        message: `${describeUse(use, report.facts)}; the last approved version could not`,
+        locations: useLocations(use, report.facts),
         extent: use.imports,
       }));
   },

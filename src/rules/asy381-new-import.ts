@@ -2,6 +2,7 @@ import { listed, quote } from './clip.ts';
 import { capabilitiesOfImport } from './capabilities.ts';
 import { reachableUses, rulingOn } from './granted.ts';
 import { importKey, isMinified } from './import-names.ts';
+import { pathLocations } from './paths.ts';
 import type { CompareRule } from './rule.ts';
 
 export const newImport: CompareRule = {
@@ -33,7 +34,9 @@ export const newImport: CompareRule = {
     return [
       {
         message: `${keys.length === 1 ? 'a new import' : `${keys.length} new imports`} within what the plugin already held: ${listed(keys.map((key) => quote(key)))}`,
-        locations: added.map((item) => ({ offset: item.offset, section: 'import', import: importKey(item) })),
+        locations: pathLocations(report.facts, keys, {}).map((place, index) => {
+          return { offset: added[index]?.offset, section: 'import', ...place };
+        }),
         extent: keys,
       },
     ];

@@ -3,6 +3,7 @@ import { importKey } from './import-names.ts';
 import type { ModuleFacts } from '#model/module-facts';
 import { capabilitiesOfImport } from './capabilities.ts';
 import type { AbiKind } from '#model/manifest';
+import { MAX_PATHS, pathLocations } from './paths.ts';
 import type { CompareRule } from './rule.ts';
 
 const MAX_PAIRS = 200_000;
@@ -31,7 +32,10 @@ export const newReach: CompareRule = {
     return [
       {
         message: `${fresh.length === 1 ? 'a new path' : `${fresh.length} new paths`} within held capabilities: ${listed(shown, 4)}`,
-        locations: fresh.slice(0, 20).map(([, { root, key }]) => ({ export: root, import: key })),
+        locations: fresh.slice(0, 20).map(([, { root, key }], index) => {
+          const [place] = index < MAX_PATHS ? pathLocations(report.facts, [key], { root }) : [];
+          return { ...place, export: root, import: key };
+        }),
         extent: fresh.map(([, { root, key }]) => `${root} -> ${key}`),
       },
     ];

@@ -1,23 +1,26 @@
 import type { FindingLocation } from '#model/audit-report';
 import type { CapabilityUse } from '#model/capability';
+import type { ModuleFacts } from '#model/module-facts';
 import { listed, quote } from './clip.ts';
+import { pathLocations } from './paths.ts';
 
-/** `"greet" reaches net through "env.send"`. */
-export function describeUse(use: CapabilityUse): string {
+/** `"greet" can reach net through "env.send"`: first the roots where the paths begin that the locations show. */
+export function describeUse(use: CapabilityUse, facts: ModuleFacts): string {
   const imports = listed(
     use.imports.map((name) => quote(name)),
     3,
   );
   if (use.from.length === 0) return `needs ${use.capability} through ${imports}`;
+  const shown = useLocations(use, facts).flatMap(({ path }) => path?.root ?? []);
+  const from = [...new Set([...shown, ...use.from])].slice(0, Math.max(use.from.length, shown.length));
   return `${listed(
-    use.from.map((name) => quote(name)),
+    from.map((name) => quote(name)),
     3,
   )} can reach ${use.capability} through ${imports}`;
 }
 
-export function useLocations(use: CapabilityUse): FindingLocation[] {
-  return use.imports.map((name) => {
-    const from = use.from[0];
-    return from === undefined ? { import: name } : { import: name, export: from };
-  });
+/** Where the capability's imports are, and how they are reached. */
+export function useLocations(use: CapabilityUse, facts: ModuleFacts): FindingLocation[] {
+  const [first] = use.from;
+  return pathLocations(facts, use.imports, first === undefined ? {} : { export: first });
 }

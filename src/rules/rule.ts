@@ -133,6 +133,7 @@ function clipLocation(location: FindingLocation): FindingLocation {
     ...(location.import === undefined ? {} : { import: clip(location.import, 500) }),
     ...(location.export === undefined ? {} : { export: clip(location.export, 500) }),
     ...(location.function === undefined ? {} : { function: clip(location.function, 500) }),
+    ...(location.path === undefined ? {} : { path: { ...location.path, root: clip(location.path.root, 500) } }),
   };
 }
 

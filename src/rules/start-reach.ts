@@ -1,12 +1,14 @@
 import type { Capability } from '#model/capability';
+import type { FindingLocation } from '#model/audit-report';
 import type { ModuleFacts } from '#model/module-facts';
 import { capabilitiesOfImport } from './capabilities.ts';
 import { HOST_EVAL } from './host-abi/emscripten.ts';
 import { importKey } from './import-names.ts';
+import { pathLocations } from './paths.ts';
 import type { ReadContext } from './rule.ts';
 
-/** The root that reachability uses for the start section. */
-const START_ROOT = '(start)';
+/** The root that reachability uses for the start section. An export may have the same name; then it counts as both. */
+export const START_ROOT = '(start)';
 
 const OUTSIDE: ReadonlySet<Capability> = new Set(['fs', 'net', 'process']);
 
@@ -15,15 +17,16 @@ export function startReach({ facts, abi }: Pick<ReadContext, 'facts' | 'abi'>): 
   direct: string[];
   indirect: string[];
 } {
-  const group = facts.reachability.classes.find((candidate) => candidate.roots.includes(START_ROOT));
+  const groups = facts.reachability.classes.filter((candidate) => candidate.roots.includes(START_ROOT));
   const outside = (index: number): boolean => {
     const item = facts.imports[index];
     if (item === undefined) return false;
     if (item.module === 'env' && HOST_EVAL.test(item.name)) return true;
     return capabilitiesOfImport(item, abi.kind).some((capability) => OUTSIDE.has(capability));
   };
-  const direct = new Set((group?.direct ?? []).filter(outside));
-  const indirect = (group?.imports ?? []).filter((index) => !direct.has(index) && outside(index));
+  const direct = new Set(groups.flatMap((group) => group.direct.filter(outside)));
+  const all = new Set(groups.flatMap((group) => group.imports));
+  const indirect = [...all].filter((index) => !direct.has(index) && outside(index));
   return { direct: keysOf(facts, direct), indirect: keysOf(facts, indirect) };
 }
 
@@ -32,4 +35,12 @@ function keysOf(facts: ModuleFacts, indices: Iterable<number>): string[] {
     .flatMap((index) => facts.imports[index] ?? [])
     .map(importKey)
     .toSorted();
+}
+
+/** Places of these imports with the way that the start section takes there. */
+export function startLocations(facts: ModuleFacts, keys: readonly string[]): FindingLocation[] {
+  return pathLocations(facts, keys, { root: START_ROOT }).map(({ export: _, ...place }) => ({
+    section: 'start',
+    ...place,
+  }));
 }

@@ -16,6 +16,7 @@ describe('annotations', () => {
         message: [
           'The module reaches env.send_mail, which the manifest does not declare.',
           'at export run, import env.send_mail, function run, byte 1,234 (0x4d2)',
+          'via run → send_mail (#12) → (via table) #19 → env.send_mail',
           'Declare the capability, or stop calling the function.',
           'plugin.yaml:',
           '  capabilities:',

@@ -119,6 +119,15 @@ export function sampleFindings(names: ForeignNames): Finding[] {
           export: names.exportName,
           import: `${names.importModule}.${names.importName}`,
           function: names.exportName,
+          path: {
+            root: names.exportName,
+            steps: [
+              { function: 7, name: names.exportName, offset: 300, by: 'root' },
+              { function: 12, name: names.importName, offset: 420, by: 'call' },
+              { function: 19, offset: 777, by: 'table' },
+            ],
+            by: 'call',
+          },
         },
       ],
       fingerprint: fingerprint('undeclared'),

@@ -35,7 +35,9 @@ describe('a verdict', () => {
     const { verdict, reason } = await flagged();
     expect(VerdictSchema.parse(verdict)).toEqual(verdict);
     expect(reason).toMatchObject({ level: 'warning', outcome: 'flag', policyLine: expect.stringContaining('ASY122') });
-    expect(reason.locations).toContainEqual({ import: `${WASI}.path_unlink_file`, export: 'run' });
+    expect(reason.locations).toMatchObject([
+      { import: `${WASI}.path_unlink_file`, export: 'run', path: { root: 'run', by: 'call' } },
+    ]);
     expect(reason.fix).toMatchObject({
       kind: 'manifest',
       edits: [{ op: 'add', path: '/capabilities/-', value: 'fs' }],

@@ -1,0 +1,44 @@
+import type { FindingLocation } from '#model/audit-report';
+import type { CallPath } from '#model/call-path';
+import type { ModuleFacts } from '#model/module-facts';
+import { importKey } from './import-names.ts';
+
+/** More places than any report shows with a path would only make verdicts long. */
+export const MAX_PATHS = 5;
+
+/** The path to an import, from `root` where that is given; undefined where none was kept. */
+export function pathTo(facts: ModuleFacts, place: number, root?: string): CallPath | undefined {
+  const found = facts.reachability.paths?.find(
+    (path) => path.import === place && (root === undefined || path.root === root),
+  );
+  if (found === undefined) return undefined;
+  const { import: _, ...path } = found;
+  return path;
+}
+
+/**
+ * A location for each import, which the first ones say how to get to, with the export where that begins. A path begins
+ * at `root`, or at whichever root is nearest.
+ */
+export function pathLocations(
+  facts: ModuleFacts,
+  keys: readonly string[],
+  fallback: { readonly root?: string; readonly export?: string },
+): FindingLocation[] {
+  const wanted = new Set(keys);
+  const places = new Map<string, number[]>();
+  for (const [place, item] of facts.imports.entries()) {
+    const key = importKey(item);
+    if (wanted.has(key)) places.set(key, [...(places.get(key) ?? []), place]);
+  }
+  return keys.map((key, index) => {
+    const paths = index < MAX_PATHS ? (places.get(key) ?? []) : [];
+    const path = paths.map((place) => pathTo(facts, place, fallback.root)).find((found) => found !== undefined);
+    const from = path?.root ?? fallback.export;
+    return {
+      import: key,
+      ...(from === undefined ? {} : { export: from }),
+      ...(path === undefined ? {} : { path }),
+    };
+  });
+}
