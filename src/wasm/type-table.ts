@@ -8,6 +8,7 @@ import {
   referenceFlags,
   readStorageType,
   readValueType,
+  shorthandOf,
   typeIndexOf,
   type ValueType,
   valueTypeText,
@@ -43,7 +44,7 @@ export class TypeTable {
   readonly weights: number[] = [];
   /** The larger of the numbers of parameters and results. */
   readonly arities: number[] = [];
-  /** End of each function type that stands alone and points to no other type, else 0. */
+  /** End of each function type that points to no other type and is written the shortest way, else 0. */
   readonly plainEnds: number[] = [];
   private canonical: Int32Array | undefined;
 
@@ -109,6 +110,10 @@ export class TypeTable {
     const plainEnd = this.plainEnds[start] ?? 0;
     if (end - start === 1 && plainEnd > 0) return this.buffer.toString('latin1', this.offsets[start] ?? 0, plainEnd);
     const code = (index: number) => (index >= start ? `r${index - start}` : `c${ids[index] ?? -1}`);
+    if (end - start === 1 && this.kinds[start] === FUNC && (this.supers[start] ?? -1) < 0) {
+      const { params, results } = this.signature(start) ?? { params: NONE, results: NONE };
+      return String.fromCharCode(FUNC) + shortestForm(params, code) + shortestForm(results, code);
+    }
     let key = '';
     for (let index = start; index < end; index++) {
       const parent = this.supers[index] ?? -1;
@@ -136,6 +141,23 @@ export class TypeTable {
   }
 }
 
+/**
+ * What the shortest encoding of these types says, a character a byte. The same type may be written with padded numbers
+ * or references in their long form; it is still the same type.
+ */
+function shortestForm(types: readonly ValueType[], code: (index: number) => string): string {
+  let form = '';
+  for (let rest = types.length; ; rest >>>= 7) {
+    form += String.fromCharCode(rest < 0x80 ? rest : (rest & 0x7f) | 0x80);
+    if (rest < 0x80) break;
+  }
+  for (const type of types) {
+    const short = shorthandOf(type);
+    form += short === undefined ? typeKey(type, code) : String.fromCharCode(short);
+  }
+  return form;
+}
+
 function typeKey(type: ValueType, code: (index: number) => string): string {
   const index = typeIndexOf(type);
   if (index === undefined) return String.fromCharCode(type);
@@ -156,12 +178,11 @@ function skipTypes(
   limit: number,
   features: FeatureSet,
 ): { readonly count: number; readonly plain: boolean } {
+  const start = reader.position;
   const count = reader.count(what, 1, limit);
-  let plain = true;
-  for (let index = 0; index < count; index++) {
-    if (typeIndexOf(readValueType(reader, features)) !== undefined) plain = false;
-  }
-  return { count, plain };
+  for (let index = 0; index < count; index++) readValueType(reader, features);
+  // A type that is one byte is an index to no other.
+  return { count, plain: reader.position - start === count + (count < 0x80 ? 1 : 2) };
 }
 
 /** Reads a type section (WebAssembly 3.0, section 5.5.4). */

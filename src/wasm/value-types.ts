@@ -72,6 +72,13 @@ export function referenceFlags(type: ValueType): number {
   return (type - REFERENCE) & 3;
 }
 
+/** The one byte that a type can be written as: a number's, or that of a nullable reference to an abstract heap type. */
+export function shorthandOf(type: ValueType): number | undefined {
+  if (!isReference(type)) return type;
+  const heap = heapOf(type);
+  return ABSTRACT.has(heap) && referenceFlags(type) === 2 ? heap : undefined;
+}
+
 /** Heap types whose values neither are functions nor lead to one: extern, noextern, i31, none, exn, noexn. */
 const INERT_HEAPS = new Set([0x6f, 0x72, 0x6c, 0x71, 0x69, 0x74]);
 

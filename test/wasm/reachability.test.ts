@@ -142,3 +142,35 @@ describe('a table under many names', () => {
     });
   });
 });
+
+describe('types that are written differently', () => {
+  const section = (id: number, ...body: number[]) => [id, body.length, ...body];
+  /** `f` calls through a table at the second type; the table holds an import of the first. */
+  const moduleWith = (first: number[], second: number[], call: number[]) =>
+    Uint8Array.from([
+      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      ...section(1, 3, ...first, ...second, 0x60, 0, 0),
+      ...section(2, 1, 1, 0x68, 1, 0x61, 0, 0),
+      ...section(3, 1, 2),
+      ...section(4, 1, 0x70, 0, 1),
+      ...section(7, 1, 1, 0x66, 0, 1),
+      ...section(9, 1, 0, 0x41, 0, 0x0b, 1, 0),
+      ...section(10, 1, call.length + 2, 0, ...call, 0x0b),
+    ]);
+
+  it.each([
+    ['a padded count of parameters', [0x60, 0x80, 0, 0], [0x60, 0, 0], [0x41, 0, 0x11, 1, 0]],
+    ['a padded count of results', [0x60, 0, 0], [0x60, 0, 0x80, 0x80, 0], [0x41, 0, 0x11, 1, 0]],
+    ['a reference in its long form', [0x60, 1, 0x63, 0x6f, 0], [0x60, 1, 0x6f, 0], [0xd0, 0x6f, 0x41, 0, 0x11, 1, 0]],
+    ['a subtype declaration without supertypes', [0x4f, 0, 0x60, 0, 0], [0x60, 0, 0], [0x41, 0, 0x11, 1, 0]],
+  ])('are one type all the same: %s', (_name, first, second, call) => {
+    const bytes = moduleWith(first, second, call);
+    let called = 0;
+    const { f } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { h: { a: () => called++ } }).exports;
+    if (typeof f !== 'function') throw new Error('no export');
+    f();
+    expect(called).toBe(1);
+    const { reachability, imports } = decodeFacts(bytes);
+    expect(reachability.classes.map((group) => group.imports.map((index) => imports[index]?.name))).toEqual([['a']]);
+  });
+});
