@@ -167,6 +167,7 @@ class Graph implements CallGraph {
         this.openTables.set(item.index, `table exported as ${item.name}`);
       }
     }
+    this.mixByGlobals();
     const { writtenTables, tableInits, tableCopies } = module.code;
     for (const table of writtenTables) this.mixedTables.add(table);
     for (const pair of tableInits) this.mixedTables.add(Math.floor(pair / 2 ** 32));
@@ -178,6 +179,19 @@ class Graph implements CallGraph {
       const reason = this.openTables.get(from);
       if (reason !== undefined && !this.openTables.has(to)) this.openTables.set(to, reason);
     }
+  }
+
+  /** An entry may be what a global holds, which may be any function whose reference is taken, or one from outside. */
+  private mixByGlobals(): void {
+    const { globals, elements, tables } = this.module;
+    const carrying = globals.filter(({ value }) => mayCarryFunction(value));
+    if (carrying.length === 0) return;
+    for (const { mode, table, functions, length } of elements) {
+      if (mode === 'active' && functions.length < length) this.mixedTables.add(table);
+    }
+    // Initial values of tables can name no global but an imported one.
+    if (!carrying.some(({ imported }) => imported)) return;
+    for (const [index, { initial }] of tables.entries()) if (initial.length === 0) this.mixedTables.add(index);
   }
 
   /** Gives every call site a node, shared by sites that can reach the same functions. */

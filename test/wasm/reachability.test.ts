@@ -174,3 +174,24 @@ describe('types that are written differently', () => {
     expect(reachability.classes.map((group) => group.imports.map((index) => imports[index]?.name))).toEqual([['a']]);
   });
 });
+
+describe('a table entry that a global holds', () => {
+  const factsOf = async (text: string) => decodeFacts(await parse(text));
+
+  it('is any function whose reference is taken', async () => {
+    const { reachability } = await factsOf(`(module (import "h" "a" (func $a)) (global $g funcref (ref.func $a))
+      (table 1 1 funcref) (elem (i32.const 0) funcref (global.get $g))
+      (func (export "f") i32.const 0 call_indirect))`);
+    expect(reachability.classes).toMatchObject([{ roots: ['f'], imports: [0] }]);
+  });
+
+  it.each(['(table 1 1 funcref) (elem (i32.const 0) funcref (global.get $g))', '(table 1 1 funcref (global.get $g))'])(
+    'comes from outside where the global does: %s',
+    async (table) => {
+      const { reachability } = await factsOf(`(module (import "h" "g" (global $g funcref)) ${table}
+        (func (export "f") i32.const 0 call_indirect))`);
+      expect(reachability.open).toBe(true);
+      expect(reachability.classes.find(({ roots }) => roots.includes('f'))?.open).toBe(true);
+    },
+  );
+});
