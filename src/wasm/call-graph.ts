@@ -38,9 +38,19 @@ const EMPTY = new Uint32Array(0);
 const ANY_TABLE = -1;
 const MAX_SUPERTYPES = 64;
 const EXTERN_TO_ANY = 256 + 26;
+const TABLE_GET = 0x25;
 
 export function buildCallGraph(module: CoreModule): CallGraph {
   return new Graph(module);
+}
+
+/** 1 for each function whose reference is taken anywhere in the module. */
+export function takenFunctions({ code, elements, globalReferences, tables }: CoreModule): Uint8Array {
+  const taken = Uint8Array.from(code.referenced);
+  for (const segment of elements) for (const target of segment.functions) taken[target] = 1;
+  for (const target of globalReferences) taken[target] = 1;
+  for (const table of tables) for (const target of table.initial) taken[target] = 1;
+  return taken;
 }
 
 class Graph implements CallGraph {
@@ -69,7 +79,7 @@ class Graph implements CallGraph {
     this.functions = module.functionTypes.length;
     this.importedFunctions = module.importedFunctions;
     this.canonical = module.code.sites.length > 0 ? module.types.canonicalIds() : new Int32Array(0);
-    this.taken = this.takenFunctions();
+    this.taken = takenFunctions(module);
     const outside = this.outsideReferences();
     this.classifyTables();
     if (outside !== undefined || this.openTables.size > 0) {
@@ -107,14 +117,6 @@ class Graph implements CallGraph {
     return this.hubOpen[node - this.functions] === true;
   }
 
-  private takenFunctions(): Uint8Array {
-    const taken = Uint8Array.from(this.module.code.referenced);
-    for (const segment of this.module.elements) for (const target of segment.functions) taken[target] = 1;
-    for (const target of this.module.globalReferences) taken[target] = 1;
-    for (const table of this.module.tables) for (const target of table.initial) taken[target] = 1;
-    return taken;
-  }
-
   /** Why function references may come in from outside other than through a table; undefined when they cannot. */
   private outsideReferences(): string | undefined {
     const { module } = this;
@@ -131,6 +133,8 @@ class Graph implements CallGraph {
       if (!mayCarryFunction(global.value)) continue;
       if (global.imported) return `global ${index} of type ${valueTypeText(global.value)} is imported`;
     }
+    const read = (module.histogram[TABLE_GET] ?? 0) > 0 ? this.sharedTable() : undefined;
+    if (read !== undefined) return `the ${read} is read`;
     for (const [index, place] of module.functionImports.entries()) {
       if (!signatureCarries(module.functionTypes[index] ?? 0)) continue;
       const item = module.imports[place];
@@ -153,6 +157,18 @@ class Graph implements CallGraph {
       }
     }
     return undefined;
+  }
+
+  /** A table of functions that code outside may write as well. */
+  private sharedTable(): string | undefined {
+    const { imports, exports, tables } = this.module;
+    const holdsFunctions = (index: number) => mayCarryFunction(tables[index]?.element ?? 0);
+    let tableIndex = 0;
+    for (const { module, name, type } of imports) {
+      if (type.kind === 'table' && holdsFunctions(tableIndex++)) return `table imported as ${module}.${name}`;
+    }
+    const exported = exports.find(({ type, index }) => type.kind === 'table' && holdsFunctions(index));
+    return exported === undefined ? undefined : `table exported as ${exported.name}`;
   }
 
   private classifyTables(): void {

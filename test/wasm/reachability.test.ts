@@ -195,3 +195,22 @@ describe('a table entry that a global holds', () => {
     },
   );
 });
+
+it.each([
+  ['imported', '(import "h" "t" (table 1 funcref))'],
+  ['exported', '(table (export "t") 1 1 funcref)'],
+])('what is read from a table that is %s may come from outside', async (_name, table) => {
+  const { reachability } = decodeFacts(
+    await parse(`(module ${table} (table $own 1 1 funcref) (func (export "f")
+      i32.const 0 i32.const 0 table.get 0 table.set $own i32.const 0 call_indirect $own))`),
+  );
+  expect(reachability.openReasons.join()).toMatch(/^the table .* is read$/);
+  expect(reachability.classes.find(({ roots }) => roots.includes('f'))?.open).toBe(true);
+});
+
+it('what is read from a shared table of external references is no function', async () => {
+  const { reachability } = decodeFacts(
+    await parse(`(module (table (export "t") 1 1 externref) (func (export "f") i32.const 0 table.get 0 drop))`),
+  );
+  expect(reachability.open).toBe(false);
+});
