@@ -136,13 +136,16 @@ export const ReachabilitySchema = z
       z.strictObject({
         /**
          * Export names; the start section is written `(start)`, functions in a table that is handed out `(table name)`,
-         * functions whose references are handed out `(references)`.
+         * functions whose references are handed out `(references)`. Functions of an instance that a component exports
+         * are written `instance#function`.
          */
         roots: z.array(z.string()),
         /** Indices into `imports`, ascending. */
         imports: z.array(count),
         /** The same, over direct calls only. */
         direct: z.array(count),
+        /** In a component, the functions of imported instances that are reached, as `instance#function`. */
+        members: z.array(z.string()).optional(),
         /** Whether these roots reach a call whose callee code outside the module may choose. */
         open: z.boolean().optional(),
         /** Several classes were put together, because listing each would take too much room. */
@@ -151,7 +154,8 @@ export const ReachabilitySchema = z
     ),
     /**
      * For imports that are reached a shortest call path, from an export where there is one, and one from the start
-     * section where that reaches it too. In the order of the imports; at most a thousand.
+     * section where that reaches it too. In the order of the imports, of an imported instance one for each function
+     * that is reached; at most a thousand.
      */
     paths: z
       .array(CallPathSchema.extend({ import: count }))

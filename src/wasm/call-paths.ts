@@ -21,6 +21,14 @@ export interface FoundPath {
   readonly by: Entry;
 }
 
+/** What the nodes of a graph are to a reader of paths. */
+export interface NodeKinds {
+  /** Whether a node that is no function stands for calls by reference, and not through a table. */
+  byReference(hub: number): boolean;
+  /** Whether a node below the graph's number of functions is one that paths list; all are where this is absent. */
+  isListed?(node: number): boolean;
+}
+
 /** The name that reachability gives the start section. */
 export const START_ROOT = '(start)';
 
@@ -30,7 +38,7 @@ export const START_ROOT = '(start)';
  * references, and the same one everywhere. What the start section reaches has a path from there as well, over direct
  * calls alone where there is one. Each search looks at an edge once.
  */
-export function shortestPaths(graph: CallGraph, byReference: (hub: number) => boolean): FoundPath[] {
+export function shortestPaths(graph: CallGraph, kinds: NodeKinds): FoundPath[] {
   const exported: number[] = [];
   const started: number[] = [];
   const handedOut: number[] = [];
@@ -48,16 +56,16 @@ export function shortestPaths(graph: CallGraph, byReference: (hub: number) => bo
     any.run(started);
     searches.push(direct, any);
   }
-  return written(graph, searches, byReference);
+  return written(graph, searches, kinds);
 }
 
-function written(graph: CallGraph, searches: readonly Search[], byReference: (hub: number) => boolean): FoundPath[] {
+function written(graph: CallGraph, searches: readonly Search[], kinds: NodeKinds): FoundPath[] {
   const paths: FoundPath[] = [];
   const budget = { left: WRITTEN_STEPS };
   const [nearest, direct, any] = searches;
   for (let target = 0; target < graph.importedFunctions; target++) {
-    const path = nearest?.pathTo(target, byReference, budget);
-    const start = direct?.pathTo(target, byReference, budget) ?? any?.pathTo(target, byReference, budget);
+    const path = nearest?.pathTo(target, kinds, budget);
+    const start = direct?.pathTo(target, kinds, budget) ?? any?.pathTo(target, kinds, budget);
     for (const found of start !== undefined && start.root === path?.root ? [start] : [path, start]) {
       if (found === undefined) continue;
       if (paths.length >= KEPT_PATHS || budget.left < 0) return paths;
@@ -174,28 +182,23 @@ class Search {
     else this.queue[this.queued++] = node;
   }
 
-  pathTo(target: number, byReference: (hub: number) => boolean, budget: { left: number }): FoundPath | undefined {
+  pathTo(target: number, kinds: NodeKinds, budget: { left: number }): FoundPath | undefined {
     if (this.before[target] === UNSEEN) return undefined;
     const nodes: number[] = [];
     let node = target;
     for (;;) {
       const before = this.before[node] ?? 0;
-      if (before < 0) return this.write(~before, target, nodes.reverse(), byReference);
+      if (before < 0) return this.write(~before, target, nodes.reverse(), kinds);
       if (--budget.left < 0) return undefined;
-      nodes.push(before);
+      if (kinds.isListed?.(before) !== false) nodes.push(before);
       node = before;
     }
   }
 
-  private write(
-    root: number,
-    target: number,
-    nodes: readonly number[],
-    byReference: (hub: number) => boolean,
-  ): FoundPath {
+  private write(root: number, target: number, nodes: readonly number[], kinds: NodeKinds): FoundPath {
     const entry = (node: number): Entry => {
       const through = this.through[node] ?? NONE;
-      if (through !== NONE) return byReference(through) ? 'reference' : 'table';
+      if (through !== NONE) return kinds.byReference(through) ? 'reference' : 'table';
       return (this.before[node] ?? 0) < 0 ? 'root' : 'call';
     };
     const omitted = Math.max(0, nodes.length - PATH_STEPS);

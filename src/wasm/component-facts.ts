@@ -1,5 +1,6 @@
-import type { Import, ModuleFacts, Reachability } from '#model/module-facts';
+import type { Import, ModuleFacts } from '#model/module-facts';
 import type { Component } from './component.ts';
+import { componentReachability } from './component-reachability.ts';
 import type { Oddity } from './core-module.ts';
 import { type FactsOptions, innerModuleFacts, LARGEST } from './core-module-facts.ts';
 import { readCustomSections } from './custom-sections.ts';
@@ -43,7 +44,7 @@ export function componentFacts(component: Component, options: FactsOptions): Mod
     debug: [...new Set([...custom.debug, ...inner.flatMap((facts) => facts.debug)])],
     ...(toolchain === undefined ? {} : { toolchain }),
     functions: options.functions === 'all' ? functions : functions.slice(0, LARGEST),
-    reachability: reachabilityOf(component),
+    reachability: componentReachability(component),
     nested: [...component.nested],
     oddities: [...oddities, ...inner.flatMap((facts) => facts.oddities)].slice(0, LIMITS.listedOddities),
   };
@@ -77,18 +78,4 @@ function sumCounts(inner: readonly InnerFacts[]): ModuleFacts['counts'] {
 function distinct(producers: ModuleFacts['producers']): ModuleFacts['producers'] {
   const seen = new Map(producers.map((producer) => [JSON.stringify(producer), producer]));
   return [...seen.values()];
-}
-
-/**
- * Every function that is exported may reach every import that holds functions: how core modules are wired together
- * inside is not followed, and shared tables would blur it anyway. Sound, and never more than the import list.
- */
-function reachabilityOf({ imports, exports, modules, hasStart }: Component): Reachability {
-  const reached = imports.flatMap(({ callable }, index) => (callable ? [index] : []));
-  const roots = exports
-    .filter(({ type }) => type.kind === 'component-func' || type.kind === 'instance')
-    .map(({ name }) => name);
-  if (hasStart || modules.some(({ startFunction }) => startFunction !== undefined)) roots.push('(start)');
-  const classes = roots.length === 0 ? [] : [{ roots, imports: reached, direct: [] }];
-  return { open: false, openReasons: [], classes };
 }

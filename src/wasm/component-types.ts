@@ -30,6 +30,8 @@ export interface ExternDescription {
   readonly callable: boolean;
   /** The members of an instance, by name. */
   readonly members: ReadonlyMap<string, ExternDescription> | undefined;
+  /** The index of the type that a type is declared to be. */
+  readonly equals?: number;
 }
 
 /** A defined type as far as facts need it. */
@@ -37,6 +39,8 @@ export interface ComponentType {
   readonly text: string;
   readonly callable: boolean;
   readonly members?: ReadonlyMap<string, ExternDescription>;
+  /** Of a resource that is defined here: the core function that destroys it, if any. */
+  readonly resource?: { readonly destructor: number | undefined };
 }
 
 export const UNKNOWN_TYPE: ComponentType = { text: '_', callable: true };
@@ -92,14 +96,15 @@ export function readSort(reader: ByteReader): { sort: Sort; core: CoreSort | und
   const byte = reader.byte('a sort');
   const sort = SORTS[byte];
   if (sort === undefined) throw malformed(start, `Malformed sort 0x${byte.toString(16)}`, 'a number from 0 to 5');
-  if (sort !== 'core') return { sort, core: undefined };
-  const coreStart = reader.position;
-  const coreByte = reader.byte('a core sort');
-  const core = CORE_SORTS.get(coreByte);
-  if (core === undefined) {
-    throw malformed(coreStart, `Malformed core sort 0x${coreByte.toString(16)}`, 'a core sort');
-  }
-  return { sort, core };
+  return { sort, core: sort === 'core' ? readCoreSort(reader) : undefined };
+}
+
+export function readCoreSort(reader: ByteReader): CoreSort {
+  const start = reader.position;
+  const byte = reader.byte('a core sort');
+  const core = CORE_SORTS.get(byte);
+  if (core === undefined) throw malformed(start, `Malformed core sort 0x${byte.toString(16)}`, 'a core sort');
+  return core;
 }
 
 /** What the types of one file may take together. */
@@ -167,17 +172,17 @@ export class TypeScope {
       case 0x3f:
       case 0x3e:
         reader.position++;
-        this.readResource(reader, byte === 0x3e);
-        return { text: 'resource', callable: false };
+        return { text: 'resource', callable: false, resource: this.readResource(reader, byte === 0x3e) };
       default:
         return { text: this.readValue(reader), callable: false };
     }
   }
 
-  private readResource(reader: ByteReader, async: boolean): void {
+  private readResource(reader: ByteReader, async: boolean): { readonly destructor: number | undefined } {
     readValueType(reader, this.features);
-    if (this.readOption(reader)) reader.u32('a destructor');
+    const destructor = this.readOption(reader) ? reader.u32('a destructor') : undefined;
     if (async && this.readOption(reader)) reader.u32('a callback');
+    return { destructor };
   }
 
   private readOption(reader: ByteReader): boolean {
@@ -357,7 +362,10 @@ export class TypeScope {
       }
       case 0x03: {
         const bound = reader.byte('the bound of a type');
-        if (bound === 0x00) return describe('type', { ...this.type(reader.u32('a type index')), callable: false });
+        if (bound === 0x00) {
+          const equals = reader.u32('a type index');
+          return { ...describe('type', { ...this.type(equals), callable: false }), equals };
+        }
         if (bound === 0x01) return describe('type', { text: 'resource', callable: false });
         throw malformed(start, `Malformed bound of a type 0x${bound.toString(16)}`, '0 (eq) or 1 (sub resource)');
       }

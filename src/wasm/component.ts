@@ -1,8 +1,9 @@
 import type { Export, ExternType, Import, Section } from '#model/module-facts';
 import { ByteReader } from './byte-reader.ts';
 import { readCanonicalFunction } from './canonical-functions.ts';
+import { ComponentDefinitions, RecordedDefinitions } from './component-definitions.ts';
 import { ComponentIndexSpaces } from './component-index-spaces.ts';
-import { readAlias, readInstance, skipCoreInstance } from './component-instances.ts';
+import { readAlias, readCoreInstance, readInstance } from './component-instances.ts';
 import { COMPONENT_SECTION, COMPONENT_SECTION_NAMES, ESSENTIAL_SECTIONS } from './component-sections.ts';
 import {
   type ExternDescription,
@@ -38,7 +39,9 @@ export interface Component {
   /** Core modules at any depth, in file order. */
   readonly modules: readonly CoreModule[];
   readonly nested: readonly Nested[];
-  readonly hasStart: boolean;
+  /** What the outermost component defines, and whether anything is missing there. */
+  readonly definitions: ComponentDefinitions;
+  readonly recorded: RecordedDefinitions;
   readonly oddities: readonly Oddity[];
 }
 
@@ -49,6 +52,7 @@ interface Shared {
   readonly nested: Nested[];
   readonly oddities: Oddity[];
   readonly budget: TypeBudget;
+  readonly recorded: RecordedDefinitions;
   sections: number;
 }
 
@@ -60,21 +64,23 @@ export function decodeComponent(bytes: Uint8Array): Component {
     nested: [],
     oddities: [],
     budget: typeBudget(bytes.length),
+    recorded: new RecordedDefinitions(),
     sections: 0,
   };
   const reader = new ComponentReader(bytes, 0, bytes.length, shared, undefined, 0);
   reader.read();
-  const { features, modules, nested, oddities } = shared;
+  const { features, modules, nested, oddities, recorded } = shared;
   return {
     bytes,
     features,
     modules,
     nested,
     oddities,
+    recorded,
     sections: reader.sections,
     imports: reader.imports,
     exports: reader.exports,
-    hasStart: reader.hasStart,
+    definitions: reader.definitions,
   };
 }
 
@@ -82,7 +88,7 @@ class ComponentReader {
   readonly sections: Section[] = [];
   readonly imports: (Import & { readonly callable: boolean })[] = [];
   readonly exports: Export[] = [];
-  hasStart = false;
+  readonly definitions: ComponentDefinitions;
 
   private readonly bytes: Uint8Array;
   private readonly start: number;
@@ -107,6 +113,7 @@ class ComponentReader {
     this.scope = new TypeScope(shared.features, shared.budget, outer);
     this.spaces = new ComponentIndexSpaces(this.scope);
     this.depth = depth;
+    this.definitions = new ComponentDefinitions(shared.recorded);
   }
 
   read(): void {
@@ -144,6 +151,7 @@ class ComponentReader {
         throw malformed(failure.offset, `The ${name} section has ${failure.message}`, 'a construct that is known');
       }
       this.spaces.adrift = true;
+      this.shared.recorded.missing ??= `its ${name} section has ${failure.message}, which is not known`;
       this.shared.oddities.push({
         what: 'not-understood',
         offset: failure.offset,
@@ -161,15 +169,18 @@ class ComponentReader {
         this.addComponent(reader);
         return;
       case COMPONENT_SECTION.coreInstance:
-        return readEach(reader, 'core instances', () => skipCoreInstance(reader));
+        return readEach(reader, 'core instances', () => readCoreInstance(reader, this.definitions));
       case COMPONENT_SECTION.coreType:
-        return readEach(reader, 'core types', () => skipCoreType(reader, this.shared.features));
+        return readEach(reader, 'core types', () => {
+          skipCoreType(reader, this.shared.features);
+          this.definitions.add({ kind: 'core-type' });
+        });
       case COMPONENT_SECTION.instance:
-        return readEach(reader, 'instances', () => readInstance(reader, this.spaces));
+        return readEach(reader, 'instances', () => readInstance(reader, this.spaces, this.definitions));
       case COMPONENT_SECTION.alias:
-        return readEach(reader, 'aliases', () => readAlias(reader, this.spaces));
+        return readEach(reader, 'aliases', () => readAlias(reader, this.spaces, this.definitions));
       case COMPONENT_SECTION.type:
-        return readEach(reader, 'types', () => this.scope.types.push(this.scope.readDefinedType(reader)));
+        return readEach(reader, 'types', () => this.definedType(reader));
       case COMPONENT_SECTION.import:
         return this.interface(reader, this.imports, () => this.import(reader));
       case COMPONENT_SECTION.export:
@@ -177,9 +188,8 @@ class ComponentReader {
       case COMPONENT_SECTION.canon:
         return readEach(reader, 'canonical functions', () => this.canonicalFunction(reader));
       case COMPONENT_SECTION.start:
-        this.hasStart = true;
         this.shared.features.add('component-model-values');
-        reader.u32('a function');
+        this.definitions.add({ kind: 'start', function: reader.u32('a function') });
         readEach(reader, 'arguments', () => reader.u32('a value'));
         reader.u32('a number of results');
         return;
@@ -213,6 +223,7 @@ class ComponentReader {
     this.nest('module', reader);
     const module = decodeCoreModule(this.bytes, reader.position, reader.end);
     this.shared.modules.push(module);
+    this.definitions.add({ kind: 'core-module', module });
     for (const feature of module.features) this.shared.features.add(feature);
     reader.position = reader.end;
   }
@@ -221,6 +232,7 @@ class ComponentReader {
     this.nest('component', reader);
     const inner = new ComponentReader(this.bytes, reader.position, reader.end, this.shared, this.scope, this.depth + 1);
     inner.read();
+    this.definitions.add({ kind: 'component', component: inner.definitions });
     const members = new Map<string, ExternDescription>();
     for (const { name, type } of inner.exports) {
       members.set(name, {
@@ -235,8 +247,16 @@ class ComponentReader {
   }
 
   private canonicalFunction(reader: ByteReader): void {
-    const lifted = readCanonicalFunction(reader, this.scope);
-    if (lifted !== undefined) this.spaces.functions.push(this.spaces.item(this.scope.types, lifted));
+    const { definition, type } = readCanonicalFunction(reader, this.scope);
+    this.definitions.add(definition);
+    if (type !== undefined) this.spaces.functions.push(this.spaces.item(this.scope.types, type));
+  }
+
+  private definedType(reader: ByteReader): void {
+    const type = this.scope.readDefinedType(reader);
+    this.scope.types.push(type);
+    const { resource } = type;
+    this.definitions.add({ kind: 'type', resource: resource !== undefined, destructor: resource?.destructor });
   }
 
   private import(reader: ByteReader): void {
@@ -245,14 +265,16 @@ class ComponentReader {
     const description = this.scope.readExternDescription(reader);
     const known = this.spaces.adrift ? { ...description, text: '_', callable: true } : description;
     this.spaces.enter(known, offset);
+    this.definitions.add({ kind: 'import', name, description });
     this.imports.push({ module: '', name, type: externType(known), offset, callable: known.callable });
   }
 
   private export(reader: ByteReader): void {
     const offset = reader.position;
     const name = readExternName(reader, this.shared.features);
-    const { sort } = readSort(reader);
+    const { sort, core } = readSort(reader);
     const index = reader.u32('an index');
+    this.definitions.add({ kind: 'export', item: { name, sort, core, index } });
     const own = this.spaces.describe(sort, index);
     const at = reader.position;
     const ascribed = reader.byte('0 or 1');

@@ -53,6 +53,17 @@ export const LIMITS = {
   /** Instances of a component, those that are imported included. */
   instances: 10_000,
   instanceMembers: 10_000,
+  /** Definitions of all components in a file, and items in them, that are kept to see how parts are linked. */
+  recordedDefinitions: 200_000,
+  /** Definitions, and items in them, that are carried out when components are instantiated inside each other. */
+  linkedDefinitions: 1_000_000,
+  /** Functions, calls and table entries of all core instances together. */
+  linkedFunctions: 500_000,
+  linkedCalls: 5_000_000,
+  /** Components that are being instantiated inside each other. */
+  linkedDepth: 64,
+  /** Functions that a component exports, over all its instances. */
+  linkedRoots: 100_000,
   /** Facts that are listed singly; beyond, only counted. */
   listedOddities: 200,
   listedSegments: 200,

@@ -13,7 +13,7 @@ export function findModulePaths(module: CoreModule, graph: CallGraph): FoundPath
     if ((module.code.sites[site]?.table ?? -1) >= 0) throughTable.add(node);
   }
   for (const { name, node } of graph.roots) if (name.startsWith('(table ')) throughTable.add(node);
-  return shortestPaths(graph, (hub) => !throughTable.has(hub));
+  return shortestPaths(graph, { byReference: (hub) => !throughTable.has(hub) });
 }
 
 /** Every function that a path lists. */

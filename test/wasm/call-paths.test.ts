@@ -149,7 +149,7 @@ it('is one of the graph and no other is shorter, or as short with fewer calls th
   fc.assert(
     fc.property(graphs, (graph) => {
       const best = costs(graph);
-      const paths = shortestPaths(graph, () => false);
+      const paths = shortestPaths(graph, { byReference: () => false });
       expect(paths.map(({ target }) => target)).toEqual([0, 1, 2].filter((target) => best.has(target)));
       for (const { root, steps, target, by } of paths) {
         const nodes = [...steps, { node: target, by }];

@@ -1,0 +1,259 @@
+import { buildCallGraph, type CallGraph } from './call-graph.ts';
+import { constantCall } from './constant-call.ts';
+import type { CoreModule } from './core-module.ts';
+import { LIMITS } from './limits.ts';
+import {
+  type Callee,
+  calleeOf,
+  type HostFunction,
+  type LinkedInstance,
+  type LinkedProgram,
+  type LinkedTable,
+  Unlinkable,
+} from './linked-program.ts';
+import {
+  type ByType,
+  contentOfTable,
+  EntryBudget,
+  type TableContent,
+  takenAnywhere,
+  typeText,
+} from './linked-tables.ts';
+
+/** The call graph of a linked component. Its imported functions are those of the host, in the order of `host`. */
+export interface LinkedGraph {
+  readonly graph: CallGraph;
+  readonly host: readonly HostFunction[];
+  /** Calls that leave through a reference rather than a table. */
+  readonly references: ReadonlySet<number>;
+  /** The core function that a node is; undefined for what only leads from one function to the next. */
+  functionAt(node: number): { readonly instance: LinkedInstance; readonly index: number } | undefined;
+}
+
+const ANY = '';
+
+/**
+ * Joins the call graphs of all core instances. Inside one, its own graph says who calls whom. A call through a table
+ * that several share goes to what their segments put there, at a constant index to what stands at that index; where
+ * code writes the table, or a reference comes from another instance, to every function of the type whose reference is
+ * taken anywhere in the component. Throws `Unlinkable` beyond the limits.
+ */
+export function linkedGraph(program: LinkedProgram): LinkedGraph {
+  return new Linker(program).link();
+}
+
+class Linker {
+  private readonly program: LinkedProgram;
+  private readonly host: readonly HostFunction[];
+  /** The node of each function. */
+  private readonly nodes: Uint32Array;
+  private readonly budget = new EntryBudget();
+  private readonly contents = new Map<LinkedTable, TableContent>();
+  private readonly graphs = new Map<CoreModule, CallGraph>();
+  private readonly hubs: (readonly Callee[])[] = [];
+  private readonly sharedHubs = new Map<ByType, Map<string, number>>();
+  private readonly references = new Set<number>();
+  private pool: ByType | undefined;
+  private edges = 0;
+
+  constructor(program: LinkedProgram) {
+    this.program = program;
+    this.host = program.hostFunctions.toSorted((a, b) => a.import - b.import || (a.member < b.member ? -1 : 1));
+    this.nodes = this.numberNodes();
+  }
+
+  /** The host's functions come first, as imports do in a module; all others keep their order. */
+  private numberNodes(): Uint32Array {
+    const { functions } = this.program;
+    const nodes = new Uint32Array(functions);
+    const ofHost = new Uint8Array(functions);
+    for (const [node, { callee }] of this.host.entries()) {
+      nodes[callee] = node;
+      ofHost[callee] = 1;
+    }
+    let node = this.host.length;
+    for (let callee = 0; callee < functions; callee++) if (ofHost[callee] === 0) nodes[callee] = node++;
+    return nodes;
+  }
+
+  link(): LinkedGraph {
+    const { program, host, nodes } = this;
+    const { functions } = program;
+    const lists: (readonly number[] | Uint32Array)[] = new Array(functions).fill(NO_EDGES);
+    for (const { callee, calls } of program.relays) this.setList(lists, nodes[callee] ?? 0, this.toNodes(calls));
+    for (const instance of program.instances) this.addInstance(instance, lists);
+    const roots = this.roots();
+    for (const members of this.hubs) {
+      lists.push(this.toNodes(members));
+      this.count(members.length);
+    }
+    const starts = new Uint32Array(lists.length + 1);
+    for (const [node, list] of lists.entries()) starts[node + 1] = (starts[node] ?? 0) + list.length;
+    const targets = new Uint32Array(this.edges);
+    for (const [node, list] of lists.entries()) targets.set(list, starts[node]);
+    const graph: CallGraph = {
+      functions,
+      importedFunctions: host.length,
+      nodes: lists.length,
+      starts,
+      targets,
+      siteNodes: [],
+      isOpen: () => false,
+      roots,
+      openReasons: [],
+    };
+    return { graph, host, references: this.references, functionAt: this.functionFinder() };
+  }
+
+  private setList(lists: (readonly number[] | Uint32Array)[], node: number, list: readonly number[]): void {
+    this.count(list.length);
+    lists[node] = list;
+  }
+
+  private count(edges: number): void {
+    this.edges += edges;
+    if (this.edges > LIMITS.linkedCalls) {
+      throw new Unlinkable(`its core instances make more than ${LIMITS.linkedCalls} calls together`);
+    }
+  }
+
+  private toNodes(callees: readonly Callee[]): number[] {
+    return callees.map((callee) => this.nodes[callee] ?? 0);
+  }
+
+  private roots(): CallGraph['roots'] {
+    return this.program.roots.map(({ name, callee }) => ({ name, node: this.nodes[callee] ?? 0 }));
+  }
+
+  private addInstance(instance: LinkedInstance, lists: (readonly number[] | Uint32Array)[]): void {
+    const { module } = instance;
+    const graph = this.graphOf(module);
+    const { functions, importedFunctions, starts, targets } = graph;
+    /** What stands for each node of the module's graph that is no function. */
+    const stands = this.standIns(instance, graph);
+    for (let index = importedFunctions; index < functions; index++) {
+      const [from, to] = [starts[index] ?? 0, starts[index + 1] ?? 0];
+      const list: number[] = [];
+      for (let cursor = from; cursor < to; cursor++) {
+        const target = targets[cursor] ?? 0;
+        if (target < functions) list.push(this.nodes[calleeOf(instance, target)] ?? 0);
+        else for (const node of this.leaving(instance, graph, index, target, stands)) list.push(node);
+      }
+      this.setList(lists, this.nodes[calleeOf(instance, index)] ?? 0, list);
+    }
+  }
+
+  /** The graph of a module whose exports count as used only where something inside the component uses them. */
+  private graphOf(module: CoreModule): CallGraph {
+    let graph = this.graphs.get(module);
+    if (graph === undefined) {
+      const used = this.program.usedExports.get(module);
+      graph = buildCallGraph({ ...module, exports: module.exports.filter(({ name }) => used?.has(name) === true) });
+      this.graphs.set(module, graph);
+    }
+    return graph;
+  }
+
+  /** Where a function goes that leaves through `hub`: to one table entry if it does nothing else. */
+  private leaving(
+    instance: LinkedInstance,
+    graph: CallGraph,
+    index: number,
+    hub: number,
+    stands: ReadonlyMap<number, readonly number[]>,
+  ): readonly number[] {
+    const call = graph.isOpen(hub) ? constantCall(instance.module, index) : undefined;
+    const content = call === undefined ? undefined : this.content(instance.tables[call.table]);
+    if (call === undefined || content === undefined || content.written) return stands.get(hub) ?? NO_EDGES;
+    return this.toNodes(content.at(call.slot));
+  }
+
+  private standIns(instance: LinkedInstance, graph: CallGraph): ReadonlyMap<number, readonly number[]> {
+    const { module } = instance;
+    const stands = new Map<number, Set<number>>();
+    for (const [site, node] of graph.siteNodes.entries()) {
+      const { type, table } = module.code.sites[site] ?? { type: -1, table: -1 };
+      const known = stands.get(node);
+      const nodes = known ?? new Set<number>();
+      stands.set(node, nodes);
+      if (graph.isOpen(node)) {
+        for (const hub of this.sharedHub(instance, type, table)) nodes.add(this.program.functions + hub);
+      } else if (known === undefined) {
+        const { starts, targets } = graph;
+        const members = targets.subarray(starts[node], starts[node + 1]);
+        nodes.add(
+          this.program.functions +
+            this.hub(
+              Array.from(members, (target) => calleeOf(instance, target)),
+              table,
+            ),
+        );
+      }
+    }
+    return new Map([...stands].map(([node, nodes]) => [node, [...nodes]]));
+  }
+
+  private hub(members: readonly Callee[], table: number): number {
+    const hub = this.hubs.length;
+    this.hubs.push(members);
+    if (table < 0) this.references.add(this.program.functions + hub);
+    return hub;
+  }
+
+  /** The hubs for a call of this type through a table that others share, or by a reference that may be another's. */
+  private sharedHub(instance: LinkedInstance, type: number, table: number): number[] {
+    const content = table < 0 ? undefined : this.content(instance.tables[table]);
+    const sources = content === undefined ? [] : [content.byType];
+    if (content === undefined || content.written) {
+      this.pool ??= takenAnywhere(this.program.instances, this.budget);
+      sources.push(this.pool);
+    }
+    const key = typeText(instance.module, type) ?? ANY;
+    return sources.map((source) => this.hubOf(source, key, table));
+  }
+
+  private hubOf(source: ByType, key: string, table: number): number {
+    const known = this.sharedHubs.get(source);
+    const byKey = known ?? new Map<string, number>();
+    if (known === undefined) this.sharedHubs.set(source, byKey);
+    let hub = byKey.get(key);
+    if (hub === undefined) {
+      const members =
+        key === ANY ? [...source.values()].flat() : [...(source.get(key) ?? []), ...(source.get(ANY) ?? [])];
+      hub = this.hub(members, table);
+      byKey.set(key, hub);
+    }
+    return hub;
+  }
+
+  private content(table: LinkedTable | undefined): TableContent | undefined {
+    if (table === undefined) return undefined;
+    let content = this.contents.get(table);
+    if (content === undefined) {
+      content = contentOfTable(table, this.budget);
+      this.contents.set(table, content);
+    }
+    return content;
+  }
+
+  private functionFinder(): LinkedGraph['functionAt'] {
+    const callees = new Uint32Array(this.program.functions);
+    for (const [callee, node] of this.nodes.entries()) callees[node] = callee;
+    const { instances } = this.program;
+    return (node) => {
+      const callee = callees[node] ?? 0;
+      let [low, high] = [0, instances.length];
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((instances[middle]?.first ?? 0) <= callee) low = middle + 1;
+        else high = middle;
+      }
+      const instance = instances[low - 1];
+      if (instance === undefined) return undefined;
+      const index = callee - instance.first + instance.module.importedFunctions;
+      return index < instance.module.functionTypes.length ? { instance, index } : undefined;
+    };
+  }
+}
+
+const NO_EDGES: readonly number[] = [];
