@@ -59,7 +59,10 @@ export function capabilityDocs(): GeneratedDocs {
     'left out. What the language itself defines carries no capability, a few names stand for one of the classes, and all ' +
     'others are `host:wbg.<name>`. What JavaScript does with a value is not followed: ' +
     '[wasm-bindgen.ts](../src/rules/host-abi/wasm-bindgen.ts).\n\n' +
-    `## Components\n\n${table(['interface', 'capability'], interfaces)}\n`;
+    `## Components\n\n${table(['interface', 'capability'], interfaces)}\n\n` +
+    'Of `wasi:filesystem` only what opens, lists or changes files counts, as in preview 1: reading, writing or describing ' +
+    'what was opened before does not, nor does asking which folders were given. Dropping a handle is no use of any ' +
+    'interface.\n';
   return { files: [{ path: 'docs/capabilities.md', text: page }], blocks: [] };
 }
 

@@ -21,7 +21,7 @@ export const newReach: CompareRule = {
     since: '1',
   },
   compare: ({ report, baseline }) => {
-    if (baseline === undefined || report.facts.kind === 'component') return [];
+    if (baseline === undefined) return [];
     const before = pairsOf(baseline.facts, baseline.abi.kind);
     const known = new Set(baseline.facts.imports.map(importKey));
     const fresh = [...pairsOf(report.facts, report.abi.kind)].filter(

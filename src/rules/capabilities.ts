@@ -13,6 +13,7 @@ import { bindgenCapability, boundFunction, isWasmBindgen, WASM_BINDGEN_MODULE } 
 import { WASI_PREVIEW1, WASI_PREVIEW1_MODULES, WASI_THREADS } from './host-abi/wasi-preview1.ts';
 import { hostCapability } from './host-capability.ts';
 import { importKey, isMinified } from './import-names.ts';
+import { reachesCapability } from './reached-imports.ts';
 
 const MAX_ROOTS = 20;
 
@@ -65,7 +66,7 @@ function componentCapabilities(item: Import): readonly Capability[] {
 
 /**
  * Every capability that the bytes need, each with the imports behind it and whether an export or the start function
- * can reach one of them. In a component what an instance import is used for is not followed: it counts as reachable.
+ * can reach one of them.
  */
 export function capabilityUses(facts: ModuleFacts, abi: AbiKind): CapabilityUse[] {
   const byCapability = new Map<Capability, Set<number>>();
@@ -79,7 +80,7 @@ export function capabilityUses(facts: ModuleFacts, abi: AbiKind): CapabilityUse[
   const rootsReaching = reachingRoots(facts);
   return [...byCapability]
     .map(([capability, indices]) => {
-      const from = facts.kind === 'component' ? componentRoots(facts) : rootsReaching(indices);
+      const from = rootsReaching(indices);
       return {
         capability,
         imports: [...indices]
@@ -87,7 +88,7 @@ export function capabilityUses(facts: ModuleFacts, abi: AbiKind): CapabilityUse[
           .map(importKey)
           .toSorted(),
         // The address of a function is called through the table that the module shares with its loader.
-        reachable: facts.kind === 'component' || from.length > 0 || [...indices].some((index) => addresses.has(index)),
+        reachable: from.length > 0 || [...indices].some((index) => addresses.has(index)),
         from,
       };
     })
@@ -98,19 +99,21 @@ export function capabilityUses(facts: ModuleFacts, abi: AbiKind): CapabilityUse[
  * Gives for a set of imports the first MAX_ROOTS exports (and `(start)`) in alphabetical order that can reach one of
  * them. A module may have tens of thousands of exports and hundreds of imports, so each class is sorted once, if at all.
  */
-function reachingRoots({ reachability }: ModuleFacts): (imports: ReadonlySet<number>) => string[] {
+function reachingRoots(facts: ModuleFacts): (imports: ReadonlySet<number>) => string[] {
+  const { classes } = facts.reachability;
   const firsts = new Map<number, readonly string[]>();
   const firstOf = (group: number): readonly string[] => {
-    const first = firsts.get(group) ?? firstRoots(reachability.classes[group]?.roots ?? []);
+    const first = firsts.get(group) ?? firstRoots(classes[group]?.roots ?? []);
     firsts.set(group, first);
     return first;
   };
   const classesOf = new Map<number, number[]>();
-  for (const [group, { imports }] of reachability.classes.entries()) {
-    for (const index of imports) {
+  for (const [place, group] of classes.entries()) {
+    for (const index of group.imports) {
+      if (!reachesCapability(facts, group, index)) continue;
       const known = classesOf.get(index);
-      if (known === undefined) classesOf.set(index, [group]);
-      else known.push(group);
+      if (known === undefined) classesOf.set(index, [place]);
+      else known.push(place);
     }
   }
   return (wanted) => {
@@ -148,10 +151,6 @@ function foreignAddresses(facts: ModuleFacts): Map<number, Import> {
     found.set(index, { ...item, module: 'env', type: { kind: 'func', type: { params: [], results: [] } } });
   });
   return found;
-}
-
-function componentRoots(facts: ModuleFacts): string[] {
-  return firstRoots(facts.exports.map((item) => item.name));
 }
 
 /** Every capability in the list, once, in order. */

@@ -1,16 +1,25 @@
 import type { FindingLocation } from '#model/audit-report';
 import type { CallPath } from '#model/call-path';
 import type { ModuleFacts } from '#model/module-facts';
+import { carriesCapability } from './host-abi/component-interfaces.ts';
 import { importKey } from './import-names.ts';
 
 /** More places than any report shows with a path would only make verdicts long. */
 export const MAX_PATHS = 5;
+/** More than any path is long. */
+const QUIET = 1e9;
 
-/** The path to an import, from `root` where that is given; undefined where none was kept. */
+/**
+ * The shortest path to an import, from `root` where that is given; undefined where none was kept. Of an imported
+ * instance it is the path to a function that its capabilities are about, if one is reached.
+ */
 export function pathTo(facts: ModuleFacts, place: number, root?: string): CallPath | undefined {
-  const found = facts.reachability.paths?.find(
-    (path) => path.import === place && (root === undefined || path.root === root),
-  );
+  const name = facts.imports[place]?.name ?? '';
+  const cost = ({ member, steps, omitted = 0 }: CallPath) =>
+    steps.length + omitted + (member === undefined || carriesCapability(name, member) ? 0 : QUIET);
+  const [found] = (facts.reachability.paths ?? [])
+    .filter((path) => path.import === place && (root === undefined || path.root === root))
+    .toSorted((a, b) => cost(a) - cost(b));
   if (found === undefined) return undefined;
   const { import: _, ...path } = found;
   return path;

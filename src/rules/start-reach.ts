@@ -5,6 +5,7 @@ import { capabilitiesOfImport } from './capabilities.ts';
 import { HOST_EVAL } from './host-abi/emscripten.ts';
 import { importKey } from './import-names.ts';
 import { pathLocations } from './paths.ts';
+import { reachesCapability } from './reached-imports.ts';
 import type { ReadContext } from './rule.ts';
 
 /** The root that reachability uses for the start section. An export may have the same name; then it counts as both. */
@@ -24,8 +25,12 @@ export function startReach({ facts, abi }: Pick<ReadContext, 'facts' | 'abi'>): 
     if (item.module === 'env' && HOST_EVAL.test(item.name)) return true;
     return capabilitiesOfImport(item, abi.kind).some((capability) => OUTSIDE.has(capability));
   };
-  const direct = new Set(groups.flatMap((group) => group.direct.filter(outside)));
-  const all = new Set(groups.flatMap((group) => group.imports));
+  const direct = new Set(
+    groups.flatMap((group) => group.direct.filter((index) => outside(index) && reachesCapability(facts, group, index))),
+  );
+  const all = new Set(
+    groups.flatMap((group) => group.imports.filter((index) => reachesCapability(facts, group, index))),
+  );
   const indirect = [...all].filter((index) => !direct.has(index) && outside(index));
   return { direct: keysOf(facts, direct), indirect: keysOf(facts, indirect) };
 }

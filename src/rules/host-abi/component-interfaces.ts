@@ -99,3 +99,22 @@ export function parseInterfaceName(name: string): InterfaceName {
 export function interfaceCapabilities(name: string): readonly Capability[] | undefined {
   return INTERFACES.get(parseInterfaceName(name).path);
 }
+
+/**
+ * Functions of wasi:filesystem that carry no capability, as in preview 1: asking which folders were given, and reading,
+ * writing or describing what was opened before. What opens, lists or changes files is not among them.
+ */
+const QUIET_FILESYSTEM: ReadonlySet<string> = new Set([
+  'get-directories',
+  'filesystem-error-code',
+  ...[
+    ...['advise', 'append-via-stream', 'get-flags', 'get-type', 'is-same-object', 'metadata-hash', 'read'],
+    ...['read-via-stream', 'stat', 'sync', 'sync-data', 'write', 'write-via-stream'],
+  ].map((name) => `[method]descriptor.${name}`),
+]);
+
+/** Whether calling this function of an imported instance is what the capabilities of its interface are about. */
+export function carriesCapability(interfaceName: string, member: string): boolean {
+  if (member.startsWith('[resource-drop]')) return false;
+  return !interfaceName.startsWith('wasi:filesystem/') || !QUIET_FILESYSTEM.has(member);
+}
