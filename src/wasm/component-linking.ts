@@ -18,11 +18,11 @@ const OTHER: CoreItem = { sort: 'other' };
 
 /**
  * Instantiates a component and everything in it on paper, the way a host would: linking is static, so what each core
- * instance imports is known. Throws `Unlinkable` where it is not: code of the host's own is instantiated inside, or the
+ * instance imports is known. `size` is the component's in bytes. Throws `Unlinkable` where it is not: code of the host's own is instantiated inside, or the
  * limits are passed.
  */
-export function linkComponent(definitions: ComponentDefinitions): LinkedProgram {
-  const program = new LinkedProgram();
+export function linkComponent(definitions: ComponentDefinitions, size: number): LinkedProgram {
+  const program = new LinkedProgram(size);
   const scope = new Scope(program, undefined, undefined, 0);
   scope.run(definitions);
   for (const [name, item] of scope.exports) addRoots(program, name, item);

@@ -21,7 +21,7 @@ export function componentReachability(component: Component): Reachability {
   try {
     const { missing } = component.recorded;
     if (missing !== undefined) throw new Unlinkable(missing);
-    const linked = linkedGraph(linkComponent(component.definitions));
+    const linked = linkedGraph(linkComponent(component.definitions, component.bytes.length));
     return preciseReachability(component, linked);
   } catch (failure) {
     if (!(failure instanceof Unlinkable)) throw failure;

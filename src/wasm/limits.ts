@@ -55,7 +55,7 @@ export const LIMITS = {
   instanceMembers: 10_000,
   /** Definitions of all components in a file, and items in them, that are kept to see how parts are linked. */
   recordedDefinitions: 200_000,
-  /** Definitions, and items in them, that are carried out when components are instantiated inside each other. */
+  /** Definitions, and items in them, that are carried out to link the largest component; small ones may do less. */
   linkedDefinitions: 1_000_000,
   /** Functions, calls and table entries of all core instances together. */
   linkedFunctions: 500_000,

@@ -1,7 +1,6 @@
 import { buildCallGraph, type CallGraph } from './call-graph.ts';
 import { constantCall } from './constant-call.ts';
 import type { CoreModule } from './core-module.ts';
-import { LIMITS } from './limits.ts';
 import {
   type Callee,
   calleeOf,
@@ -9,6 +8,7 @@ import {
   type LinkedInstance,
   type LinkedProgram,
   type LinkedTable,
+  type Relay,
   Unlinkable,
 } from './linked-program.ts';
 import {
@@ -47,17 +47,19 @@ class Linker {
   private readonly host: readonly HostFunction[];
   /** The node of each function. */
   private readonly nodes: Uint32Array;
-  private readonly budget = new EntryBudget();
+  private readonly budget: EntryBudget;
   private readonly contents = new Map<LinkedTable, TableContent>();
   private readonly graphs = new Map<CoreModule, CallGraph>();
   private readonly hubs: (readonly Callee[])[] = [];
   private readonly sharedHubs = new Map<ByType, Map<string, number>>();
   private readonly references = new Set<number>();
   private pool: ByType | undefined;
-  private edges = 0;
+  private readonly edges: Edges;
 
   constructor(program: LinkedProgram) {
     this.program = program;
+    this.budget = new EntryBudget(program.limits.calls);
+    this.edges = new Edges(program.limits.calls);
     this.host = program.hostFunctions.toSorted((a, b) => a.import - b.import || (a.member < b.member ? -1 : 1));
     this.nodes = this.numberNodes();
   }
@@ -77,69 +79,63 @@ class Linker {
   }
 
   link(): LinkedGraph {
-    const { program, host, nodes } = this;
-    const { functions } = program;
-    const lists: (readonly number[] | Uint32Array)[] = new Array(functions).fill(NO_EDGES);
-    for (const { callee, calls } of program.relays) this.setList(lists, nodes[callee] ?? 0, this.toNodes(calls));
-    for (const instance of program.instances) this.addInstance(instance, lists);
-    const roots = this.roots();
-    for (const members of this.hubs) {
-      lists.push(this.toNodes(members));
-      this.count(members.length);
+    const { program, host, references } = this;
+    const { functions, instances, relays } = program;
+    const starts = new Uint32Array(functions + 1);
+    // Nodes have the order of the functions' numbers, so each is closed before the next begins.
+    let node = host.length;
+    const close = () => {
+      starts[++node] = this.edges.length;
+    };
+    let next = 0;
+    for (const instance of instances) {
+      for (; (relays[next]?.callee ?? functions) < instance.first; next++) this.addRelay(relays[next], close);
+      this.addInstance(instance, close);
     }
-    const starts = new Uint32Array(lists.length + 1);
-    for (const [node, list] of lists.entries()) starts[node + 1] = (starts[node] ?? 0) + list.length;
-    const targets = new Uint32Array(this.edges);
-    for (const [node, list] of lists.entries()) targets.set(list, starts[node]);
+    for (; next < relays.length; next++) this.addRelay(relays[next], close);
+    const all = new Uint32Array(functions + this.hubs.length + 1);
+    all.set(starts);
+    for (const [hub, members] of this.hubs.entries()) {
+      for (const member of members) this.edges.push(this.nodes[member] ?? 0);
+      all[functions + hub + 1] = this.edges.length;
+    }
     const graph: CallGraph = {
       functions,
       importedFunctions: host.length,
-      nodes: lists.length,
-      starts,
-      targets,
+      nodes: functions + this.hubs.length,
+      starts: all,
+      targets: this.edges.taken(),
       siteNodes: [],
       isOpen: () => false,
-      roots,
+      roots: program.roots.map(({ name, callee }) => ({ name, node: this.nodes[callee] ?? 0 })),
       openReasons: [],
     };
-    return { graph, host, references: this.references, functionAt: this.functionFinder() };
+    return { graph, host, references, functionAt: this.functionFinder() };
   }
 
-  private setList(lists: (readonly number[] | Uint32Array)[], node: number, list: readonly number[]): void {
-    this.count(list.length);
-    lists[node] = list;
-  }
-
-  private count(edges: number): void {
-    this.edges += edges;
-    if (this.edges > LIMITS.linkedCalls) {
-      throw new Unlinkable(`its core instances make more than ${LIMITS.linkedCalls} calls together`);
-    }
+  private addRelay(relay: Relay | undefined, close: () => void): void {
+    for (const callee of relay?.calls ?? []) this.edges.push(this.nodes[callee] ?? 0);
+    close();
   }
 
   private toNodes(callees: readonly Callee[]): number[] {
     return callees.map((callee) => this.nodes[callee] ?? 0);
   }
 
-  private roots(): CallGraph['roots'] {
-    return this.program.roots.map(({ name, callee }) => ({ name, node: this.nodes[callee] ?? 0 }));
-  }
-
-  private addInstance(instance: LinkedInstance, lists: (readonly number[] | Uint32Array)[]): void {
+  private addInstance(instance: LinkedInstance, close: () => void): void {
     const { module } = instance;
     const graph = this.graphOf(module);
     const { functions, importedFunctions, starts, targets } = graph;
     /** What stands for each node of the module's graph that is no function. */
     const stands = this.standIns(instance, graph);
     for (let index = importedFunctions; index < functions; index++) {
-      const [from, to] = [starts[index] ?? 0, starts[index + 1] ?? 0];
-      const list: number[] = [];
-      for (let cursor = from; cursor < to; cursor++) {
+      const end = starts[index + 1] ?? 0;
+      for (let cursor = starts[index] ?? 0; cursor < end; cursor++) {
         const target = targets[cursor] ?? 0;
-        if (target < functions) list.push(this.nodes[calleeOf(instance, target)] ?? 0);
-        else for (const node of this.leaving(instance, graph, index, target, stands)) list.push(node);
+        if (target < functions) this.edges.push(this.nodes[calleeOf(instance, target)] ?? 0);
+        else for (const node of this.leaving(instance, graph, index, target, stands)) this.edges.push(node);
       }
-      this.setList(lists, this.nodes[calleeOf(instance, index)] ?? 0, list);
+      close();
     }
   }
 
@@ -194,6 +190,7 @@ class Linker {
   }
 
   private hub(members: readonly Callee[], table: number): number {
+    this.budget.take(members.length);
     const hub = this.hubs.length;
     this.hubs.push(members);
     if (table < 0) this.references.add(this.program.functions + hub);
@@ -257,3 +254,30 @@ class Linker {
 }
 
 const NO_EDGES: readonly number[] = [];
+
+/** Edges one after the other, within the limit. */
+class Edges {
+  length = 0;
+  private readonly most: number;
+  private targets = new Uint32Array(1024);
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  push(target: number): void {
+    if (this.length === this.targets.length) {
+      if (this.length >= this.most) {
+        throw new Unlinkable(`its core instances make more than ${this.most} calls together`);
+      }
+      const wider = new Uint32Array(Math.min(this.most, 2 * this.length));
+      wider.set(this.targets);
+      this.targets = wider;
+    }
+    this.targets[this.length++] = target;
+  }
+
+  taken(): Uint32Array {
+    return this.targets.subarray(0, this.length);
+  }
+}

@@ -43,6 +43,21 @@ export interface Relay {
   readonly calls: Callee[];
 }
 
+/** How much a component may become when it is linked: a little for any, and more with its size in bytes. */
+export interface LinkLimits {
+  readonly definitions: number;
+  readonly functions: number;
+  readonly calls: number;
+}
+
+function limitsFor(size: number): LinkLimits {
+  return {
+    definitions: Math.min(LIMITS.linkedDefinitions, 50_000 + size),
+    functions: Math.min(LIMITS.linkedFunctions, 50_000 + Math.floor(size / 8)),
+    calls: Math.min(LIMITS.linkedCalls, 500_000 + size),
+  };
+}
+
 /**
  * All functions of a component once everything in it is instantiated. It grows while the component is linked, within
  * limits: a small file can instantiate components inside each other without end.
@@ -59,14 +74,20 @@ export class LinkedProgram {
   readonly usedExports = new Map<CoreModule, Set<string>>();
   functions = 0;
 
+  readonly limits: LinkLimits;
+
   private readonly host = new Map<string, Callee>();
   private steps = 0;
+
+  constructor(size: number) {
+    this.limits = limitsFor(size);
+  }
 
   /** Counts work against its limit. */
   step(many = 1): void {
     this.steps += many;
-    if (this.steps > LIMITS.linkedDefinitions) {
-      throw new Unlinkable(`more than ${LIMITS.linkedDefinitions} definitions are carried out to instantiate it`);
+    if (this.steps > this.limits.definitions) {
+      throw new Unlinkable(`more than ${this.limits.definitions} definitions are carried out to instantiate it`);
     }
   }
 
@@ -114,8 +135,8 @@ export class LinkedProgram {
   private number(many: number): Callee {
     const first = this.functions;
     this.functions += many;
-    if (this.functions > LIMITS.linkedFunctions) {
-      throw new Unlinkable(`its core instances have more than ${LIMITS.linkedFunctions} functions together`);
+    if (this.functions > this.limits.functions) {
+      throw new Unlinkable(`its core instances have more than ${this.limits.functions} functions together`);
     }
     return first;
   }

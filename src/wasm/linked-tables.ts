@@ -1,6 +1,5 @@
 import { takenFunctions } from './call-graph.ts';
 import type { CoreModule } from './core-module.ts';
-import { LIMITS } from './limits.ts';
 import { type Callee, calleeOf, type LinkedInstance, type LinkedTable, Unlinkable } from './linked-program.ts';
 import { mayCarryFunction } from './value-types.ts';
 
@@ -28,11 +27,16 @@ export function typeText({ types, bytes }: CoreModule, type: number): string | u
 
 /** Counts entries over all tables, since instances of one module each have its segments again. */
 export class EntryBudget {
-  private left: number = LIMITS.linkedCalls;
+  private readonly most: number;
+  private taken = 0;
+
+  constructor(most: number) {
+    this.most = most;
+  }
 
   take(many: number): void {
-    this.left -= many;
-    if (this.left < 0) throw new Unlinkable(`its tables hold more than ${LIMITS.linkedCalls} entries together`);
+    this.taken += many;
+    if (this.taken > this.most) throw new Unlinkable(`its tables hold more than ${this.most} entries together`);
   }
 }
 
