@@ -10,6 +10,8 @@ import { Unlinkable } from './linked-program.ts';
 import { functionStep } from './module-paths.ts';
 import { reachabilityOf } from './reachability.ts';
 
+/** Names in a reason are the component's own, and may be long. */
+const SHOWN_REASON = 300;
 /** Functions of imported instances that are listed over all classes. */
 const LISTED_MEMBERS = 20_000;
 
@@ -40,7 +42,11 @@ function coarseReachability(
   const starts = definitions.list.some(({ kind }) => kind === 'start') || recorded.missing !== undefined;
   if (starts || modules.some(({ startFunction }) => startFunction !== undefined)) roots.push(START_ROOT);
   const classes = roots.length === 0 ? [] : [{ roots, imports: reached, direct: [], open: true }];
-  return { open: true, openReasons: [`how the component is linked cannot be followed: ${why}`], classes };
+  return {
+    open: true,
+    openReasons: [`how the component is linked cannot be followed: ${why.slice(0, SHOWN_REASON)}`],
+    classes,
+  };
 }
 
 function preciseReachability(component: Component, linked: LinkedGraph): Reachability {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { describe, expect, it } from 'vitest';
 import { isAssayError } from '#model/errors';
@@ -25,6 +26,11 @@ const COMPONENTS = [
   '(component (core module $m (memory (export "m") 1) (func (export "f") (result i32) i32.const 1)) (core instance $i (instantiate $m)) (func (export "g") (result u32) (canon lift (core func $i "f"))))',
   '(component (type $r (record (field "a" u8) (field "b" (list string)))) (import "f" (func (param "x" $r) (result (option $r)))))',
   '(component (component (component (core module (func)))))',
+  readFileSync(new URL('components/shim.wat', import.meta.url), 'utf8'),
+  `(component (import "f" (func $f)) (component $c (import "g" (func $g)) (export "h" (func $g)))
+    (instance $i (instantiate $c (with "g" (func $f)))) (core module $d (func (export "d") (param i32)))
+    (core instance $d (instantiate $d)) (type $r (resource (rep i32) (dtor (core func $d "d"))))
+    (core func (canon resource.drop $r)) (export "r" (type $r)) (export "i" (instance $i)))`,
 ];
 
 async function seeds(): Promise<Uint8Array[]> {
