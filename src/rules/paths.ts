@@ -4,25 +4,38 @@ import type { ModuleFacts } from '#model/module-facts';
 import { carriesCapability } from './host-abi/component-interfaces.ts';
 import { importKey } from './import-names.ts';
 
+/** The root that reachability uses for the start section. An export may have the same name; then it counts as both. */
+export const START_ROOT = '(start)';
 /** More places than any report shows with a path would only make verdicts long. */
 export const MAX_PATHS = 5;
-/** More than any path is long. */
-const QUIET = 1e9;
 
 /**
- * The shortest path to an import, from `root` where that is given; undefined where none was kept. Of an imported
- * instance it is the path to a function that its capabilities are about, if one is reached.
+ * The shortest path to an import, from `root` where that is given, else from an export where there is one; undefined
+ * where none was kept. Of an imported
+ * instance it leads to a function that the capabilities of its interface are about.
  */
 export function pathTo(facts: ModuleFacts, place: number, root?: string): CallPath | undefined {
   const name = facts.imports[place]?.name ?? '';
-  const cost = ({ member, steps, omitted = 0 }: CallPath) =>
-    steps.length + omitted + (member === undefined || carriesCapability(name, member) ? 0 : QUIET);
   const [found] = (facts.reachability.paths ?? [])
-    .filter((path) => path.import === place && (root === undefined || path.root === root))
-    .toSorted((a, b) => cost(a) - cost(b));
+    .filter(
+      (path) =>
+        path.import === place &&
+        (root === undefined || path.root === root) &&
+        (path.member === undefined || carriesCapability(name, path.member)),
+    )
+    .toSorted((a, b) => startsAlone(a) - startsAlone(b) || lengthOf(a) - lengthOf(b));
   if (found === undefined) return undefined;
   const { import: _, ...path } = found;
   return path;
+}
+
+/** 1 for a path from the start section, which comes last where a host calls something that gets there too. */
+function startsAlone({ root }: CallPath): 0 | 1 {
+  return root === START_ROOT ? 1 : 0;
+}
+
+function lengthOf({ steps, omitted = 0 }: CallPath): number {
+  return steps.length + omitted;
 }
 
 /**

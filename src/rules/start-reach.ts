@@ -4,12 +4,9 @@ import type { ModuleFacts } from '#model/module-facts';
 import { capabilitiesOfImport } from './capabilities.ts';
 import { HOST_EVAL } from './host-abi/emscripten.ts';
 import { importKey } from './import-names.ts';
-import { pathLocations } from './paths.ts';
+import { pathLocations, START_ROOT } from './paths.ts';
 import { reachesCapability } from './reached-imports.ts';
 import type { ReadContext } from './rule.ts';
-
-/** The root that reachability uses for the start section. An export may have the same name; then it counts as both. */
-export const START_ROOT = '(start)';
 
 const OUTSIDE: ReadonlySet<Capability> = new Set(['fs', 'net', 'process']);
 

@@ -5,6 +5,8 @@ import type { ModuleFacts } from '#model/module-facts';
 export interface ReachChange {
   readonly root: string;
   readonly import: string;
+  /** The function of an imported instance. */
+  readonly member?: string;
   /** How, where the path that was kept for the import begins at this root. */
   readonly path?: CallPath;
 }
@@ -29,36 +31,48 @@ export function reachDifference(before: ModuleFacts, after: ModuleFacts): ReachD
     old.size >= MAX_PAIRS || fresh.size >= MAX_PAIRS || added.length > MAX_LISTED || removed.length > MAX_LISTED;
   return {
     added: added.slice(0, MAX_LISTED),
-    removed: removed.slice(0, MAX_LISTED).map(({ root, import: key }) => ({ root, import: key })),
+    removed: removed.slice(0, MAX_LISTED).map(({ path: _, ...change }) => change),
     ...(cut ? { cut } : {}),
   };
 }
 
-type Pairs = ReadonlyMap<string, { readonly root: string; readonly place: number; readonly key: string }>;
+interface Pair {
+  readonly place: number;
+  readonly change: ReachChange;
+}
+
+type Pairs = ReadonlyMap<string, Pair>;
 
 function changes(pairs: Pairs, known: Pairs, { reachability }: ModuleFacts): ReachChange[] {
   const found: ReachChange[] = [];
-  for (const [id, { root, place, key }] of pairs) {
+  for (const [id, { place, change }] of pairs) {
     if (known.has(id) || found.length > MAX_LISTED) continue;
-    const kept = reachability.paths?.find((path) => path.import === place && path.root === root);
-    if (kept === undefined) found.push({ root, import: key });
+    const kept = reachability.paths?.find(
+      ({ import: target, root, member }) => target === place && root === change.root && member === change.member,
+    );
+    if (kept === undefined) found.push(change);
     else {
       const { import: _, ...path } = kept;
-      found.push({ root, import: key, path });
+      found.push({ ...change, path });
     }
   }
   return found;
 }
 
 function pairsOf({ imports, reachability }: ModuleFacts): Pairs {
-  const pairs = new Map<string, { root: string; place: number; key: string }>();
-  for (const group of reachability.classes) {
-    for (const place of group.imports) {
+  const pairs = new Map<string, Pair>();
+  for (const { roots, imports: places, members = [] } of reachability.classes) {
+    for (const place of places) {
       const { module = '', name = '' } = imports[place] ?? {};
       const key = module === '' ? name : `${module}.${name}`;
-      for (const root of group.roots) {
-        if (pairs.size >= MAX_PAIRS) return pairs;
-        pairs.set(`${root}\0${key}`, { root, place, key });
+      const prefix = `${name}#`;
+      const own = module === '' ? members.filter((member) => member.startsWith(prefix)) : [];
+      for (const member of own.length === 0 ? [undefined] : own.map((text) => text.slice(prefix.length))) {
+        for (const root of roots) {
+          if (pairs.size >= MAX_PAIRS) return pairs;
+          const change = { root, import: key, ...(member === undefined ? {} : { member }) };
+          pairs.set(`${root}\0${key}\0${member ?? ''}`, { place, change });
+        }
       }
     }
   }

@@ -1,3 +1,4 @@
+import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import wabtFactory from 'wabt';
 import { describe, expect, it } from 'vitest';
 import { decodeFacts } from '#wasm/facts';
@@ -29,5 +30,16 @@ describe('the difference in reach', () => {
   it('is none where only the way there changed', () => {
     const longer = factsOf('(func $x call $a) (func $y call $x) (func (export "f") call $y) (func (export "g"))');
     expect(factsDifference(ONE, longer).reach).toEqual({ added: [], removed: [] });
+  });
+
+  it('tells functions of an imported instance apart', async () => {
+    const component = async (called: string) =>
+      decodeFacts(
+        await parse(`(component (import "fs" (instance $fs (export "open" (func)) (export "close" (func))))
+          (alias export $fs "${called}" (func $f)) (export "run" (func $f)))`),
+      );
+    const { reach } = factsDifference(await component('close'), await component('open'));
+    expect(reach.added).toMatchObject([{ root: 'run', import: 'fs', member: 'open', path: { root: 'run' } }]);
+    expect(reach.removed).toEqual([{ root: 'run', import: 'fs', member: 'close' }]);
   });
 });

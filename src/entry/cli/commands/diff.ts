@@ -85,8 +85,8 @@ const PATH_ROOM = 220;
 /** New ways from a root to an import, each as its path where that is known, and those that went. */
 function reachLines({ added, removed }: FactsDifference['reach'], { colours }: CliContext): string[] {
   const lines = (sign: string, changes: FactsDifference['reach']['added'], colour: (text: string) => string) => [
-    ...changes.slice(0, SHOWN_CHANGES).map(({ root, import: key, path }) => {
-      const plain = `${visible(root, 80)} → ${visible(key, 80)}`;
+    ...changes.slice(0, SHOWN_CHANGES).map(({ root, import: key, member, path }) => {
+      const plain = `${visible(root, 80)} → ${visible(member === undefined ? key : `${key}#${member}`, 120)}`;
       const way = path === undefined ? undefined : showPath({ import: key, path }, PATH_ROOM);
       return colour(`  ${sign} ${way ?? plain}`);
     }),
