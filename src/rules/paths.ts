@@ -1,11 +1,10 @@
 import type { FindingLocation } from '#model/audit-report';
 import type { CallPath } from '#model/call-path';
 import type { ModuleFacts } from '#model/module-facts';
+import { START_ROOT } from '#wasm/call-paths';
 import { carriesCapability } from './host-abi/component-interfaces.ts';
 import { importKey } from './import-names.ts';
 
-/** The root that reachability uses for the start section. An export may have the same name; then it counts as both. */
-export const START_ROOT = '(start)';
 /** More places than any report shows with a path would only make verdicts long. */
 export const MAX_PATHS = 5;
 

@@ -1,10 +1,11 @@
 import type { Capability } from '#model/capability';
 import type { FindingLocation } from '#model/audit-report';
 import type { ModuleFacts } from '#model/module-facts';
+import { START_ROOT } from '#wasm/call-paths';
 import { capabilitiesOfImport } from './capabilities.ts';
 import { HOST_EVAL } from './host-abi/emscripten.ts';
 import { importKey } from './import-names.ts';
-import { pathLocations, START_ROOT } from './paths.ts';
+import { pathLocations } from './paths.ts';
 import { reachesCapability } from './reached-imports.ts';
 import type { ReadContext } from './rule.ts';
 

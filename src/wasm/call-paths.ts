@@ -29,7 +29,7 @@ export interface NodeKinds {
   isListed?(node: number): boolean;
 }
 
-/** The name that reachability gives the start section. */
+/** The name that reachability gives the start section. An export may have it too; then the name stands for both. */
 export const START_ROOT = '(start)';
 
 /**
