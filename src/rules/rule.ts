@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { AuditReport, Finding, FindingLocation, Fix, RuleDescriptor } from '#model/audit-report';
+import type { CallPath } from '#model/call-path';
 import type { Acceptance, EffectivePolicy } from '#model/policy';
 import type { Abi, Manifest } from '#model/manifest';
 import type { CapabilityUse } from '#model/capability';
@@ -133,8 +134,13 @@ function clipLocation(location: FindingLocation): FindingLocation {
     ...(location.import === undefined ? {} : { import: clip(location.import, 500) }),
     ...(location.export === undefined ? {} : { export: clip(location.export, 500) }),
     ...(location.function === undefined ? {} : { function: clip(location.function, 500) }),
-    ...(location.path === undefined ? {} : { path: { ...location.path, root: clip(location.path.root, 500) } }),
+    ...(location.path === undefined ? {} : { path: clipPath(location.path) }),
   };
+}
+
+function clipPath(path: CallPath): CallPath {
+  const { root, member } = path;
+  return { ...path, root: clip(root, 500), ...(member === undefined ? {} : { member: clip(member, 500) }) };
 }
 
 const COUNTED = /^(.*)=(\d+)$/;

@@ -29,6 +29,7 @@ export function addRoots(program: LinkedProgram, name: string, item: Item): void
     if (program.roots.length >= LIMITS.linkedRoots) {
       throw new Unlinkable(`it exports more than ${LIMITS.linkedRoots} functions`);
     }
+    program.text(root);
     program.roots.push({ name: root, callee });
   };
   program.step();

@@ -7,13 +7,13 @@ import type { CoreModule, Oddity } from './core-module.ts';
 import { readFunctionNames } from './custom-sections.ts';
 import { type LinkedGraph, linkedGraph } from './linked-graph.ts';
 import { Unlinkable } from './linked-program.ts';
-import { functionStep } from './module-paths.ts';
+import { functionStep, withinText } from './module-paths.ts';
 import { reachabilityOf } from './reachability.ts';
 
 /** Names in a reason are the component's own, and may be long. */
 const SHOWN_REASON = 300;
-/** Functions of imported instances that are listed over all classes. */
-const LISTED_MEMBERS = 20_000;
+/** Characters of the functions of imported instances that are listed, over all classes. */
+const LISTED_MEMBERS = 1_000_000;
 
 /**
  * Which exported functions of a component reach which of its imports, over everything that is instantiated in it.
@@ -59,9 +59,10 @@ function preciseReachability(component: Component, linked: LinkedGraph): Reachab
   const spelled = classes.map(({ imports, direct, ...group }) => {
     const members = imports.flatMap((index) => {
       const { import: place, member } = host[index] ?? { import: 0, member: '' };
-      return member === '' ? [] : [`${component.imports[place]?.name}#${member}`];
+      const name = component.imports[place]?.name ?? '';
+      if (member !== '') listed += name.length + member.length;
+      return member === '' || listed > LISTED_MEMBERS ? [] : [`${name}#${member}`];
     });
-    listed += members.length;
     return {
       ...group,
       imports: importsOf(imports),
@@ -93,7 +94,7 @@ function spellPaths(component: Component, linked: LinkedGraph): NonNullable<Reac
   for (const [module, indices] of wanted) {
     names.set(module, readFunctionNames(module.bytes, module.sections, indices, unread));
   }
-  return found.map((path) => spellPath(component, linked, path, names));
+  return withinText(found.map((path) => spellPath(component, linked, path, names)));
 }
 
 function spellPath(

@@ -5,7 +5,7 @@ import { readCustomSections, readFunctionNames } from './custom-sections.ts';
 import { count64 } from './extern-types.ts';
 import { LIMITS } from './limits.ts';
 import { digestOfRange, moduleDigests } from './module-digests.ts';
-import { findModulePaths, functionsOn, spellPath } from './module-paths.ts';
+import { findModulePaths, functionsOn, spellPath, withinText } from './module-paths.ts';
 import { operatorMix } from './operator-mix.ts';
 import { GROW_IN_LOOP, OPERATOR } from './operators.ts';
 import { reachabilityOf } from './reachability.ts';
@@ -25,10 +25,12 @@ export function coreModuleFacts(module: CoreModule, options: FactsOptions = {}):
   const reachability = reachabilityOf(graph, module.functionImports, module.end - module.start);
   const found = reachability.classes.some(({ imports }) => imports.length > 0) ? findModulePaths(module, graph) : [];
   const { names, facts } = factsAndNames(module, options, functionsOn(found));
-  const paths = found.map((path) => ({
-    import: module.functionImports[path.target] ?? 0,
-    ...spellPath(module, graph, path, names),
-  }));
+  const paths = withinText(
+    found.map((path) => ({
+      import: module.functionImports[path.target] ?? 0,
+      ...spellPath(module, graph, path, names),
+    })),
+  );
   return { ...facts, reachability: paths.length === 0 ? reachability : { ...reachability, paths } };
 }
 

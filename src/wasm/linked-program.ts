@@ -48,6 +48,8 @@ export interface LinkLimits {
   readonly definitions: number;
   readonly functions: number;
   readonly calls: number;
+  /** Characters of names that are put together from several. */
+  readonly text: number;
 }
 
 function limitsFor(size: number): LinkLimits {
@@ -55,6 +57,7 @@ function limitsFor(size: number): LinkLimits {
     definitions: Math.min(LIMITS.linkedDefinitions, 50_000 + size),
     functions: Math.min(LIMITS.linkedFunctions, 50_000 + Math.floor(size / 8)),
     calls: Math.min(LIMITS.linkedCalls, 500_000 + size),
+    text: 1_000_000 + 4 * size,
   };
 }
 
@@ -78,6 +81,7 @@ export class LinkedProgram {
 
   private readonly host = new Map<string, Callee>();
   private steps = 0;
+  private characters = 0;
 
   constructor(size: number) {
     this.limits = limitsFor(size);
@@ -91,7 +95,14 @@ export class LinkedProgram {
     }
   }
 
+  /** Counts a name that is put together: a long one may stand before each of many short ones. */
+  text(name: string): void {
+    this.characters += name.length;
+    if (this.characters > this.limits.text) throw new Unlinkable('its names are too long to put together');
+  }
+
   hostFunction(place: number, member: string): Callee {
+    this.text(member);
     const key = `${place} ${member}`;
     let callee = this.host.get(key);
     if (callee === undefined) {

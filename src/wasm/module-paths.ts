@@ -4,6 +4,8 @@ import { type FoundPath, shortestPaths } from './call-paths.ts';
 import type { CoreModule } from './core-module.ts';
 
 const SHOWN_NAME = 200;
+/** Of roots and members; what a path lists is cut, and the number of paths is limited. */
+const KEPT_CHARACTERS = 500_000;
 
 /** Shortest paths through a core module's own graph. */
 export function findModulePaths(module: CoreModule, graph: CallGraph): FoundPath[] {
@@ -14,6 +16,15 @@ export function findModulePaths(module: CoreModule, graph: CallGraph): FoundPath
   }
   for (const { name, node } of graph.roots) if (name.startsWith('(table ')) throughTable.add(node);
   return shortestPaths(graph, { byReference: (hub) => !throughTable.has(hub) });
+}
+
+/** As many paths, from the first on, as keep names from making a report many times as large as the module. */
+export function withinText<Path extends CallPath>(paths: readonly Path[]): Path[] {
+  let characters = 0;
+  return paths.filter(({ root, member = '' }) => {
+    characters += root.length + member.length;
+    return characters <= KEPT_CHARACTERS;
+  });
 }
 
 /** Every function that a path lists. */

@@ -239,3 +239,14 @@ describe('what cannot be followed', () => {
     expect(openReasons[0]).toMatch(/more than/);
   });
 });
+
+it('long names that stand before many short ones do not multiply', async () => {
+  const name = `a${'-a'.repeat(20_000)}`;
+  const members = Array.from({ length: 2_000 }, (_, index) => `(export "m${index}" (func))`).join('');
+  const bytes = await parse(
+    `(component (import "${name}" (instance $i ${members})) (export "b${name}" (instance $i)))`,
+  );
+  const { open, classes } = decodeFacts(bytes).reachability;
+  expect(open).toBe(true);
+  expect(JSON.stringify(classes).length).toBeLessThan(4 * bytes.length);
+});
