@@ -13,7 +13,7 @@ import { bindgenCapability, boundFunction, isWasmBindgen, WASM_BINDGEN_MODULE } 
 import { WASI_PREVIEW1, WASI_PREVIEW1_MODULES, WASI_THREADS } from './host-abi/wasi-preview1.ts';
 import { hostCapability } from './host-capability.ts';
 import { importKey, isMinified } from './import-names.ts';
-import { reachesCapability } from './reached-imports.ts';
+import { usesCapability } from './reached-imports.ts';
 
 const MAX_ROOTS = 20;
 
@@ -110,7 +110,7 @@ function reachingRoots(facts: ModuleFacts): (imports: ReadonlySet<number>) => st
   const classesOf = new Map<number, number[]>();
   for (const [place, group] of classes.entries()) {
     for (const index of group.imports) {
-      if (!reachesCapability(facts, group, index)) continue;
+      if (!usesCapability(facts, group, index)) continue;
       const known = classesOf.get(index);
       if (known === undefined) classesOf.set(index, [place]);
       else known.push(place);

@@ -1,3 +1,4 @@
+import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { component, compile, customSection, dynamicLibrary } from '../audited.ts';
 import { ANY_IMPORT, byHand, GITHUB, type Hostile, MEMORY, named, section, WASI, withSection } from './trick.ts';
 
@@ -274,7 +275,13 @@ export const NAMES: readonly Hostile[] = [
     trick: 'files in a component, undeclared',
     rule: 'ASY122',
     abi: 'component',
-    module: () => component(['wasi:filesystem/types@0.2.0']),
+    module: () =>
+      parse(`(component (import "wasi:filesystem/types@0.2.0" (instance $fs (export "open" (func))))
+        (alias export $fs "open" (func $open)) (core func $lowered (canon lower (func $open)))
+        (core module $main (import "fs" "open" (func $open)) (func (export "run") call $open))
+        (core instance $fs (export "open" (func $lowered)))
+        (core instance $main (instantiate $main (with "fs" (instance $fs))))
+        (func $run (canon lift (core func $main "run"))) (export "run" (func $run)))`),
   },
   {
     trick: 'a newer series than the world',
