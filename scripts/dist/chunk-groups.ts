@@ -86,6 +86,7 @@ const GROUPS: readonly ChunkGroup[] = [
       '#report/bar',
       '#report/location',
       '#report/section-sizes',
+      '#report/call-path',
     ],
   },
 ];

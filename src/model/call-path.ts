@@ -1,11 +1,7 @@
 import * as z from 'zod';
+import { PATH_STEPS } from './call-path-limits.ts';
 
 const count = z.int().nonnegative();
-
-/** How many functions a path lists; of a longer one the middle is left out. */
-export const PATH_STEPS = 16;
-/** Where something was left out, it stood behind this many steps. */
-export const PATH_HEAD = 8;
 
 /**
  * How a function is entered: as the root itself, called by its index, through a table, or by a reference. A call

@@ -1,5 +1,6 @@
 import type { FindingLocation } from '#model/audit-report';
-import { type CallPath, type CallStep, PATH_HEAD } from '#model/call-path';
+import type { CallPath, CallStep } from '#model/call-path';
+import { PATH_HEAD } from '#model/call-path-limits';
 import { groupDigits } from './quantity.ts';
 import { visible } from './visible-text.ts';
 

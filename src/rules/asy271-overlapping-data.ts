@@ -1,5 +1,4 @@
 import type { CoreModule } from '#wasm/core-module';
-import type { DataSegments } from '#wasm/data-segments';
 import type { Draft, ReadRule } from './rule.ts';
 
 const MAX_FINDINGS = 20;
@@ -20,47 +19,27 @@ export const overlappingData: ReadRule = {
 };
 
 function overlaps({ data }: CoreModule): Draft[] {
-  if (inOrder(data)) return [];
-  const placed: { index: number; memory: number; offset: number; start: number; size: number }[] = [];
-  for (let index = 0; index < data.length; index += 1) {
-    const start = data.addresses[index] ?? Number.NaN;
-    const size = data.sizes[index] ?? 0;
-    if (Number.isNaN(start) || size === 0) continue;
-    placed.push({ index, memory: data.memories[index] ?? 0, offset: data.offsets[index] ?? 0, start, size });
-  }
-  placed.sort((a, b) => a.memory - b.memory || a.start - b.start || a.index - b.index);
   const drafts: Draft[] = [];
-  let widest = placed[0];
-  for (const segment of placed) {
-    if (segment === widest) continue;
-    if (widest !== undefined && widest.memory === segment.memory && segment.start < widest.start + widest.size) {
-      drafts.push({
-        subject: `segments ${widest.index} ${segment.index}`,
-        message: `data segments ${widest.index} and ${segment.index} overlap at address ${segment.start}`,
-        locations: [{ offset: segment.offset, section: 'data' }],
-        extent: [`segments ${widest.index} ${segment.index}`],
-      });
-      if (drafts.length >= MAX_FINDINGS) break;
+  const { addresses, sizes } = data;
+  for (const placed of data.placed().values()) {
+    /** The segment that reaches furthest, and the address behind it. */
+    let widest = 0;
+    let end = 0;
+    for (const index of placed) {
+      const start = addresses[index] ?? 0;
+      if (start < end) {
+        drafts.push({
+          subject: `segments ${widest} ${index}`,
+          message: `data segments ${widest} and ${index} overlap at address ${start}`,
+          locations: [{ offset: data.offsets[index] ?? 0, section: 'data' }],
+          extent: [`segments ${widest} ${index}`],
+        });
+        if (drafts.length >= MAX_FINDINGS) return drafts;
+      }
+      if (start + (sizes[index] ?? 0) <= end) continue;
+      widest = index;
+      end = start + (sizes[index] ?? 0);
     }
-    const further =
-      widest === undefined ||
-      widest.memory !== segment.memory ||
-      segment.start + segment.size > widest.start + widest.size;
-    if (further) widest = segment;
   }
   return drafts;
-}
-
-/** Whether all segments of one memory stand one behind the other, as linkers write them: nothing can overlap then. */
-function inOrder({ length, addresses, sizes, memories }: DataSegments): boolean {
-  const memory = memories[0];
-  let end = 0;
-  for (let index = 0; index < length; index += 1) {
-    const start = addresses[index] ?? Number.NaN;
-    const size = sizes[index] ?? 0;
-    if (Number.isNaN(start) || size === 0) continue;
-    if (memories[index] !== memory || start < end) return false;
-    end = start + size;
-  }
-  return true;
 }

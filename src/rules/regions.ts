@@ -47,30 +47,12 @@ export function regionsOf(bytes: Uint8Array, facts: ModuleFacts, modules: readon
  * Indices of the segments of one memory in the order of their addresses, and of passive ones and those at no constant
  * address in the order of the file. Each group is one text.
  */
-function groupedSegments({ length, sizes, memories, addresses }: DataSegments): Uint32Array[] {
-  const groups = new Map<number, { readonly members: Uint32Array; count: number; last: number; rises: boolean }>();
-  let known: { readonly key: number; readonly group: NonNullable<ReturnType<typeof groups.get>> } | undefined;
-  for (let index = 0; index < length; index += 1) {
-    if (sizes[index] === 0) continue;
-    const address = addresses[index] ?? Number.NaN;
-    const key = Number.isNaN(address) ? -1 : (memories[index] ?? 0);
-    if (known?.key !== key) {
-      const group = groups.get(key) ?? { members: new Uint32Array(length), count: 0, last: 0, rises: true };
-      groups.set(key, group);
-      known = { key, group };
-    }
-    const { group } = known;
-    group.members[group.count] = index;
-    group.count += 1;
-    // Linkers write them in order.
-    if (address < group.last) group.rises = false;
-    group.last = address;
+function groupedSegments(data: DataSegments): Uint32Array[] {
+  const adrift: number[] = [];
+  for (let index = 0; index < data.length; index += 1) {
+    if (data.sizes[index] !== 0 && Number.isNaN(data.addresses[index])) adrift.push(index);
   }
-  return [...groups.values()].map(({ members, count, rises }) => {
-    const used = members.slice(0, count);
-    if (!rises) used.sort((a, b) => (addresses[a] ?? 0) - (addresses[b] ?? 0) || a - b);
-    return used;
-  });
+  return [...data.placed().values(), ...(adrift.length === 0 ? [] : [Uint32Array.from(adrift)])];
 }
 
 /**

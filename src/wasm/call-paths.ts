@@ -1,4 +1,5 @@
-import { type Entry, PATH_HEAD, PATH_STEPS } from '#model/call-path';
+import type { Entry } from '#model/call-path';
+import { PATH_HEAD, PATH_STEPS } from '#model/call-path-limits';
 import type { CallGraph } from './call-graph.ts';
 
 /** Paths that are kept for one module. */

@@ -46,14 +46,17 @@ function* runs(bytes: Uint8Array, batch: (calls: Calls, from: number) => number)
 }
 
 /**
- * Runs of `least` or more printable ASCII characters written as UTF-16, little-endian, as start and end in bytes.
- * `least` is at least 12.
+ * Runs of twelve or more printable ASCII characters written in `width` bytes each, the character first, as start and end
+ * in bytes: UTF-16 (2) and UTF-32 (4). Where the zeros come first a run is found without its last character.
  */
-export function wideRuns(bytes: Uint8Array, least: number): Generator<readonly [number, number]> {
-  return runs(bytes, (calls, from) => calls.findWide(from, bytes.length, least));
+export function wideRuns(bytes: Uint8Array, width: 2 | 4): Generator<readonly [number, number]> {
+  return runs(bytes, (calls, from) => calls.findWide(from, bytes.length, width));
 }
 
-/** Runs of `least` (1 or more) or more letters of the base64 alphabet, as start and end in bytes. */
+/**
+ * Runs of the base64 alphabet, over the ends of lines, as start and end in bytes; the first `least` (1 or more) letters
+ * stand in one line.
+ */
 export function base64Runs(bytes: Uint8Array, least: number): Generator<readonly [number, number]> {
   return runs(bytes, (calls, from) => calls.findBase64(from, bytes.length, least));
 }

@@ -4,6 +4,9 @@ import { count64 } from './extern-types.ts';
 
 type DataSegment = ModuleFacts['data'][number];
 
+/** More than a module may have segments. */
+const INDEX_ROOM = 2 ** 17;
+
 /**
  * The data segments of a module, in columns: linkers cut data at every run of zeros, so that a module can have a
  * hundred thousand of them, and each is looked at several times.
@@ -19,6 +22,7 @@ export class DataSegments {
   private readonly passive: Uint8Array;
   /** Addresses that a plain number cannot hold. */
   private readonly large = new Map<number, bigint>();
+  private order: ReadonlyMap<number, Uint32Array> | undefined;
 
   constructor(capacity: number) {
     this.offsets = new Uint32Array(capacity);
@@ -46,6 +50,47 @@ export class DataSegments {
   address(index: number): bigint | undefined {
     const rounded = this.addresses[index] ?? Number.NaN;
     return Number.isNaN(rounded) ? undefined : (this.large.get(index) ?? BigInt(rounded));
+  }
+
+  /**
+   * Indices of the segments that hold bytes and land at a constant address, by memory, in the order of their addresses
+   * and, where these are equal, of the file.
+   */
+  placed(): ReadonlyMap<number, Uint32Array> {
+    this.order ??= this.sorted();
+    return this.order;
+  }
+
+  private sorted(): ReadonlyMap<number, Uint32Array> {
+    const { addresses, sizes, memories } = this;
+    const groups = new Map<number, { readonly members: number[]; last: number; rises: boolean }>();
+    for (let index = 0; index < this.length; index++) {
+      const address = addresses[index] ?? Number.NaN;
+      if (sizes[index] === 0 || Number.isNaN(address)) continue;
+      const memory = memories[index] ?? 0;
+      let group = groups.get(memory);
+      if (group === undefined) groups.set(memory, (group = { members: [], last: 0, rises: true }));
+      // Linkers write them in order, or nearly so.
+      if (address < group.last) group.rises = false;
+      group.last = address;
+      group.members.push(index);
+    }
+    return new Map(
+      Array.from(groups, ([memory, { members, rises }]) => [
+        memory,
+        rises ? Uint32Array.from(members) : this.byAddress(members),
+      ]),
+    );
+  }
+
+  /** Sorts by one number that holds address and index, where both fit; comparing pairs takes many times as long. */
+  private byAddress(group: readonly number[]): Uint32Array {
+    const { addresses } = this;
+    if (group.some((index) => (addresses[index] ?? 0) >= 2 ** 53 / INDEX_ROOM)) {
+      return Uint32Array.from(group.toSorted((a, b) => (addresses[a] ?? 0) - (addresses[b] ?? 0) || a - b));
+    }
+    const keys = Float64Array.from(group, (index) => (addresses[index] ?? 0) * INDEX_ROOM + index).sort();
+    return Uint32Array.from(keys, (key) => key % INDEX_ROOM);
   }
 
   get bytes(): number {

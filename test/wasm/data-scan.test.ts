@@ -12,6 +12,8 @@ const pieces = fc
       fc.constantFrom(...TEXTS).map((text) => Buffer.from(text, 'latin1')),
       fc.constantFrom(...TEXTS).map((text) => Buffer.from(text.slice(0, -1), 'latin1')),
       fc.integer({ min: 1, max: 40 }).map((times) => Buffer.from('a'.repeat(times), 'utf16le')),
+      fc.integer({ min: 1, max: 40 }).map((times) => Buffer.from('b\0\0\0'.repeat(times))),
+      fc.constantFrom('\n', '\r\n', '\r', '\n\n').map((text) => Buffer.from(text)),
       fc.integer({ min: 1, max: 90 }).map((times) => Buffer.from('Ab+/9'.repeat(times).slice(0, times))),
       fc.uint8Array({ maxLength: 9 }).map((bytes) => Buffer.from(bytes)),
     ),
@@ -59,12 +61,17 @@ describe('a scan over data', () => {
     expect(places.every((place, index) => place === `aaaa ${index}`)).toBe(true);
   });
 
-  it('finds whole runs of UTF-16 text at even and odd addresses', () => {
-    always((bytes) => expect([...wideRuns(bytes, 12)]).toEqual(matches(bytes, /(?:[\x20-\x7e]\0){12,}/g)));
+  it('finds whole runs of UTF-16 and UTF-32 text at any address', () => {
+    always((bytes) => expect([...wideRuns(bytes, 2)]).toEqual(matches(bytes, /(?:[\x20-\x7e]\0){12,}/g)));
+    always((bytes) => expect([...wideRuns(bytes, 4)]).toEqual(matches(bytes, /(?:[\x20-\x7e]\0{3}){12,}/g)));
   });
 
-  it('finds whole runs of base64', () => {
-    always((bytes) => expect([...base64Runs(bytes, 40)]).toEqual(matches(bytes, /[A-Za-z0-9+/]{40,}/g)));
+  it('finds whole runs of base64, over the ends of lines', () => {
+    always((bytes) =>
+      expect([...base64Runs(bytes, 40)]).toEqual(
+        matches(bytes, /[A-Za-z0-9+/]{40}[A-Za-z0-9+/]*(?:\r?\n[A-Za-z0-9+/]+)*/g),
+      ),
+    );
   });
 
   it('lets whoever takes runs scan something else in between', () => {

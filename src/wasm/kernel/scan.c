@@ -1,6 +1,6 @@
 /*
- * One pass over data for what the rules look for in it: many literal texts at once, runs of UTF-16 text, runs of the
- * base64 alphabet. The data stands at the heap with a zero byte behind it. Findings come in batches: `cursor` says
+ * One pass over data for what the rules look for in it: many literal texts at once, runs of UTF-16 or UTF-32 text, runs
+ * of the base64 alphabet. The data stands at the heap with a zero byte behind it. Findings come in batches: `cursor` says
  * where the next call goes on, and is the end of the data after the last batch.
  */
 #include "kernel.h"
@@ -63,38 +63,55 @@ EXPORT(findTexts) u32 find_texts(u32 from, u32 size) {
   return count;
 }
 
-static inline u32 is_wide(const u8 *data, u32 size, u32 at) {
-  return at + 1 < size && data[at] >= 0x20 && data[at] < 0x7f && data[at + 1] == 0;
+/* A byte behind the end is no zero and no character. */
+static inline u32 byte_at(const u8 *data, u32 size, u32 at) { return at < size ? data[at] : 0xff; }
+
+static inline u32 is_wide(const u8 *data, u32 size, u32 at, u32 width) {
+  u32 low = byte_at(data, size, at);
+  if (low < 0x20 || low >= 0x7f || at + width > size) return 0;
+  for (u32 zero = 1; zero < width; zero++)
+    if (data[at + zero] != 0) return 0;
+  return 1;
 }
 
 /*
- * Runs of at least `least` printable ASCII characters as UTF-16, which is twelve or more: whole ones stand at each
- * sixteenth byte among them, or one byte further.
+ * Runs of at least twelve printable ASCII characters with zeros between them, `width` bytes each. Whole ones stand at
+ * each sixteenth byte of a run, or a little further; most bytes show by their neighbours that they are none.
  */
-EXPORT(findWide) u32 find_wide(u32 from, u32 size, u32 least) {
+EXPORT(findWide) u32 find_wide(u32 from, u32 size, u32 width) {
   const u8 *data = &__heap_base;
   u32 count = 0;
   for (cursor = from; cursor < size && count < MAX_FOUND; cursor += 16) {
-    u32 inside = cursor + 1 < size && data[cursor + 1] == 0 ? cursor : cursor + 1;
-    if (!is_wide(data, size, inside) || !is_wide(data, size, inside + 2)) continue;
-    u32 start = inside, end = inside + 4;
-    while (start >= 2 && is_wide(data, size, start - 2)) start -= 2;
-    while (is_wide(data, size, end)) end += 2;
-    if (end - start >= 2 * least) {
+    u32 next = byte_at(data, size, cursor + 1);
+    if (next != 0 && byte_at(data, size, cursor + 2) != 0) continue;
+    if (width == 4 && byte_at(data, size, cursor + 3) != 0 && data[cursor] != 0) continue;
+    u32 inside = cursor, last = cursor + width - 1;
+    while (inside < last && byte_at(data, size, inside + 1) != 0) inside++;
+    while (inside < last && byte_at(data, size, inside) == 0) inside++;
+    if (!is_wide(data, size, inside, width) || !is_wide(data, size, inside + width, width)) continue;
+    u32 start = inside, end = inside + 2 * width;
+    while (start >= width && is_wide(data, size, start - width, width)) start -= width;
+    while (is_wide(data, size, end, width)) end += width;
+    if (end - start >= 12 * width) {
       found[2 * count] = start;
       found[2 * count + 1] = end;
       count++;
     }
-    u32 rounded = end - end % 16;
-    if (rounded > cursor) cursor = rounded;
+    if (end - end % 16 > cursor) cursor = end - end % 16;
   }
   if (cursor > size) cursor = size;
   return count;
 }
 
+/* Where a line break that stands at `at` ends, or `at`. */
+static inline u32 line_break_end(const u8 *data, u32 size, u32 at) {
+  u32 after = byte_at(data, size, at) == '\r' ? at + 1 : at;
+  return byte_at(data, size, after) == '\n' ? after + 1 : at;
+}
+
 /*
- * Runs of at least `least` letters of the base64 alphabet. Looked at from where a run of that length would end, most
- * bytes that are not text are never read.
+ * Runs of the base64 alphabet, over the ends of lines, that begin with at least `least` of its letters. Looked at from
+ * where such a beginning would end, most bytes that are not text are never read.
  */
 EXPORT(findBase64) u32 find_base64(u32 from, u32 size, u32 least) {
   const u8 *data = &__heap_base;
@@ -111,13 +128,21 @@ EXPORT(findBase64) u32 find_base64(u32 from, u32 size, u32 least) {
       continue;
     }
     u32 end = cursor + least;
-    while (end < size && alphabet[data[end]]) end++;
+    while (end < size) {
+      if (alphabet[data[end]]) {
+        end++;
+        continue;
+      }
+      u32 next = line_break_end(data, size, end);
+      if (next == end || next >= size || !alphabet[data[next]]) break;
+      end = next;
+    }
     found[2 * count] = cursor;
     found[2 * count + 1] = end;
     count++;
     cursor = end + 1;
   }
-  if (count < MAX_FOUND) cursor = size;
+  if (count < MAX_FOUND || cursor > size) cursor = size;
   return count;
 }
 

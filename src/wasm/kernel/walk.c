@@ -135,6 +135,24 @@ static __attribute__((noinline)) const u8 *branch_table(const u8 *p, const u8 *e
   return p;
 }
 
+/* The clauses of a try_table: a kind, a tag for the first two kinds, a label. */
+static __attribute__((noinline)) const u8 *catch_clauses(const u8 *p, const u8 *end, Body *body) {
+  u32 count;
+  p = read_u32(p, &count);
+  if (count > 65520) bad = 1;
+  for (u32 i = 0; i < count && !bad; i++) {
+    if (p >= end || *p > 3) {
+      bad = 1;
+      return p;
+    }
+    if (*p++ < 2) p = SKIP_U32(p);
+    p = SKIP_U32(p);
+  }
+  body->label_uses += count;
+  if (count > 0) extend(EXTENDED_tags, count, 0);
+  return p;
+}
+
 static __attribute__((noinline)) const u8 *read_locals(const u8 *p, const u8 *end, Body *body) {
   u32 groups;
   u64 total = 0;
@@ -166,6 +184,26 @@ static __attribute__((noinline)) const u8 *uncommon(const u8 *p, u32 operator, u
       p = read_u32(p, &first);
       if (first >= functions) bad = 1;
       emit(TRACE_functionReference, first);
+      return p;
+    case SHAPE_atomicMemoryArgument:
+      /* From 0x10 on, the order of the access or a memory index follows. */
+      if (*p >= 0x10) bad = 1;
+      p++;
+      return SKIP_U64(p);
+    case SHAPE_callReference:
+      p = read_u32(p, &first);
+      if (first >= types) bad = 1;
+      body->indirect_calls++;
+      emit(TRACE_callReference, first);
+      return p;
+    case SHAPE_throw:
+    case SHAPE_catch:
+      body->label_uses++;
+      p = SKIP_U32(p);
+      extend(EXTENDED_tags, 1, 0);
+      return p;
+    case SHAPE_catchAll:
+      body->label_uses++;
       return p;
     case SHAPE_memory:
       if (operator == OPERATOR_memoryGrow && in_loop) histogram[GROW_IN_LOOP] += step;
@@ -261,10 +299,13 @@ static __attribute__((noinline)) u32 walk_body(const u8 *p, const u8 *end, Body 
         emit(TRACE_call, target);
         break;
       }
+      case SHAPE_tryTable:
+      case SHAPE_try:
       case SHAPE_block:
       case SHAPE_if:
       case SHAPE_loop:
         p = block_type(p);
+        if (UNLIKELY(shape == SHAPE_tryTable)) p = catch_clauses(p, end, body);
         if (UNLIKELY(depth == MAX_DEPTH)) bad = 1;
         else blocks[depth++] = shape == SHAPE_loop;
         if (shape == SHAPE_loop && ++loops > body->loop_depth) body->loop_depth = loops;
@@ -272,6 +313,9 @@ static __attribute__((noinline)) u32 walk_body(const u8 *p, const u8 *end, Body 
       case SHAPE_else:
         label_uses++;
         break;
+      case SHAPE_delegate:
+        p = SKIP_U32(p);
+        /* fall through */
       case SHAPE_end:
         label_uses++;
         loops -= blocks[--depth];
