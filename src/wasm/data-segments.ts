@@ -4,9 +4,6 @@ import { count64 } from './extern-types.ts';
 
 type DataSegment = ModuleFacts['data'][number];
 
-/** More than a module may have segments. */
-const INDEX_ROOM = 2 ** 17;
-
 /**
  * The data segments of a module, in columns: linkers cut data at every run of zeros, so that a module can have a
  * hundred thousand of them, and each is looked at several times.
@@ -83,14 +80,42 @@ export class DataSegments {
     );
   }
 
-  /** Sorts by one number that holds address and index, where both fit; comparing pairs takes many times as long. */
+  /** Merges the stretches that rise, two at a time: there are few, so that this takes little more than looking at all. */
   private byAddress(group: readonly number[]): Uint32Array {
     const { addresses } = this;
-    if (group.some((index) => (addresses[index] ?? 0) >= 2 ** 53 / INDEX_ROOM)) {
-      return Uint32Array.from(group.toSorted((a, b) => (addresses[a] ?? 0) - (addresses[b] ?? 0) || a - b));
+    let from = Uint32Array.from(group);
+    let into = new Uint32Array(from.length);
+    let ends: number[] = [];
+    for (let place = 1; place <= from.length; place++) {
+      const rises = (addresses[from[place - 1] ?? 0] ?? 0) <= (addresses[from[place] ?? 0] ?? 0);
+      if (place === from.length || !rises) ends.push(place);
     }
-    const keys = Float64Array.from(group, (index) => (addresses[index] ?? 0) * INDEX_ROOM + index).sort();
-    return Uint32Array.from(keys, (key) => key % INDEX_ROOM);
+    while (ends.length > 1) {
+      const merged: number[] = [];
+      let start = 0;
+      for (let run = 0; run < ends.length; run += 2) {
+        const middle = ends[run] ?? 0;
+        const end = ends[run + 1] ?? middle;
+        this.merge(from, start, middle, end, into);
+        merged.push(end);
+        start = end;
+      }
+      ends = merged;
+      [from, into] = [into, from];
+    }
+    return from;
+  }
+
+  /** Puts two rising stretches of indices together; of equal addresses those of the first come first. */
+  private merge(from: Uint32Array, start: number, middle: number, end: number, into: Uint32Array): void {
+    const { addresses } = this;
+    let left = start;
+    let right = middle;
+    for (let place = start; place < end; place++) {
+      const takeLeft =
+        right === end || (left < middle && (addresses[from[left] ?? 0] ?? 0) <= (addresses[from[right] ?? 0] ?? 0));
+      into[place] = from[takeLeft ? left++ : right++] ?? 0;
+    }
   }
 
   get bytes(): number {
