@@ -1,8 +1,7 @@
 import type { ModuleFacts } from '#model/module-facts';
+import { longNumbers } from '#wasm/data-scan';
 import { regionOf, type Region } from './regions.ts';
 
-/** Eight characters take eight bytes with the high bit set, and one or two more. */
-const STRIDE = 8;
 const I32_CONST = 0x41;
 const I64_CONST = 0x42;
 /** What may stand between two stores of one text: an address, the store itself and its offset. */
@@ -48,20 +47,16 @@ function runsIn(bytes: Uint8Array, { offset, size }: { readonly offset: number; 
     if (run.length > 1) runs.push(run);
     run = [];
   };
-  for (let probe = offset; probe < last && kept < MAX_PIECES; probe += STRIDE) {
-    // Eight bytes around this one include the fourth before it or the fourth behind it.
-    const around = (bytes[probe - 4] ?? 0) | (bytes[probe + 4] ?? 0);
-    if (((bytes[probe] ?? 0) & around) < 0x80) continue;
-    let start = probe;
-    while (start > offset && probe - start < STRIDE && (bytes[start - 1] ?? 0) >= 0x80) start -= 1;
-    const piece = bytes[start - 1] === I64_CONST ? pieceAt(bytes, start, 8) : undefined;
+  // Eight characters take eight bytes with the high bit set, and one or two more.
+  for (const [start] of longNumbers(bytes.subarray(offset, last), I64_CONST)) {
+    if (kept >= MAX_PIECES) break;
+    const piece = pieceAt(bytes, offset + start, 8);
     if (piece === undefined) continue;
     const before = run.at(-1);
     if (before !== undefined && piece.start - before.end > MAX_BETWEEN) finish();
     const tail = tailBehind(bytes, piece.end, last);
     run.push(piece, ...(tail === undefined ? [] : [tail]));
     kept += 1;
-    probe = Math.max(probe, piece.end - (piece.end % STRIDE));
   }
   finish();
   return runs;
