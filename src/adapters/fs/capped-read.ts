@@ -6,6 +6,8 @@ import { diskError, isMissing } from './disk-errors.ts';
 // Not from node:fs/promises, which brings line readers and watchers along and costs a millisecond of every start.
 const files = { open: promisify(open), stat: promisify(fstat), read: promisify(read), close: promisify(close) };
 
+const COPIED_BELOW = 1 << 20;
+
 // A pipe without a writer would block the open for ever, and a link could lead anywhere. Windows has neither flag.
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
@@ -40,7 +42,7 @@ async function readAtMost(file: number, expected: number, path: string, maxBytes
   let length = 0;
   for (;;) {
     const { bytesRead } = await files.read(file, buffer, length, buffer.length - length, length);
-    if (bytesRead === 0) return new Uint8Array(buffer.buffer, buffer.byteOffset, length).slice();
+    if (bytesRead === 0) return settled(buffer, length);
     length += bytesRead;
     if (length > maxBytes) throw tooLarge(path, maxBytes);
     if (length === buffer.length) {
@@ -49,6 +51,12 @@ async function readAtMost(file: number, expected: number, path: string, maxBytes
       buffer = larger;
     }
   }
+}
+
+/** What was read, as an array of its own; small buffers are parts of a pool, a large one would be long in copying. */
+function settled({ buffer, byteOffset }: Buffer, length: number): Uint8Array {
+  const bytes = new Uint8Array(buffer, byteOffset, length);
+  return length < COPIED_BELOW ? bytes.slice() : bytes;
 }
 
 function tooLarge(path: string, maxBytes: number): AssayError {
