@@ -8,6 +8,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // The default leaves one core idle, which on a machine of two is half of it.
+    maxWorkers: '100%',
     env: { NO_COLOR: '1' },
     reporters:
       report === undefined
