@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
 import { type AuditReport, AuditReportSchema } from '#model/audit-report';
 import { AssayError } from '#model/errors';
@@ -9,7 +9,7 @@ import { type Verdict, VerdictSchema } from '#model/verdict';
 import { readPolicy } from '#rules/policy/document';
 import { flattenPolicy } from '#rules/policy/flatten';
 import { presetFor } from '#rules/presets/catalogue';
-import type { LoadedPlugin } from './load-plugin.ts';
+import { type LoadedPlugin, shown } from './load-plugin.ts';
 import { readNamedFile } from './named-file.ts';
 
 const MAX_REPORT_BYTES = 64 * 1024 * 1024;
@@ -17,12 +17,28 @@ const MAX_POLICY_BYTES = 1024 * 1024;
 
 /**
  * The policy to decide by: what was named, else what the manifest names, else the preset of its abi. A name that
- * begins with `assay:` is a preset, anything else a file relative to `base`.
+ * begins with `assay:` is a preset, anything else a file relative to `base`. Errors name files as people at `cwd` would.
  */
-export function loadPolicy(reference: string, base: string): EffectivePolicy {
+export function loadPolicy(reference: string, base: string, cwd = base): EffectivePolicy {
   if (reference.startsWith('assay:')) return flattenPolicy(reference);
-  const source = resolve(base, reference);
-  return flattenPolicy(readPolicy(readPolicyText(source), source.replaceAll(sep, '/')), { readFile: readPolicyText });
+  const path = resolve(base, reference);
+  const readFile = (source: string): Uint8Array => readPolicyText(resolve(cwd, source), source);
+  const source = shown(cwd, path);
+  const policy = flattenPolicy(readPolicy(readFile(source), source), { readFile });
+  return { ...policy, origins: seenFrom(dirname(path), cwd, policy.origins) };
+}
+
+/**
+ * Origins stand in verdicts, which say the same on every machine: they name files by where these lie from the folder
+ * of the policy, wherever that folder is.
+ */
+function seenFrom(folder: string, cwd: string, origins: EffectivePolicy['origins']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(origins).map(([line, origin]) => [
+      line,
+      origin.startsWith('assay:') ? origin : relative(folder, resolve(cwd, origin)).split(sep).join('/'),
+    ]),
+  );
 }
 
 /**
@@ -34,20 +50,20 @@ export function policyOf(plugin: LoadedPlugin, named: string | undefined, cwd: s
   const { manifest } = plugin;
   return manifest.policy === undefined
     ? flattenPolicy(presetFor(manifest.abi.kind))
-    : { ...loadPolicy(manifest.policy, plugin.folder), waivers: [] };
+    : { ...loadPolicy(manifest.policy, plugin.folder, cwd), waivers: [] };
 }
 
-function readPolicyText(path: string): Uint8Array {
+function readPolicyText(path: string, named: string): Uint8Array {
   const info = statSync(path, { throwIfNoEntry: false });
   // plugin.yaml may name it, and a device would never end.
   if (info?.isFile() !== true) {
     const problem = info === undefined ? 'does not exist' : 'is not a file';
-    throw new AssayError('FILE_MISSING', `the policy ${path} ${problem}`, {
+    throw new AssayError('FILE_MISSING', `the policy ${named} ${problem}`, {
       hint: 'Name a policy file, or a preset such as assay:wasi-p1@1.',
     });
   }
   if (info.size > MAX_POLICY_BYTES)
-    throw new AssayError('FILE_TOO_LARGE', `${path} is larger than ${MAX_POLICY_BYTES} bytes`);
+    throw new AssayError('FILE_TOO_LARGE', `${named} is larger than ${MAX_POLICY_BYTES} bytes`);
   return readFileSync(path);
 }
 

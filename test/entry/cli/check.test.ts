@@ -1,9 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AuditReportSchema } from '#model/audit-report';
 import { parseJson } from '#model/parse';
-import { VerdictSchema } from '#model/verdict';
+import { type Verdict, VerdictSchema } from '#model/verdict';
 import { assay, contentsOf, copyExample } from './harness.ts';
 
 describe('assay check', () => {
@@ -73,6 +73,33 @@ describe('assay check', () => {
       return (JSON.parse(stdout) as { verdict: { digest: string } }[])[0]?.verdict.digest;
     };
     expect(await digest()).toBe(await digest());
+  });
+
+  it('gives the same verdict wherever the policy file lies, and names its lines by where they are from it', async () => {
+    const judged = async (place: string): Promise<{ digest: string; lines: (string | undefined)[] }> => {
+      const cwd = join(await copyExample('wat-luhn'), '..');
+      await mkdir(join(cwd, place), { recursive: true });
+      await writeFile(join(cwd, place, '..', 'base.yaml'), 'extends: [assay:custom@1]\nlimits: { size: 100 }\n');
+      await writeFile(join(cwd, place, 'policy.yaml'), 'extends: [../base.yaml]\nlimits:\n  functions: 1\n');
+      const { stdout } = await assay(['check', 'wat-luhn', '--policy', `${place}/policy.yaml`, '--json'], { cwd });
+      const [one] = JSON.parse(stdout) as [{ verdict: Verdict }];
+      const { digest, decision } = one.verdict;
+      return { digest, lines: decision.reasons.map(({ policyLine }) => policyLine) };
+    };
+    const { digest, lines } = await judged('policies/strict');
+    expect(lines).toEqual(
+      expect.arrayContaining(['limits.functions (policy.yaml:3)', 'limits.size (../base.yaml:2)']),
+    );
+    expect(await judged('elsewhere/deep/down')).toEqual({ digest, lines });
+  });
+
+  it('names a policy file that cannot be read as the person named it', async () => {
+    const cwd = join(await copyExample('wat-luhn'), '..');
+    await writeFile(join(cwd, 'broken.yaml'), 'extends: [assay:custom@1]\nlimitz: {}\n');
+    const broken = await assay(['check', 'wat-luhn', '--policy', 'broken.yaml'], { cwd });
+    expect(broken).toMatchObject({ exit: 2, stderr: expect.stringMatching(/error broken\.yaml: limitz/) });
+    const missing = await assay(['check', 'wat-luhn', '--policy', 'nowhere.yaml'], { cwd });
+    expect(missing).toMatchObject({ exit: 2, stderr: expect.stringContaining('the policy nowhere.yaml does not exist') });
   });
 
   it('points at the line of the source that does not compile', async () => {

@@ -34,7 +34,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     { source, hint: 'docs/documents.md describes policy-tests.yaml.' },
   );
   const option = textOption(input, 'policy');
-  const policy = option === undefined ? loadPolicy(own, folder) : loadPolicy(option, context.cwd);
+  const policy = option === undefined ? loadPolicy(own, folder, context.cwd) : loadPolicy(option, context.cwd);
   const results: { name: string; outcome: string; unmet: string[] }[] = [];
   for (const one of cases) {
     const verdict = await verdictOn(one, policy, folder, context);
