@@ -32,10 +32,13 @@ export class TextPasser {
     const texts = this.#whichAreTexts(name, args, parameters);
     const values: Plain[] = [];
     args.forEach((argument, index) => {
-      if (texts[index] === true) values.push(...this.#lowerText(textOf(argument)));
-      else values.push(numberOf(name, argument, parameters?.[values.length]));
+      if (texts[index] === true) {
+        this.#requireTextThere(name, argument, parameters, values.length);
+        values.push(...this.#lowerText(textOf(argument)));
+      } else values.push(numberOf(name, argument, parameters?.[values.length]));
     });
-    if (parameters !== undefined && values.length !== parameters.length) throw wrongArguments(name, args, parameters);
+    if (parameters !== undefined && values.length !== parameters.length)
+      throw this.#wrongArguments(name, args, parameters);
     return values;
   }
 
@@ -84,7 +87,31 @@ export class TextPasser {
     if (texts === args.length)
       return args.map((argument) => typeof argument === 'string' || typeof argument === 'object');
     if (texts === bySight.filter(Boolean).length) return bySight;
-    throw wrongArguments(name, args, parameters);
+    throw this.#wrongArguments(name, args, parameters);
+  }
+
+  /** An address is an i32: anywhere else it would be taken for the number that a text was given in the place of. */
+  #requireTextThere(
+    name: string,
+    argument: RunArgument,
+    parameters: readonly ValueType[] | undefined,
+    at: number,
+  ): void {
+    if (parameters === undefined || this.passing === 'none') return;
+    const taken = parameters.slice(at, at + (this.passing === 'allocator' ? 2 : 1));
+    if (taken.some((type) => type !== 'i32')) throw wrongArgument(name, textOf(argument), taken[0]);
+  }
+
+  #wrongArguments(name: string, args: readonly RunArgument[], parameters: readonly ValueType[]): AssayError {
+    const given = `${args.length} argument${args.length === 1 ? '' : 's'}`;
+    const asText = {
+      allocator: '; a text takes two i32, a pointer and a length',
+      assemblyscript: '; a text takes one i32',
+      none: '',
+    }[this.passing];
+    return new AssayError('EXPORT_UNKNOWN', `${name} cannot be called with ${given}`, {
+      hint: `Its parameters are (${parameters.join(', ')})${asText}.`,
+    });
   }
 
   #lowerText(text: string): Plain[] {
@@ -187,7 +214,11 @@ function numberOf(name: string, argument: RunArgument, type: ValueType | undefin
     const isWhole = Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 32;
     if (type !== 'i64' && type !== 'other' && isWhole) return value;
   }
-  throw new AssayError('EXPORT_UNKNOWN', `${name} cannot be called with ${JSON.stringify(text)}`, {
+  throw wrongArgument(name, text, type);
+}
+
+function wrongArgument(name: string, text: string, type: ValueType | undefined): AssayError {
+  return new AssayError('EXPORT_UNKNOWN', `${name} cannot be called with ${JSON.stringify(text)}`, {
     hint: type === undefined ? 'It takes fewer arguments.' : `It takes a value of type ${type} there.`,
   });
 }
@@ -196,10 +227,4 @@ function numberOf(name: string, argument: RunArgument, type: ValueType | undefin
 function bigintOf(text: string): bigint {
   const digits = BigInt(text.replace(/^[+-]/, ''));
   return text.startsWith('-') ? -digits : digits;
-}
-
-function wrongArguments(name: string, args: readonly RunArgument[], parameters: readonly ValueType[]): AssayError {
-  return new AssayError('EXPORT_UNKNOWN', `${name} cannot be called with ${args.length} arguments`, {
-    hint: `Its parameters are (${parameters.join(', ')}); a text takes two, a pointer and a length.`,
-  });
 }

@@ -135,6 +135,29 @@ describe('values', () => {
     const bytes = await module('(module (memory (export "memory") 1) (func (export "f") (param i32 i32)))');
     await expect(run(bytes, { export: 'f', args: ['text'] })).rejects.toThrow('no way to take a text');
   });
+
+  it('are refused where the export takes a number that is no address', async () => {
+    const allocator = await module(`(module (memory (export "memory") 1)
+      (func (export "alloc") (param i32) (result i32) (i32.const 64))
+      (func (export "add") (param f64 f64) (result f64) (f64.add (local.get 0) (local.get 1)))
+      (func (export "text") (param i32 i32) (result i32) (local.get 1)))`);
+    expect((await run(allocator, { export: 'text', args: ['abc'] })).result).toBe(3);
+    expect((await run(allocator, { export: 'add', args: ['1', '2'] })).result).toBe(3);
+    const refused = { code: 'EXPORT_UNKNOWN', hint: 'It takes a value of type f64 there.' };
+    await expect(run(allocator, { export: 'add', args: ['abc'] })).rejects.toMatchObject(refused);
+    const { bytes } = await compile(
+      assemblyscript,
+      { 'a.ts': 'export function f(n: f64): f64 { return n; }\nexport function g(t: string): i32 { return t.length; }' },
+      { options: { exportRuntime: true } },
+    );
+    expect((await run(bytes, { export: 'g', args: ['warm'] })).result).toBe(4);
+    await expect(run(bytes, { export: 'f', args: ['warm'] })).rejects.toMatchObject(refused);
+    await expect(run(bytes, { export: 'f', args: [{ text: '5' }] })).rejects.toMatchObject(refused);
+    await expect(run(bytes, { export: 'f' })).rejects.toMatchObject({
+      message: 'f cannot be called with 0 arguments',
+      hint: 'Its parameters are (f64); a text takes one i32.',
+    });
+  });
 });
 
 describe('a plugin', () => {

@@ -44,6 +44,26 @@ describe('assay run', () => {
     expect((await assay(['run', '.', 'dice'], { cwd })).stdout).toMatch(/^[1-6]\n$/);
   });
 
+  it('gives what a command printed and nothing else, and says an exit code that is not 0', async () => {
+    const cwd = await copyExample('wat-luhn');
+    const command = async (exitCode: number) => {
+      await writeFile(
+        join(cwd, 'src/luhn.wat'),
+        `(module (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+           (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+           (memory (export "memory") 1)
+           (data (i32.const 0) "\\08\\00\\00\\00\\03\\00\\00\\00hi\\0a")
+           (func (export "_start")
+             (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 100)))
+             (call $exit (i32.const ${exitCode}))))`,
+      );
+      await assay(['build'], { cwd });
+      return assay(['run', '.assay/acme.luhn.wasm', '--allow', 'stdio'], { cwd });
+    };
+    expect(await command(0)).toEqual({ exit: 0, stdout: 'hi\n', stderr: '' });
+    expect(await command(3)).toEqual({ exit: 0, stdout: 'hi\n', stderr: 'the plugin ended with exit code 3\n' });
+  });
+
   it('shows a terminal what a plugin prints without obeying it', async () => {
     const cwd = await copyExample('wat-luhn');
     await writeFile(

@@ -48,10 +48,14 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     ...(seconds === undefined ? {} : { timeoutMs: seconds * 1000 }),
   });
   const shown = typeof result === 'bigint' ? String(result) : result;
+  // What a command returns is its exit code, which is no part of what it printed.
+  const isCommand = name === undefined;
   // A pipe gets the plugin's bytes as they are; a terminal would obey the control characters among them.
   const readable = (text: string): string => (context.isTerminal ? visibleLines(text) : text);
   if (stderr !== '') context.stderr(readable(stderr.endsWith('\n') ? stderr : `${stderr}\n`));
-  const lines = [stdout.replace(/\n$/, ''), shown === undefined ? '' : String(shown)].filter((line) => line !== '');
+  if (isCommand && shown !== 0) context.stderr(`the plugin ended with exit code ${shown}\n`);
+  const answer = isCommand || shown === undefined ? '' : String(shown);
+  const lines = [stdout.replace(/\n$/, ''), answer].filter((line) => line !== '');
   return { exit: EXIT.ok, json: { stdout, stderr, result: shown ?? null }, text: readable(lines.join('\n')) };
 }
 
