@@ -10,6 +10,8 @@ export interface CBuild {
   /** A reactor is a library with exports and `_initialize`; a command has a `main`. */
   readonly isCommand: boolean;
   readonly isCpp: boolean;
+  /** Whether names and debug information are left out; `link` says so already. */
+  readonly strip: boolean;
   readonly compile: readonly string[];
   readonly link: readonly string[];
 }
@@ -39,6 +41,7 @@ export function readCBuild(request: CompileRequest): CBuild {
   return {
     isCommand,
     isCpp: job.sources.some((source) => /\.(?:cc|cpp|cxx|c\+\+)$/i.test(source)),
+    strip,
     compile: [
       OPTIMIZATION[job.optimize],
       ...(job.optimize === 'debug' ? ['-g'] : []),

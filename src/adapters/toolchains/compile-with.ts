@@ -4,7 +4,7 @@ import type { Diagnostic } from '#model/build-record';
 import type { CompileRequest, CompileResult } from '#ports/toolchain';
 import { compilerEnvironment } from '../process/environment.ts';
 import { runProgram } from '../process/run-program.ts';
-import { compileFailed, relativeDiagnostics } from './diagnostics.ts';
+import { compileFailed, type KnownFault, relativeDiagnostics } from './diagnostics.ts';
 
 export interface CompilerCall {
   readonly program: string;
@@ -20,6 +20,8 @@ export interface CompilerCall {
   /** Whether the program may use the network; compilers need none. */
   readonly online?: boolean;
   readonly parse: (stdout: string, stderr: string) => readonly Diagnostic[];
+  /** Messages of this compiler that need more than a look at the source. */
+  readonly known?: readonly KnownFault[];
   /** What of the output is for people; default: all of it. */
   readonly log?: (stdout: string, stderr: string) => string;
   /** Folders of this machine and what stands for them in records and logs. */
@@ -45,7 +47,9 @@ export async function compileWith(request: CompileRequest, call: CompilerCall): 
   const remap = (text: string): string => remapFolders(text, request, call.remap ?? {});
   const log = remap(call.log === undefined ? result.stdout + result.stderr : call.log(result.stdout, result.stderr));
   const diagnostics = relativeDiagnostics(call.parse(result.stdout, result.stderr), request, remap);
-  if (result.exitCode !== 0) throw compileFailed(request.job.toolchain, request.job.plugin, diagnostics, log);
+  if (result.exitCode !== 0) {
+    throw compileFailed(request.job.toolchain, request.job.plugin, diagnostics, log, call.known);
+  }
   return {
     module: call.module,
     companions: call.companions ?? [],

@@ -82,12 +82,19 @@ function mostSevere(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.toSorted((a, b) => rank[a.severity] - rank[b.severity]).slice(0, MOST_DIAGNOSTICS);
 }
 
+/** What to do about a message that does not say it: faults of the settings, not of the source. */
+export interface KnownFault {
+  readonly message: RegExp;
+  readonly hint: string;
+}
+
 /** The error for a compiler that said no. The first error stands in the message; all of them are its problems. */
 export function compileFailed(
   toolchain: ToolchainName,
   plugin: string,
   diagnostics: readonly Diagnostic[],
   log: string,
+  known: readonly KnownFault[] = [],
 ): AssayError {
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
   const shown: readonly Problem[] = (errors.length > 0 ? errors : lastLines(log)).map(
@@ -104,7 +111,9 @@ export function compileFailed(
   const message = `${plugin} does not compile with ${toolchain}${place}: ${first?.message ?? 'no message'}${more}`;
   return new AssayError('COMPILE_FAILED', message, {
     problems: shown,
-    hint: 'Correct the source at the place named, then build again.',
+    hint:
+      known.find((fault) => shown.some((problem) => fault.message.test(problem.message)))?.hint ??
+      'Correct the source at the place named, then build again.',
   });
 }
 

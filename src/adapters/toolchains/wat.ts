@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError } from '#model/errors';
 import type { CompileRequest, CompileResult, Toolchain } from '#ports/toolchain';
-import { compileFailed, parseColonDiagnostics, relativeDiagnostics } from './diagnostics.ts';
+import { compileFailed, type KnownFault, parseColonDiagnostics, relativeDiagnostics } from './diagnostics.ts';
 import { OptionReader } from './options.ts';
 
 const MAX_SOURCE_BYTES = 16 * 1024 * 1024;
@@ -18,6 +18,14 @@ export const wat: Toolchain = {
   detect: async () => ({ version: `wabt ${WABT_VERSION}`, location: 'part of Assay' }),
   compile,
 };
+
+/** wabt says no more about instructions and types of proposals that it was not told to read. */
+const KNOWN_FAULTS: readonly KnownFault[] = [
+  {
+    message: /^opcode not allowed|^\w+ not allowed$|^memories may not be shared$|^only one memory block allowed$/,
+    hint: 'It belongs to a proposal that wabt reads only when asked: options: { features: [threads] } in plugin.yaml, by wabt’s name for it. The host has to run it too.',
+  },
+];
 
 type WabtFactory = typeof import('wabt');
 
@@ -76,7 +84,7 @@ async function assemble(
   } catch (cause) {
     const log = cause instanceof Error ? cause.message : String(cause);
     const diagnostics = relativeDiagnostics(parseColonDiagnostics(log), request);
-    throw compileFailed('wat', request.job.plugin, diagnostics, log);
+    throw compileFailed('wat', request.job.plugin, diagnostics, log, KNOWN_FAULTS);
   } finally {
     module?.destroy();
   }

@@ -3,7 +3,7 @@ import { AssayError } from '#model/errors';
 import type { CompileRequest, CompileResult, Toolchain } from '#ports/toolchain';
 import { readCBuild } from './c-flags.ts';
 import { compileWith } from './compile-with.ts';
-import { parseColonDiagnostics, parseLinkerDiagnostics } from './diagnostics.ts';
+import { type KnownFault, parseColonDiagnostics, parseLinkerDiagnostics } from './diagnostics.ts';
 import { targetOf } from './options.ts';
 import { findZig, ZIG_ABSENT, zigCacheEnvironment } from './zig-binary.ts';
 
@@ -13,7 +13,7 @@ import { findZig, ZIG_ABSENT, zigCacheEnvironment } from './zig-binary.ts';
  */
 export const zigCc: Toolchain = {
   name: 'zig-cc',
-  recipe: 3,
+  recipe: 4,
   detect: async (sourceFolder) => (await findZig(sourceFolder)) ?? ZIG_ABSENT,
   compile,
 };
@@ -23,6 +23,14 @@ export const zigCc: Toolchain = {
  * would every container. `flags: [-fexceptions]` asks for them all the same. The warnings are about its own headers.
  */
 const CPP_FLAGS = ['-fno-exceptions', '-Wno-nullability-completeness'];
+
+/** Zig's libc++ for WASI is built without them too; the headers then leave names undeclared or undefined. */
+const KNOWN_FAULTS: readonly KnownFault[] = [
+  {
+    message: /basic_[io]?f(?:ile)?(?:stream|buf)|\b[io]?fstream\b|\bfilesystem\b/,
+    hint: 'The C++ library of zig for WASI has no file streams and no <filesystem>: read and write files with <cstdio>.',
+  },
+];
 
 async function compile(request: CompileRequest): Promise<CompileResult> {
   const zig = await findZig(request.pluginFolder);
@@ -42,6 +50,8 @@ async function compile(request: CompileRequest): Promise<CompileResult> {
       `--target=${target}`,
       ...shape,
       ...(build.isCpp ? CPP_FLAGS : []),
+      // With -Os zig strips by itself, unless debug information is asked for.
+      ...(build.strip ? [] : ['-g']),
       ...build.compile,
       // Zig turns undefined behaviour into traps unless told not to; other compilers of the same source do not.
       '-fno-sanitize=undefined',
@@ -54,6 +64,7 @@ async function compile(request: CompileRequest): Promise<CompileResult> {
     ],
     environment: zigCacheEnvironment(request.outputFolder),
     module: 'module.wasm',
+    known: KNOWN_FAULTS,
     parse: (stdout, stderr) => {
       const log = stdout + stderr;
       return [...parseColonDiagnostics(log), ...parseLinkerDiagnostics(log)];

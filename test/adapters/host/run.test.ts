@@ -147,7 +147,9 @@ describe('values', () => {
     await expect(run(allocator, { export: 'add', args: ['abc'] })).rejects.toMatchObject(refused);
     const { bytes } = await compile(
       assemblyscript,
-      { 'a.ts': 'export function f(n: f64): f64 { return n; }\nexport function g(t: string): i32 { return t.length; }' },
+      {
+        'a.ts': 'export function f(n: f64): f64 { return n; }\nexport function g(t: string): i32 { return t.length; }',
+      },
       { options: { exportRuntime: true } },
     );
     expect((await run(bytes, { export: 'g', args: ['warm'] })).result).toBe(4);

@@ -22,6 +22,18 @@ describe('wat', () => {
   });
 
   it.each([
+    ['(module (memory 1 1 shared))', 'threads'],
+    ['(module (memory 1) (memory 1))', 'multi-memory'],
+    ['(module (func return_call 0))', 'tail-call'],
+    ['(module (tag $e))', 'exceptions'],
+  ])('says how a proposal is asked for: %s', async (text, feature) => {
+    const asks = { code: 'COMPILE_FAILED', hint: expect.stringContaining('options: { features: [') };
+    await expect(compile(wat, { 'a.wat': text })).rejects.toMatchObject(asks);
+    expect((await compile(wat, { 'a.wat': text }, { options: { features: [feature] } })).bytes).toBeDefined();
+    await expect(compile(wat, { 'a.wat': '(module (func nonsense))' })).rejects.not.toMatchObject(asks);
+  });
+
+  it.each([
     ['a syntax error', '(module\n  (func (i32.foo)))', 2, 'i32.foo'],
     ['a type error', '(module (func (result i32)\n  (i64.const 1)))', 2, 'expected [i32] but got [i64]'],
     ['an unknown name', '(module\n\n  (func (call $nobody)))', 3, '$nobody'],

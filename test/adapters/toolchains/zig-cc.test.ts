@@ -37,6 +37,20 @@ describe('zig cc', () => {
     expect(text).not.toContain('assay-test');
   });
 
+  it('keeps the names of functions when it is told not to strip', { timeout: COLD_MS }, async () => {
+    const sources = {
+      'a.c':
+        'static __attribute__((noinline)) int inner(int n) { return n * n; }\nint f(int n) { return inner(n) + inner(n + 1); }',
+    };
+    for (const optimize of ['size', 'speed', 'debug'] as const) {
+      const job = { target: 'wasm32-freestanding', optimize };
+      const kept = await compile(zigCc, sources, { ...job, options: { exports: ['f'], strip: false } });
+      expect(hasNames(kept.bytes), optimize).toBe(true);
+      const stripped = await compile(zigCc, sources, { ...job, options: { exports: ['f'], strip: true } });
+      expect(hasNames(stripped.bytes), optimize).toBe(false);
+    }
+  });
+
   it('needs no libc when freestanding', { timeout: COLD_MS }, async () => {
     const { bytes } = await compile(
       zigCc,
@@ -89,6 +103,22 @@ extern "C" int frequency(int seed) {
       expect(exportsOf(one.bytes)).toEqual(['memory', '_initialize', 'frequency']);
       const instance = await instantiate(one.bytes);
       expect(instance('frequency', 2)).toBe(6);
+    },
+  );
+
+  it.skipIf(process.env['ASSAY_DEEP'] !== '1')(
+    'says what libc++ for WASI lacks (skipped unless ASSAY_DEEP=1)',
+    { timeout: COLD_MS },
+    async () => {
+      for (const text of [
+        '#include <fstream>\nint f() { std::ifstream file("a"); int n = 0; file >> n; return n; }\n',
+        '#include <filesystem>\nint f() { return std::filesystem::exists("a"); }\n',
+      ]) {
+        await expect(compile(zigCc, { 'a.cpp': text })).rejects.toMatchObject({
+          code: 'COMPILE_FAILED',
+          hint: expect.stringContaining('<cstdio>'),
+        });
+      }
     },
   );
 

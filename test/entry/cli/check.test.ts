@@ -87,9 +87,7 @@ describe('assay check', () => {
       return { digest, lines: decision.reasons.map(({ policyLine }) => policyLine) };
     };
     const { digest, lines } = await judged('policies/strict');
-    expect(lines).toEqual(
-      expect.arrayContaining(['limits.functions (policy.yaml:3)', 'limits.size (../base.yaml:2)']),
-    );
+    expect(lines).toEqual(expect.arrayContaining(['limits.functions (policy.yaml:3)', 'limits.size (../base.yaml:2)']));
     expect(await judged('elsewhere/deep/down')).toEqual({ digest, lines });
   });
 
@@ -99,7 +97,10 @@ describe('assay check', () => {
     const broken = await assay(['check', 'wat-luhn', '--policy', 'broken.yaml'], { cwd });
     expect(broken).toMatchObject({ exit: 2, stderr: expect.stringMatching(/error broken\.yaml: limitz/) });
     const missing = await assay(['check', 'wat-luhn', '--policy', 'nowhere.yaml'], { cwd });
-    expect(missing).toMatchObject({ exit: 2, stderr: expect.stringContaining('the policy nowhere.yaml does not exist') });
+    expect(missing).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('the policy nowhere.yaml does not exist'),
+    });
   });
 
   it('points at the line of the source that does not compile', async () => {
