@@ -1,4 +1,4 @@
-import { relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { localBuildFiles } from '#adapters/fs/build-files';
 import type { AuditReport } from '#model/audit-report';
 import { BUILD_FOLDER } from '#model/build-folder';
@@ -119,8 +119,7 @@ export function manifestLocator(plugin: LoadedPlugin): NonNullable<NonNullable<A
     );
 }
 
-/** Where a check of this plugin writes, and what that folder is called to people. */
-export function outputFolderOf(plugin: LoadedPlugin, named: string): { readonly path: string; readonly label: string } {
-  const path = resolve(plugin.folder, named);
-  return { path, label: relative(plugin.folder, path).split(sep).join('/') };
+/** Where a check of this plugin writes, inside the plugin's folder unless an absolute path is named. */
+export function outputFolderOf(plugin: LoadedPlugin, named: string): string {
+  return resolve(plugin.folder, named);
 }

@@ -103,7 +103,7 @@ export async function rollback(deps: MaintainDependencies, target?: number): Pro
     }
     const generation = await readGeneration(runtime, number);
     const blockedVersions = await readBlocked(runtime);
-    refuseBlocked(generation, blockedVersions);
+    await refuseBlocked(runtime, generation, blockedVersions, before.number);
     await verifyGeneration(runtime, generation);
     if (number !== before.number) {
       await switchGeneration(runtime, generation, false, {
@@ -116,14 +116,29 @@ export async function rollback(deps: MaintainDependencies, target?: number): Pro
   });
 }
 
-function refuseBlocked(generation: Generation, list: readonly BlockedVersion[]): void {
+async function refuseBlocked(
+  runtime: Folder,
+  generation: Generation,
+  list: readonly BlockedVersion[],
+  current: number,
+): Promise<void> {
   const [found] = blockedIn(generation, list);
   if (found === undefined) return;
   throw new AssayError(
     'VERSION_BLOCKED',
     `generation ${generation.number} holds ${found.name} ${found.version}, which is blocked: ${found.reason}`,
-    { hint: 'Go back to another generation: --to' },
+    { hint: await otherThan(runtime, list, current) },
   );
+}
+
+/** The newest generation, apart from the one in use, that holds nothing blocked, as the option that names it. */
+async function otherThan(runtime: Folder, list: readonly BlockedVersion[], current: number): Promise<string> {
+  for (const number of (await listGenerations(runtime)).toReversed()) {
+    if (number !== current && blockedIn(await readGeneration(runtime, number), list).length === 0) {
+      return `Generation ${number} holds nothing that is blocked: --to ${number}`;
+    }
+  }
+  return 'No other generation that is kept is free of blocked versions; install or uninstall what has to change.';
 }
 
 /** What of a set a list of blocked versions names. */

@@ -67,6 +67,13 @@ describe('assay check', () => {
     expect(exit).toBe(4);
   });
 
+  it('says where the report is, from where the person stands', async () => {
+    const cwd = join(await copyExample('wat-luhn'), '..');
+    expect((await assay(['check', 'wat-luhn'], { cwd })).stdout).toContain('Full report: wat-luhn/.assay/report.html');
+    const inside = { cwd: join(cwd, 'wat-luhn') };
+    expect((await assay(['check'], inside)).stdout).toContain('Full report: .assay/report.html');
+  });
+
   it('gives the same verdict digest each time', async () => {
     const digest = async (): Promise<unknown> => {
       const { stdout } = await assay(['check', await copyExample('wat-luhn'), '--json']);

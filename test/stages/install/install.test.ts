@@ -222,6 +222,7 @@ describe('going back', () => {
       { registry: 'main', name: 'acme/greet', version: '1.0.0', reason: 'malware' },
     ]);
     await refused(() => rollback(host.maintenance(), 1), 'VERSION_BLOCKED');
+    await expect(rollback(host.maintenance(), 1)).rejects.toMatchObject({ hint: expect.stringMatching(/--to 2$/) });
     expect((await rollback(host.maintenance())).generation).toBe(2);
   });
 

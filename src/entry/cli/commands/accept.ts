@@ -25,7 +25,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     context.cwd,
     requiredOption(input, 'acceptances', 'Name the file: --acceptances acceptances.yaml'),
   );
-  const verdict = await readVerdict(outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER).path);
+  const verdict = await readVerdict(outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER));
   const accepted = acceptancesOf(verdict, plugin.manifest.name, input);
   const before = existsSync(file) ? await loadAcceptances(context.cwd, file) : [];
   const text = appended(before.length === 0 ? '' : await readFile(file, 'utf8'), accepted, file);

@@ -4,7 +4,7 @@ import type { Verdict } from '#model/verdict';
 import { loadAdvisories } from '../../advisories.ts';
 import { checkPlugin, outputFolderOf, type PluginCheck } from '../../check-plugin.ts';
 import { loadAcceptances, policyOf } from '../../documents.ts';
-import { type LoadedPlugin, loadPlugin } from '../../load-plugin.ts';
+import { type LoadedPlugin, loadPlugin, shown } from '../../load-plugin.ts';
 import { localCheckPorts, parallelBuilds, signingTokenInReach } from '../../wiring.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -60,7 +60,7 @@ async function watch(folders: readonly string[], input: CommandInput, context: C
   const plugin = await loadPlugin(context.cwd, folder);
   const first = await checkOne(plugin, input, context, false);
   context.stdout(`${await present(plugin, first, input, context)}\n`);
-  const output = outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER).path;
+  const output = outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER);
   const again = async (): Promise<Verdict> => (await check()).verdict;
   const last = await watchPlugin(plugin.folder, output, first.verdict, again, context);
   return { exit: verdictExit(last), json: last, text: '' };
@@ -80,7 +80,7 @@ async function checkOne(
     {
       plugin,
       policy: policyOf(plugin, textOption(input, 'policy'), context.cwd),
-      outputFolder: outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER).path,
+      outputFolder: outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER),
       acceptances: await loadAcceptances(context.cwd, textOption(input, 'acceptances')),
       signingTokenInReach: signingTokenInReach(context.env),
       parallel: parallelBuilds(),
@@ -106,7 +106,7 @@ async function present(
   const output = textOption(input, 'output');
   if (output !== undefined) return `wrote ${await writeRendering(context, output, text)}`;
   if (format !== 'text') return text;
-  const { label } = outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER);
+  const folder = outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER);
   const probed = assessment.reports.flatMap((report) => probeLines(report, context)).map((line) => `${line}\n`);
-  return `\n${text}${probed.join('')}${context.colours.dim(`Full report: ${label}/report.html`)}`;
+  return `\n${text}${probed.join('')}${context.colours.dim(`Full report: ${shown(context.cwd, folder)}/report.html`)}`;
 }

@@ -70,7 +70,7 @@ async function checkOnce(plugin: LoadedPlugin, input: CommandInput, context: Cli
     {
       plugin,
       policy: policyOf(plugin, textOption(input, 'policy'), context.cwd),
-      outputFolder: outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER).path,
+      outputFolder: outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER),
       acceptances: await loadAcceptances(context.cwd, textOption(input, 'acceptances')),
       signingTokenInReach: signingTokenInReach(context.env),
       parallel: parallelBuilds(),

@@ -15,7 +15,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const plugin = await loadPlugin(context.cwd, input.args[0] ?? '.');
   const registry = resolve(context.cwd, requiredOption(input, 'registry', 'Name the registry: --registry registry'));
   const keys = resolve(context.cwd, requiredOption(input, 'keys', 'Name the key folder: --keys keys'));
-  const { path: folder } = outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER);
+  const folder = outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER);
   const dryRun = flagOption(input, 'dryRun');
   const deps = await publishing({ registry, keys, env: context.env, clock: context.clock });
   const grounds = await groundsOption(plugin, input, context);

@@ -3,7 +3,7 @@ import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
 
 import { outputFolderOf } from '../../check-plugin.ts';
 import { loadAcceptances, policyOf } from '../../documents.ts';
-import { loadPlugin } from '../../load-plugin.ts';
+import { loadPlugin, shown } from '../../load-plugin.ts';
 import { publishing, roleSigner } from '../../registry-access.ts';
 import { installInto } from '../../runtime-access.ts';
 import { shipPlugin } from '../../ship-plugin.ts';
@@ -21,7 +21,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const plugin = await loadPlugin(cwd, input.args[0] ?? '.');
   const registry = resolve(cwd, requiredOption(input, 'registry', 'Name the registry: --registry registry'));
   const keys = resolve(cwd, requiredOption(input, 'keys', 'Name the key folder: --keys keys'));
-  const { path: outputFolder, label } = outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER);
+  const outputFolder = outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER);
   const dryRun = flagOption(input, 'dryRun');
   const observe = flagOption(input, 'json') ? () => {} : stageLines(context);
   const { check, published } = await shipPlugin(
@@ -51,11 +51,12 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
       ? await installInto(resolve(cwd, runtime), [`${name}@${version}`], {}, { clock, observe })
       : undefined;
   const lines = [
+    '',
     await renderAssessment(check.assessment, 'text', context, false),
     ...(published === undefined ? [] : [`published ${name} ${version} in snapshot ${published.snapshot.serial}`]),
     ...(dryRun ? ['dry run: nothing was signed, published or installed'] : []),
     ...(installed === undefined ? [] : [`installed in generation ${installed.generation}`]),
-    context.colours.dim(`Full report: ${label}/report.html`),
+    context.colours.dim(`Full report: ${shown(cwd, outputFolder)}/report.html`),
   ];
   return {
     exit: verdictExit(check.verdict),

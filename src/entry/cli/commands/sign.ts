@@ -3,7 +3,7 @@ import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
 import { shortDigest } from '#model/digest';
 import { EXIT } from '#model/errors';
 import { outputFolderOf } from '../../check-plugin.ts';
-import { loadPlugin } from '../../load-plugin.ts';
+import { loadPlugin, shown } from '../../load-plugin.ts';
 import { openTrusted, readPin, roleSigner } from '../../registry-access.ts';
 import { signBuildFolder } from '../../release.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
@@ -16,7 +16,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const plugin = await loadPlugin(context.cwd, input.args[0] ?? '.');
   const keys = resolve(context.cwd, requiredOption(input, 'keys', 'Name the key folder: --keys keys'));
   const location = requiredOption(input, 'registry', 'Name the registry: --registry registry');
-  const { path: folder, label } = outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER);
+  const folder = outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER);
   const { signed } = await signBuildFolder({
     folder,
     grounds: await groundsOption(plugin, input, context),
@@ -34,7 +34,10 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
       verdict: verdict.descriptor,
     })),
     text: signed
-      .map(({ artifact: { record } }) => `signed ${record.job.id} ${shortDigest(record.output.digest)} in ${label}/`)
+      .map(
+        ({ artifact: { record } }) =>
+          `signed ${record.job.id} ${shortDigest(record.output.digest)} in ${shown(context.cwd, folder)}/`,
+      )
       .join('\n'),
   };
 }
