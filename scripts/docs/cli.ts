@@ -3,6 +3,7 @@ import { buildProgram } from '#entry/cli/program';
 import { type GeneratedDocs, generatedNote, table } from './generated-file.ts';
 
 const SILENT_HOST = {
+  width: 100,
   stdout: (): void => undefined,
   stderr: (): void => undefined,
   perform: async (): Promise<void> => await Promise.resolve(),

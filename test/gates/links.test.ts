@@ -43,7 +43,7 @@ describe('the pages', () => {
 
 describe('messages', () => {
   it('name only commands that there are', () => {
-    const program = buildProgram({ stdout: () => {}, stderr: () => {}, perform: async () => {} });
+    const program = buildProgram({ width: 80, stdout: () => {}, stderr: () => {}, perform: async () => {} });
     const known = new Set(
       program.commands.flatMap((command) => [
         command.name(),

@@ -12,6 +12,8 @@ export interface CliContext {
   readonly progress: Progress;
   /** Columns of the terminal; 80 when the output is not one. */
   readonly width: number;
+  /** Columns of the terminal that errors go to; undefined when they do not go to one. */
+  readonly errorWidth?: number;
   /** Whether a terminal shows the output, which would obey the control characters of others. */
   readonly isTerminal: boolean;
   /** Ends commands that would go on until they are told to stop. */
@@ -45,10 +47,15 @@ export function processContext(process: {
     colours: pc.createColors(wantsColour(env, isTerminal)),
     progress: stderr.terminal !== undefined && env['CI'] === undefined ? terminalProgress(stderr.terminal) : SILENT,
     isTerminal,
-    width: Math.max(40, Math.min(stdout.terminal?.columns ?? 80, 120)),
+    width: readable(stdout.terminal?.columns ?? 80),
+    ...(stderr.terminal === undefined ? {} : { errorWidth: readable(stderr.terminal.columns ?? 80) }),
     stdout: (text) => stdout.write(text),
     stderr: (text) => stderr.write(text),
   };
+}
+
+function readable(columns: number): number {
+  return Math.max(40, Math.min(columns, 120));
 }
 
 const FRAME_MS = 80;

@@ -1,5 +1,6 @@
 import { Command, type CommanderError } from 'commander';
 import { TOOLKIT } from '#model/toolkit';
+import { wrap } from '#report/wrap';
 import type { CommandInput, CommandModule } from './command.ts';
 import { defineAuthorCommands } from './definitions/author-commands.ts';
 import type { DefineBelow } from './definitions/definition.ts';
@@ -9,6 +10,8 @@ import { defineRuntimeCommands } from './definitions/runtime-commands.ts';
 import { defineStageCommands } from './definitions/stage-commands.ts';
 
 export interface ProgramHost {
+  /** Columns that help is broken at. */
+  readonly width: number;
   stdout(text: string): void;
   stderr(text: string): void;
   perform(load: () => Promise<CommandModule>, input: CommandInput): Promise<void>;
@@ -31,7 +34,7 @@ export function buildProgram(host: ProgramHost): Command {
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
     .showSuggestionAfterError()
-    .addHelpText('after', `\nExit codes: ${EXIT_CODES}\n`);
+    .addHelpText('after', `\n${wrap(`Exit codes: ${EXIT_CODES}`, host.width).join('\n')}\n`);
 
   const define: DefineBelow = (parent, synopsis, group, description, load) => {
     const command = parent.command(synopsis).description(description).helpGroup(group);
@@ -64,7 +67,7 @@ export function buildProgram(host: ProgramHost): Command {
     command.exitOverride((error: CommanderError) => {
       throw error;
     });
-    command.configureHelp({ sortOptions: false, helpWidth: 100 });
+    command.configureHelp({ sortOptions: false, helpWidth: host.width });
   });
   return program;
 }

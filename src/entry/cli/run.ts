@@ -9,6 +9,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   const wantsJson = argv.includes('--json');
   let exit: ExitCode = EXIT.ok;
   const program = buildProgram({
+    width: Math.min(context.width, 100),
     stdout: (text) => context.stdout(text),
     stderr: (text) => context.stderr(text),
     async perform(load, input) {
@@ -31,7 +32,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     }
     const error = toAssayError(thrown);
     if (wantsJson) context.stdout(errorJson(describe(error)));
-    else context.stderr(renderError(error, context.colours));
+    else context.stderr(renderError(error, context.colours, context.errorWidth));
     if (!isAssayError(thrown) && thrown instanceof Error && context.env['ASSAY_DEBUG'] === '1') {
       context.stderr(`${thrown.stack ?? ''}\n`);
     }

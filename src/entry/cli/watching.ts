@@ -38,7 +38,7 @@ export async function watchPlugin(
     } catch (thrown) {
       if (!isAssayError(thrown)) throw thrown;
       context.stdout(red(`  ${thrown.code}\n`));
-      context.stderr(renderError(thrown, context.colours));
+      context.stderr(renderError(thrown, context.colours, context.errorWidth));
     }
   }
   return last;
