@@ -3,7 +3,8 @@ import { importKey } from './import-names.ts';
 import type { ModuleFacts } from '#model/module-facts';
 import { capabilitiesOfImport } from './capabilities.ts';
 import type { AbiKind } from '#model/manifest';
-import { MAX_PATHS, pathLocations } from './paths.ts';
+import { rootWords } from './describe-use.ts';
+import { MAX_PATHS, pathLocations, rootPlace } from './paths.ts';
 import type { CompareRule } from './rule.ts';
 
 const MAX_PAIRS = 200_000;
@@ -28,13 +29,13 @@ export const newReach: CompareRule = {
       ([pair, { key }]) => !before.has(pair) && known.has(key),
     );
     if (fresh.length === 0) return [];
-    const shown = fresh.map(([, { root, key }]) => `${quote(root, 40)} → ${quote(key, 60)}`);
+    const shown = fresh.map(([, { root, key }]) => `${rootWords(root, report.facts, 40)} → ${quote(key, 60)}`);
     return [
       {
         message: `${fresh.length === 1 ? 'a new path' : `${fresh.length} new paths`} within held capabilities: ${listed(shown, 4)}`,
         locations: fresh.slice(0, 20).map(([, { root, key }], index) => {
           const [place] = index < MAX_PATHS ? pathLocations(report.facts, [key], { root }) : [];
-          return { ...place, export: root, import: key };
+          return { ...rootPlace(report.facts, root), ...place, import: key };
         }),
         extent: fresh.map(([, { root, key }]) => `${root} -> ${key}`),
       },

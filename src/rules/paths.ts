@@ -28,6 +28,18 @@ export function pathTo(facts: ModuleFacts, place: number, root?: string): CallPa
   return path;
 }
 
+/** Whether a root is what reachability calls so itself and no export, which may have any name. */
+export function isOwnRoot(facts: ModuleFacts, root: string): boolean {
+  return root.startsWith('(') && !facts.exports.some(({ name }) => name === root);
+}
+
+/** Where a root is: the export of that name, or the start section; of tables and references only the path tells. */
+export function rootPlace(facts: ModuleFacts, root: string | undefined): Pick<FindingLocation, 'export' | 'section'> {
+  if (root === undefined) return {};
+  if (!isOwnRoot(facts, root)) return { export: root };
+  return root === START_ROOT ? { section: 'start' } : {};
+}
+
 /** 1 for a path from the start section, which comes last where a host calls something that gets there too. */
 function startsAlone({ root }: CallPath): 0 | 1 {
   return root === START_ROOT ? 1 : 0;
@@ -38,7 +50,7 @@ function lengthOf({ steps, omitted = 0 }: CallPath): number {
 }
 
 /**
- * A location for each import, which the first ones say how to get to, with the export where that begins. A path begins
+ * A location for each import, which the first ones say how to get to, with the export or section where that begins. A path begins
  * at `root`, or at whichever root is nearest.
  */
 export function pathLocations(
@@ -58,7 +70,7 @@ export function pathLocations(
     const from = path?.root ?? fallback.export;
     return {
       import: key,
-      ...(from === undefined ? {} : { export: from }),
+      ...rootPlace(facts, from),
       ...(path === undefined ? {} : { path }),
     };
   });

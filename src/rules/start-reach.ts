@@ -43,7 +43,7 @@ function keysOf(facts: ModuleFacts, indices: Iterable<number>): string[] {
 /** Places of these imports with the way that the start section takes there. */
 export function startLocations(facts: ModuleFacts, keys: readonly string[]): FindingLocation[] {
   return pathLocations(facts, keys, { root: START_ROOT }).map(({ export: _, ...place }) => ({
-    section: 'start',
     ...place,
+    section: 'start',
   }));
 }

@@ -46,6 +46,23 @@ describe('a finding about what is reached', () => {
     expect(report.findings.map(({ rule }) => rule)).toContain('ASY220');
   });
 
+  it('calls the start section and a table what they are, and an export by its name', async () => {
+    const about = async (text: string) => {
+      const reason = reasonFor(decideOn(await auditText(`(module ${IMPORTS} (func $load ${OPEN}) ${text})`)), 'ASY122');
+      return [reason?.message.replace(/ can reach.*/, ''), reason?.locations[0]];
+    };
+    const [start, startPlace] = await about('(start $load)');
+    expect([start, startPlace]).toEqual(['the start section', expect.objectContaining({ section: 'start' })]);
+    expect(startPlace).not.toHaveProperty('export');
+    const [table, tablePlace] = await about('(table (export "calls") 1 funcref) (elem (i32.const 0) $load)');
+    expect(table).toBe('functions in the table "calls"');
+    expect(tablePlace).not.toHaveProperty('export');
+    expect(await about('(export "(start)" (func $load))')).toEqual([
+      '"(start)"',
+      expect.objectContaining({ export: '(start)' }),
+    ]);
+  });
+
   it('shows how a new export gets to an import that was there before', async () => {
     const [before, after] = await Promise.all(
       ['', '(func (export "again") call $load)'].map((more) =>
