@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { localBuildFiles } from '#adapters/fs/build-files';
 import type { AuditReport } from '#model/audit-report';
 import { BUILD_FOLDER } from '#model/build-folder';
-import { ManifestSchema } from '#model/manifest';
+import { type Manifest, ManifestSchema } from '#model/manifest';
 import { parseLocatedYaml } from '#model/parse';
 import { check, type CheckPorts, type CheckResult, type Observe } from '#pipeline';
 import type { Assessment } from '#report/assessment';
@@ -79,7 +79,11 @@ export function decidedAssessment(
   reports: readonly AuditReport[],
   verdict: Verdict,
 ): DecidedAssessment {
-  return { reports, verdict, manifest: { path: plugin.source, locate: manifestLocator(plugin) } };
+  return {
+    reports,
+    verdict,
+    manifest: { path: plugin.source, toolchains: toolchainsOf(plugin.manifest), locate: manifestLocator(plugin) },
+  };
 }
 
 /** Puts audit reports beside the modules. */
@@ -104,6 +108,14 @@ export async function writeVerdict(folder: string, assessment: DecidedAssessment
 
 function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
+}
+
+function toolchainsOf({ builds }: Manifest): string[] {
+  return builds.flatMap(({ toolchain, matrix }) => [
+    toolchain,
+    ...(matrix?.toolchain ?? []),
+    ...(matrix?.include ?? []).flatMap((combination) => combination.toolchain ?? []),
+  ]);
 }
 
 /** Finds the line of plugin.yaml that a JSON pointer (RFC 6901) means. */

@@ -8,6 +8,8 @@ import { relevantFix } from './relevant-fix.ts';
 export interface ManifestPlace {
   /** Relative to the workspace, with forward slashes. */
   readonly path: string;
+  /** The toolchains that it builds with. */
+  readonly toolchains?: readonly string[];
   /** The line and column (from 1) of a JSON pointer into the manifest, or of its nearest existing parent. */
   readonly locate?: (pointer: string) => { readonly line: number; readonly column: number } | undefined;
 }
@@ -71,7 +73,7 @@ function compareRules(a: string, b: string): number {
   return Number(a.slice(3)) - Number(b.slice(3));
 }
 
-function* allRemarks({ reports, verdict }: Assessment): Generator<Remark> {
+function* allRemarks({ reports, verdict, manifest }: Assessment): Generator<Remark> {
   if (verdict !== undefined) {
     for (const reason of verdict.decision.reasons) {
       if (reason.level === 'none' && reason.settled === undefined) continue;
@@ -82,7 +84,7 @@ function* allRemarks({ reports, verdict }: Assessment): Generator<Remark> {
         severity: reason.settled === undefined ? OUTCOME_SEVERITY[reason.outcome] : 'settled',
         message: reason.message,
         action: reason.action,
-        fix: reason.fix && relevantFix(reason.fix, reports),
+        fix: reason.fix && relevantFix(reason.fix, reports, manifest?.toolchains),
         policyLine: reason.policyLine,
         settled: reason.settled,
         fingerprint: reason.fingerprint,
@@ -101,7 +103,7 @@ function* allRemarks({ reports, verdict }: Assessment): Generator<Remark> {
         severity: LEVEL_SEVERITY[finding.level],
         message: finding.message,
         action: finding.action,
-        fix: finding.fix && relevantFix(finding.fix, [report]),
+        fix: finding.fix && relevantFix(finding.fix, [report], manifest?.toolchains),
         policyLine: undefined,
         settled: undefined,
         fingerprint: finding.fingerprint,

@@ -49,6 +49,11 @@ function how(by: CallPath['by']): string {
   return by === 'table' ? '(via table) ' : by === 'reference' ? '(via reference) ' : '';
 }
 
+/** Whether a path goes through functions that only their index names. */
+export function isUnnamed(location: FindingLocation): boolean {
+  return (pathPieces(location) ?? []).some(({ name, more }) => name === undefined && more === undefined);
+}
+
 /** A piece as text, with `plain` around what we say and `code` around what the module chose. */
 export function showPiece(
   { before = '', name, after = '', more }: PathPiece,

@@ -10,7 +10,7 @@ import {
   severityTitle,
 } from './assessment.ts';
 import { bar } from './bar.ts';
-import { showPath } from './call-path.ts';
+import { isUnnamed, showPath } from './call-path.ts';
 import { fixLines, fixTarget } from './fix-lines.ts';
 import { headlineParts } from './headline.ts';
 import { showPlace } from './location.ts';
@@ -49,8 +49,18 @@ export function renderText(assessment: Assessment, options: TextOptions = {}): s
     const folded = !detail && (severity === 'note' || severity === 'settled');
     lines.push('', ...(folded ? foldedGroup(group, severity, layout) : fullGroup(assessment, group, severity, layout)));
   }
+  lines.push(...numbersNote(assessment, remarks, layout));
   if (detail) for (const report of assessment.reports) lines.push('', ...moduleLines(report, layout));
   return `${lines.join('\n')}\n`;
+}
+
+/** What the numbers in call paths are, for whoever can build the plugin again with names. */
+function numbersNote({ manifest }: Assessment, remarks: readonly Remark[], { palette, width }: Layout): string[] {
+  const shown = remarks.filter(({ severity }) => severity === 'reject' || severity === 'flag');
+  const locations = shown.flatMap(({ places }) => places.flatMap((place) => place.locations.slice(0, SHOWN_PLACES)));
+  if (manifest === undefined || !locations.some(isUnnamed)) return [];
+  const note = 'Functions that are only numbers have no name in the file; "optimize: debug" in plugin.yaml keeps names.';
+  return ['', ...wrap(note, width).map(palette.dim)];
 }
 
 function colouredHeadline(assessment: Assessment, palette: Palette): string {

@@ -69,6 +69,18 @@ describe('relevantFix', () => {
     expect(kept('rust', 'clang')).toEqual(['clang', 'zig-cc', 'rust', '*']);
   });
 
+  it('keeps those of the toolchains that plugin.yaml names, whatever the modules say', () => {
+    const { toolchain: _, ...facts } = sampleReport().facts;
+    for (const report of [{ ...sampleReport(), facts }, madeWith('clang')]) {
+      const result = relevantFix(flags, [report], ['zig-cc']);
+      expect(result).toMatchObject({ kind: 'flags', flags: { 'zig-cc': ['-s'], '*': ['--strip-all'] } });
+      expect(result).not.toHaveProperty('flags.clang');
+    }
+    expect(relevantFix({ ...flags, flags: { rust: ['-s'] } }, [madeWith('clang')], ['zig-cc'])).toMatchObject({
+      flags: { rust: ['-s'] },
+    });
+  });
+
   it('keeps all where a module does not say what made it', () => {
     const { toolchain: _, ...facts } = sampleReport().facts;
     expect(relevantFix(flags, [{ ...sampleReport(), facts }])).toBe(flags);

@@ -39,6 +39,39 @@ describe('renderText', () => {
     expect(text).toContain('small-greet.wasm: export run');
   });
 
+  it('says how numbers in call paths get names, where a plugin can be built again', () => {
+    const { verdict, ...rest } = flagged();
+    const withNames = (names: boolean) => ({
+      ...rest,
+      manifest: { path: 'plugin.yaml' },
+      verdict: {
+        ...verdict,
+        decision: {
+          ...verdict.decision,
+          reasons: verdict.decision.reasons.map((reason) => ({
+            ...reason,
+            locations: reason.locations.map(({ path, ...place }) =>
+              path === undefined
+                ? place
+                : {
+                    ...place,
+                    path: {
+                      ...path,
+                      steps: path.steps.map(({ name: _, ...step }) => (names ? { ...step, name: 'f' } : step)),
+                    },
+                  },
+            ),
+          })),
+        },
+      },
+    });
+    const note = '"optimize: debug"';
+    expect(renderText(withNames(false))).toContain(note);
+    expect(renderText(withNames(true))).not.toContain(note);
+    const { manifest: _, ...alone } = withNames(false);
+    expect(renderText(alone)).not.toContain(note);
+  });
+
   it('lets no control sequence of the module reach the terminal', () => {
     const names = { ...sampleReport().subject, file: 'x\x1b]0;title\x07.wasm' };
     const report = sampleReport();
