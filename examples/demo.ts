@@ -30,7 +30,7 @@ const runtime = join(out, 'runtime');
 
 /** The plugins, and what to call once they are installed. */
 const PLUGINS = [
-  { folder: 'c-word-count', call: ['report', 'It was a dark and stormy night. The rain fell in torrents.'] },
+  { folder: 'c-word-count', call: ['report', 'It was a dark and stormy night.'] },
   { folder: 'as-roman', call: ['toRoman', '1994'] },
   { folder: 'wat-luhn', call: ['valid', '4539 1488 0343 6467'] },
   { folder: 'c-spell-check' },
@@ -39,7 +39,7 @@ const PLUGINS = [
 
 const context = contextOf(process);
 const { bold, dim, green, yellow, red } = context.colours;
-const { clock, env } = context;
+const { clock, env, width } = context;
 const print = (text = ''): void => context.stdout(`${text}\n`);
 const observe = (event: StageEvent): void => print(stageLine(event, context.colours));
 
@@ -84,8 +84,8 @@ async function ship(folder: string): Promise<{ name: string; digest: string | un
   const reason = reasons.find((candidate) => candidate.outcome === outcome);
   if (outcome !== 'approve' && reason !== undefined) {
     const paint = outcome === 'reject' ? red : yellow;
-    for (const line of wrap(reason.message, 100, '           ')) print(paint(line));
-    for (const line of wrap(`→ ${reason.action}`, 100, '           ')) print(line);
+    for (const line of wrap(reason.message, width, '           ')) print(paint(line));
+    for (const line of wrap(`→ ${reason.action}`, width, '           ')) print(line);
   }
   return { name: plugin.manifest.name, digest: published === undefined ? undefined : artifacts[0]?.digest };
 }
@@ -101,7 +101,8 @@ async function tamper(digest: string): Promise<void> {
 }
 
 const root = await setUp();
-print(`${bold('Assay')} takes plugins from source to a verified install. Five plugins, one registry, one runtime.`);
+print(`${bold('Assay')} takes plugins from source to a verified install.`);
+print('Five plugins, one registry, one runtime.');
 
 const shipped = [];
 for (const { folder } of PLUGINS) shipped.push(await ship(folder));
@@ -117,11 +118,13 @@ for (const [index, plugin] of PLUGINS.entries()) {
   const [exported, ...args] = plugin.call;
   const { stdout, result } = await runExport({ ...(await installedPlugin(runtime, name)), export: exported, args });
   const answer = stdout === '' ? String(result) : stdout.trim();
-  print(`  ${name} ${exported}(${args.map((text) => JSON.stringify(text)).join(', ')}) = ${green(answer)}`);
+  const call = `${name} ${exported}(${args.map((text) => JSON.stringify(text)).join(', ')})`;
+  const fits = `  ${call} = ${answer}`.length <= width;
+  print(`  ${call}${fits ? ' ' : '\n    '}= ${green(answer)}`);
 }
 
 const victim = shipped.find(({ digest }) => digest !== undefined);
-print(`\n${bold('Tamper')} ${dim(`one bit of ${victim?.name} in the registry, then install into a new runtime`)}`);
+print(`\n${bold('Tamper')} ${dim(`with one bit of ${victim?.name}, then install into a new runtime`)}`);
 await tamper(victim?.digest ?? '');
 const second = join(out, 'second-runtime');
 await quietly('trust', 'add', registry, '--runtime', second, '--root', root, '--namespace', 'acme');
@@ -131,8 +134,9 @@ try {
 } catch (thrown) {
   const error = toAssayError(thrown);
   print(`  ${green('refused')} with exit code ${error.exit}:`);
-  const text = renderError(error, context.colours).trimEnd().replaceAll(`${repository}${sep}`, '');
-  for (const line of text.split('\n').flatMap((part) => wrap(part, 100, '    '))) print(line);
+  const indent = '    ';
+  const text = renderError(error, context.colours).replaceAll(`${repository}${sep}`, '').trimEnd();
+  for (const part of text.split('\n')) for (const line of wrap(part.trim(), width, indent)) print(line);
   if (error.code !== 'DIGEST_MISMATCH') process.exitCode = 1;
 }
 

@@ -33,7 +33,7 @@ export async function readChecked(
   if (digest !== entry.digest) {
     throw damaged(
       code,
-      `${where} was changed: its digest is ${shortDigest(digest)}…, not the ${shortDigest(entry.digest)}… that was promised`,
+      `a file was changed: ${where} has the digest ${shortDigest(digest)}…, not the promised ${shortDigest(entry.digest)}…`,
     );
   }
   return bytes;

@@ -59,7 +59,8 @@ function numbersNote({ manifest }: Assessment, remarks: readonly Remark[], { pal
   const shown = remarks.filter(({ severity }) => severity === 'reject' || severity === 'flag');
   const locations = shown.flatMap(({ places }) => places.flatMap((place) => place.locations.slice(0, SHOWN_PLACES)));
   if (manifest === undefined || !locations.some(isUnnamed)) return [];
-  const note = 'Functions that are only numbers have no name in the file; "optimize: debug" in plugin.yaml keeps names.';
+  const note =
+    'Functions that are only numbers have no name in the file; "optimize: debug" in plugin.yaml keeps names.';
   return ['', ...wrap(note, width).map(palette.dim)];
 }
 
