@@ -23,7 +23,7 @@ export const wat: Toolchain = {
 const KNOWN_FAULTS: readonly KnownFault[] = [
   {
     message: /^opcode not allowed|^\w+ not allowed$|^memories may not be shared$|^only one memory block allowed$/,
-    hint: 'It belongs to a proposal that wabt reads only when asked: options: { features: [threads] } in plugin.yaml, by wabt’s name for it. The host has to run it too.',
+    hint: 'What is not allowed belongs to a proposal that wabt reads only when asked: options: { features: [threads] } in plugin.yaml, by wabt’s name for it. The host has to run it too.',
   },
 ];
 
