@@ -167,7 +167,7 @@ function explain(issue: z.core.$ZodIssue, source: string, where: Locator): Probl
       return deepest.flatMap((inner) => explain({ ...inner, path: [...issue.path, ...inner.path] }, source, where));
     }
   }
-  return [problem(issue.path, lowerFirst(issue.message), source, where)];
+  return [problem(issue.path, plainly(issue), source, where)];
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {
@@ -178,8 +178,26 @@ function problem(path: readonly PropertyKey[], message: string, source: string, 
   return { message, path: showPath(path), file: source, ...where(path) };
 }
 
-function lowerFirst(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1);
+/** What a schema says against a value, in words; what a schema of ours says itself stays. */
+function plainly(issue: z.core.$ZodIssue): string {
+  const { message } = issue;
+  if (issue.code === 'invalid_value' && message.startsWith('Invalid option: ')) {
+    return `is none of ${issue.values.map(String).join(', ')}`;
+  }
+  const unit = { string: ['character', 'characters'], array: ['entry', 'entries'] }[
+    String('origin' in issue ? issue.origin : '')
+  ];
+  if (unit !== undefined && issue.code === 'too_small' && message.startsWith('Too small: ')) {
+    return `needs at least ${counted(issue.minimum, unit)}`;
+  }
+  if (unit !== undefined && issue.code === 'too_big' && message.startsWith('Too big: ')) {
+    return `may have at most ${counted(issue.maximum, unit)}`;
+  }
+  return message.slice(0, 1).toLowerCase() + message.slice(1);
+}
+
+function counted(count: number | bigint, [one, many]: readonly string[]): string {
+  return `${count} ${Number(count) === 1 ? one : many}`;
 }
 
 /** `builds[0].toolchain`, the way people write it. */
