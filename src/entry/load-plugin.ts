@@ -21,12 +21,13 @@ export async function loadPlugin(cwd: string, folderArgument: string, tag?: stri
   requireFolder(folder, folderArgument);
   const files = await readPluginFolder(folder, '.').catch((error: unknown) => {
     if (!(error instanceof AssayError) || error.code !== 'MANIFEST_MISSING') throw error;
+    const here = shown(cwd, folder) === '.';
     const below = pluginFoldersIn(folder).map((child) => shown(cwd, child));
-    throw new AssayError('MANIFEST_MISSING', `${shown(cwd, folder)} holds no plugin.yaml`, {
+    throw new AssayError('MANIFEST_MISSING', `${here ? 'this folder' : shown(cwd, folder)} holds no plugin.yaml`, {
       hint:
         below.length > 0
           ? `Name a folder that has one: ${below.slice(0, 5).join(', ')}${below.length > 5 ? ', …' : ''}.`
-          : `Run \`assay init ${shown(cwd, folder)}\`: it looks at the sources and writes one.`,
+          : `Run \`assay init${here ? '' : ` ${shown(cwd, folder)}`}\`: it looks at the sources and writes one.`,
     });
   });
   const source = shown(cwd, resolve(folder, 'plugin.yaml'));
