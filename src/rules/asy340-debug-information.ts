@@ -13,14 +13,14 @@ export const debugInformation: ReadRule = {
     action: 'Strip the release build, or keep the names on purpose.',
     since: '1',
   },
-  read: ({ facts }) => {
+  read: ({ facts, sections: all }) => {
     if (facts.debug.length === 0) return [];
-    const sections = facts.sections.filter(({ custom }) => custom !== undefined && facts.debug.includes(custom));
+    const sections = all.filter(({ custom }) => facts.debug.includes(custom));
     const size = sections.reduce((total, section) => total + section.size, 0);
     return [
       {
         message: `ships ${listed(facts.debug.map((name) => quote(name)))}: ${size} bytes of debug information`,
-        locations: sections.map((section) => ({ offset: section.offset, section: section.custom ?? section.name })),
+        locations: sections.map((section) => ({ offset: section.offset, section: section.custom })),
         extent: facts.debug,
         fix: {
           kind: 'flags',

@@ -2,6 +2,7 @@ import type { ModuleFacts, Section } from '#model/module-facts';
 import type { CoreModule } from '#wasm/core-module';
 import { joinPieces } from '#wasm/data-scan';
 import type { DataSegments } from '#wasm/data-segments';
+import type { CustomSection } from '#wasm/facts';
 import { type AnchorPositions, findAnchors } from './anchors.ts';
 
 /**
@@ -13,7 +14,7 @@ export interface Region {
   /** Custom section's own name; `data` or `code`; or what is nested. */
   readonly name: string;
   readonly text: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** Where the anchors of anchors.ts stand in `text`; found on first use. */
   readonly anchors: AnchorPositions;
   /** Byte offset in the file of a position in `text`. */
@@ -28,14 +29,18 @@ const SYMBOLIC =
  * Data segments (those that lie next to each other in memory joined, so that what was split is whole), custom sections
  * that are not symbol tables, and modules inside a component.
  */
-export function regionsOf(bytes: Uint8Array, facts: ModuleFacts, modules: readonly CoreModule[]): Region[] {
+export function regionsOf(
+  bytes: Uint8Array,
+  facts: ModuleFacts,
+  modules: readonly CoreModule[],
+  sections: readonly CustomSection[],
+): Region[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const regions: Region[] = modules.flatMap(({ data }) =>
     groupedSegments(data).map((indices) => dataRegion(buffer, data, indices)),
   );
-  for (const section of facts.sections) {
-    if (section.custom === undefined || SYMBOLIC.test(section.custom)) continue;
-    regions.push(flatRegion(buffer, 'custom', section.custom, section));
+  for (const section of sections) {
+    if (!SYMBOLIC.test(section.custom)) regions.push(flatRegion(buffer, 'custom', section.custom, section));
   }
   for (const inner of facts.nested.filter((candidate) => candidate.kind === 'module')) {
     regions.push(flatRegion(buffer, 'nested', `module at ${inner.offset}`, inner));
@@ -59,13 +64,11 @@ function groupedSegments(data: DataSegments): Uint32Array[] {
  * Custom sections that are tables of symbols and debug data. They are no place for text of the author's, so that only
  * what must stand nowhere is looked for in them.
  */
-export function symbolRegionsOf(bytes: Uint8Array, facts: ModuleFacts): Region[] {
+export function symbolRegionsOf(bytes: Uint8Array, sections: readonly CustomSection[]): Region[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return facts.sections.flatMap((section) =>
-    section.custom !== undefined && SYMBOLIC.test(section.custom)
-      ? [flatRegion(buffer, 'symbols', section.custom, section)]
-      : [],
-  );
+  return sections
+    .filter(({ custom }) => SYMBOLIC.test(custom))
+    .map((section) => flatRegion(buffer, 'symbols', section.custom, section));
 }
 
 /** Zeros written where segments do not touch: enough that no text joins over a gap. */
@@ -76,6 +79,7 @@ function dataRegion(buffer: Buffer, { offsets, sizes, addresses }: DataSegments,
   const froms = new Uint32Array(indices.length);
   const lengths = new Uint32Array(indices.length);
   let length = 0;
+  let cuts = indices.reduce((sum, index) => sum + (sizes[index] ?? 0), 0);
   let end = Number.NaN;
   for (let at = 0; at < indices.length; at += 1) {
     const index = indices[at] ?? 0;

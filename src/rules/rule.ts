@@ -7,6 +7,7 @@ import type { CapabilityUse } from '#model/capability';
 import type { Digest } from '#model/digest';
 import type { ModuleFacts } from '#model/module-facts';
 import type { CoreModule } from '#wasm/core-module';
+import type { CustomSection } from '#wasm/facts';
 import type { Advisories } from './advisories.ts';
 import { clip } from './clip.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -40,6 +41,8 @@ export interface ReadContext {
   readonly facts: ModuleFacts;
   /** The module itself, or the core modules of a component. */
   readonly modules: readonly CoreModule[];
+  /** Custom sections at any depth. */
+  readonly sections: readonly CustomSection[];
   readonly abi: Abi;
   readonly capabilities: readonly CapabilityUse[];
   /** Data and custom sections as text, read once for all rules. */

@@ -39,6 +39,8 @@ export interface Component {
   /** Core modules at any depth, in file order. */
   readonly modules: readonly CoreModule[];
   readonly nested: readonly Nested[];
+  /** Custom sections of the component and of those inside it, in file order; not those of core modules. */
+  readonly customSections: readonly Section[];
   /** What the outermost component defines, and whether anything is missing there. */
   readonly definitions: ComponentDefinitions;
   readonly recorded: RecordedDefinitions;
@@ -50,6 +52,7 @@ interface Shared {
   readonly features: FeatureSet;
   readonly modules: CoreModule[];
   readonly nested: Nested[];
+  readonly customSections: Section[];
   readonly oddities: Oddity[];
   readonly budget: TypeBudget;
   readonly recorded: RecordedDefinitions;
@@ -62,6 +65,7 @@ export function decodeComponent(bytes: Uint8Array): Component {
     features: new Set(['component-model']),
     modules: [],
     nested: [],
+    customSections: [],
     oddities: [],
     budget: typeBudget(bytes.length),
     recorded: new RecordedDefinitions(),
@@ -69,12 +73,13 @@ export function decodeComponent(bytes: Uint8Array): Component {
   };
   const reader = new ComponentReader(bytes, 0, bytes.length, shared, undefined, 0);
   reader.read();
-  const { features, modules, nested, oddities, recorded } = shared;
+  const { features, modules, nested, customSections, oddities, recorded } = shared;
   return {
     bytes,
     features,
     modules,
     nested,
+    customSections,
     oddities,
     recorded,
     sections: reader.sections,
@@ -135,7 +140,9 @@ class ComponentReader {
     }
     if (id === COMPONENT_SECTION.custom) {
       const custom = inner.name('the name of a custom section');
-      this.sections.push({ id, name, custom, offset, size });
+      const section = { id, name, custom, offset, size };
+      this.sections.push(section);
+      this.shared.customSections.push(section);
       return;
     }
     this.sections.push({ id, name, offset, size });

@@ -1,4 +1,4 @@
-import type { ModuleFacts } from '#model/module-facts';
+import type { ModuleFacts, Section } from '#model/module-facts';
 import { type Component, decodeComponent } from './component.ts';
 import { componentFacts } from './component-facts.ts';
 import { type CoreModule, decodeCoreModule } from './core-module.ts';
@@ -20,6 +20,21 @@ export function decode(bytes: Uint8Array): Decoded {
   }
   const module = decodeCoreModule(bytes);
   return { kind: 'module', module, modules: [module] };
+}
+
+/** A custom section, wherever in the file it stands. */
+export interface CustomSection extends Section {
+  readonly custom: string;
+}
+
+/** Custom sections of the file and of all modules and components inside it. */
+export function customSections(decoded: Decoded): CustomSection[] {
+  const own = decoded.kind === 'component' ? decoded.component.customSections : [];
+  return [...own, ...decoded.modules.flatMap(({ sections }) => sections)].filter(isCustom);
+}
+
+function isCustom(section: Section): section is CustomSection {
+  return section.custom !== undefined;
 }
 
 /** Facts of what was decoded. */

@@ -117,6 +117,7 @@ describe('worlds', () => {
       bytes: new Uint8Array(),
       facts,
       modules: [],
+      sections: [],
       capabilities: [],
       regions: [],
       symbols: [],

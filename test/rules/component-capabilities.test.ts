@@ -73,4 +73,15 @@ describe('a component that imports wasi:filesystem', () => {
     const verdict = decideOn(after, { baseline: before, manifest: manifestWith('component', ['fs']) });
     expect(against(verdict)).toContain('ASY380');
   });
+
+  it('is told what to do where its linking cannot be followed, and nothing about tables', async () => {
+    const report = await auditBytes(
+      await parse(`(component (import "log" (func $log)) (import "code" (core module $code (export "f" (func))))
+        (core instance $m (instantiate $code)) (func $f (canon lift (core func $m "f"))) (export "f" (func $f)))`),
+      { kind: 'component' },
+    );
+    const open = report.findings.find(({ rule }) => rule === 'ASY210');
+    expect(open?.action).toContain('Link the component');
+    expect(open?.action).not.toMatch(/table/);
+  });
 });

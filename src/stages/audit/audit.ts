@@ -33,21 +33,22 @@ export async function audit(
   { bytes, name, abi, advisories, functions = 'largest' }: AuditInput,
   { validator }: { readonly validator: Validator },
 ): Promise<AuditReport> {
-  const { facts, modules } = await readModule(bytes, { validator, functions }).catch((error: unknown) => {
+  const { facts, modules, sections } = await readModule(bytes, { validator, functions }).catch((error: unknown) => {
     throw isAssayError(error) ? inFile(error, name) : error;
   });
   const settled = abi === undefined ? { kind: inferAbi(facts), inferred: true } : { ...abi, inferred: false };
   const capabilities = capabilityUses(facts, settled.kind);
-  const regions = regionsOf(bytes, facts, modules);
+  const regions = regionsOf(bytes, facts, modules, sections);
   const dependencies = dependenciesOf(regions);
   const { findings, rules } = runReadRules({
     bytes,
     facts,
     modules,
+    sections,
     abi: settled,
     capabilities,
     regions,
-    symbols: symbolRegionsOf(bytes, facts),
+    symbols: symbolRegionsOf(bytes, sections),
     dependencies,
     advisories,
   });

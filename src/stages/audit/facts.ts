@@ -4,7 +4,7 @@ import type { ValidationFailure, Validator } from '#ports/validator';
 import type { Component } from '#wasm/component';
 import type { CoreModule } from '#wasm/core-module';
 import { withSmallSizes } from '#wasm/engine-limits';
-import { decode, factsOf, type FactsOptions } from '#wasm/facts';
+import { type CustomSection, customSections, decode, factsOf, type FactsOptions } from '#wasm/facts';
 
 const NOTHING_LACKING: readonly string[] = [];
 const REVIEWED_BYTES = 1_000_000;
@@ -22,11 +22,20 @@ export async function readFacts(
   return (await readModule(bytes, options)).facts;
 }
 
-/** What `readFacts` gives, with the module itself, or the core modules of a component. Throws as it does. */
+/** What was read: facts, and where the rules find the rest. */
+export interface ReadModule {
+  readonly facts: ModuleFacts;
+  /** The module itself, or the core modules of a component. */
+  readonly modules: readonly CoreModule[];
+  /** Custom sections at any depth. */
+  readonly sections: readonly CustomSection[];
+}
+
+/** What `readFacts` gives, with the modules and sections that it is about. Throws as it does. */
 export async function readModule(
   bytes: Uint8Array,
   { validator, ...options }: FactsOptions & { readonly validator: Validator },
-): Promise<{ readonly facts: ModuleFacts; readonly modules: readonly CoreModule[] }> {
+): Promise<ReadModule> {
   const decoded = decode(bytes);
   const unvalidated = new Set<string>();
   for (const module of decoded.modules) {
@@ -37,9 +46,10 @@ export async function readModule(
   }
   const facts = factsOf(decoded, options);
   const { modules } = decoded;
+  const sections = customSections(decoded);
   return unvalidated.size === 0
-    ? { facts, modules }
-    : { facts: { ...facts, unvalidated: [...unvalidated].sort() }, modules };
+    ? { facts, modules, sections }
+    : { facts: { ...facts, unvalidated: [...unvalidated].sort() }, modules, sections };
 }
 
 /** Returns the features because of which the engine could not judge; throws where the module is invalid. */

@@ -1,4 +1,4 @@
-import { customSection, noise, withCustom } from '../audited.ts';
+import { component, customSection, noise, withCustom } from '../audited.ts';
 import { fires, type RuleCase, silent, withData } from './case.ts';
 
 // Made up, and put together here so that nobody's scanner takes them for real ones.
@@ -77,5 +77,14 @@ export const CONTENT_CASES: readonly RuleCase[] = [
   silent('ASY330', 'a remapped path', withData('/src/lib.rs')),
 
   fires('ASY340', 'a name section', () => withCustom('(module)', customSection('name', Uint8Array.of(0, 2, 1, 0x61)))),
+  fires(
+    'ASY340',
+    'names in a module inside a component',
+    async () => {
+      const inner = await withCustom('(module)', customSection('name', Uint8Array.of(0, 2, 1, 0x61)));
+      return Buffer.concat([component([]), Uint8Array.of(1, inner.length), inner]);
+    },
+    { says: '9 bytes' },
+  ),
   silent('ASY340', 'a stripped module', '(module)'),
 ];

@@ -1,5 +1,5 @@
 import { crc32, gzipSync, zstdCompressSync } from 'node:zlib';
-import { compile, customSection, noise } from '../audited.ts';
+import { compile, component, customSection, noise } from '../audited.ts';
 import { AWS, data, GITHUB, hex, type Hostile, MEMORY, named, withSection } from './trick.ts';
 
 const inData = (trick: string, rule: string, content: string | Uint8Array): Hostile => ({
@@ -47,6 +47,15 @@ function rar(): Buffer {
   const checksum = Buffer.alloc(4);
   checksum.writeUInt32LE(crc32(sized));
   return Buffer.concat([Buffer.from('526172211a070100', 'hex'), checksum, sized]);
+}
+
+const leb = (value: number): number[] => (value < 128 ? [value] : [(value % 128) + 128, ...leb(value >> 7)]);
+
+/** A component that holds this module (1) or component (4), which ends in a custom section. */
+async function holding(id: 1 | 4, content: string | Uint8Array): Promise<Uint8Array> {
+  const bare = id === 1 ? await compile('(module (func (export "run")))') : component([]);
+  const inner = Buffer.concat([bare, customSection('notes', content)]);
+  return Buffer.concat([component([]), Uint8Array.of(id, ...leb(inner.length)), inner]);
 }
 
 /** Credentials and payloads, in the places and forms in which they are overlooked. */
@@ -109,6 +118,9 @@ export const CARRIED: readonly Hostile[] = [
   inSection('a document of a viewer', 'ASY50', 'notes', '%PDF-1.7\n'),
   inSection('a picture that runs script', 'ASY50', 'notes', '<svg onload=alert(1)>'),
   inSection('a web page in the name of a section', 'ASY50', '<script>alert(1)</script>', 'x'),
+  whole('a program in a section of a module inside a component', 'ASY50', () => holding(1, ELF)),
+  whole('a program in a section of a component inside a component', 'ASY50', () => holding(4, ELF)),
+  whole('a token in a section of a component inside a component', 'ASY310', () => holding(4, GITHUB)),
   whole('a core module in what claims to describe a world', 'ASY50', async () =>
     withSection('component-type:run', await compile('(module (func (export "x")))'))(),
   ),
