@@ -20,6 +20,18 @@ export function isXz(text: string, at: number): boolean {
   return size > 0 && hasChecksum(text, at + 12, length - 4, at + 12 + length - 4);
 }
 
+/** Where an archive begins whose end record (APPNOTE, 4.3.16) stands at `at`, by the sizes that it gives. */
+export function zipStart(text: string, at: number): number {
+  const record = Buffer.from(text.slice(at + 12, at + 20), 'latin1');
+  return record.length < 8 ? at : at - record.readUInt32LE(0) - record.readUInt32LE(4);
+}
+
+/** An end record of a ZIP archive that has entries, with its directory before it. */
+export function isZipEnd(text: string, at: number): boolean {
+  const record = Buffer.from(text.slice(at + 12, at + 16), 'latin1');
+  return record.length === 4 && text.startsWith('PK\x01\x02', at - record.readUInt32LE(0));
+}
+
 const GZIP_SAMPLE = 4096;
 const GZIP_OUTPUT = 64 * 1024;
 

@@ -18,6 +18,7 @@ export const nestedModule: ReadRule = {
     return [
       {
         message: `holds ${facts.nested.length} modules and components, ${depth} deep`,
+        // By number only: what they are made of is no payload but audited itself, by all rules.
         extent: [`depth=${depth}`, `inner=${facts.nested.length}`],
       },
     ];

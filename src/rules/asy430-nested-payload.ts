@@ -1,4 +1,5 @@
 import { withArticle } from './clip.ts';
+import { payloadContents } from './payload-contents.ts';
 import { payloadsIn } from './payloads.ts';
 import type { ReadRule } from './rule.ts';
 
@@ -15,17 +16,23 @@ export const nestedPayload: ReadRule = {
     since: '1',
   },
   read: ({ regions }) => {
-    const kinds = new Map<string, number[]>();
+    const kinds = new Map<string, { readonly offsets: number[]; readonly contents: string[] }>();
     for (const region of regions) {
       if (region.kind !== 'data') continue;
-      for (const { kind, position } of payloadsIn(region))
-        kinds.set(kind, [...(kinds.get(kind) ?? []), region.offsetAt(position)]);
+      const payloads = payloadsIn(region);
+      const contents = payloadContents(region, payloads);
+      for (const [kind, same] of Map.groupBy(payloads, (payload) => payload.kind)) {
+        const found = kinds.get(kind) ?? { offsets: [], contents: [] };
+        kinds.set(kind, found);
+        found.offsets.push(...same.map(({ position }) => region.offsetAt(position)));
+        found.contents.push(...(contents.get(kind) ?? []));
+      }
     }
-    return [...kinds].map(([kind, offsets]) => ({
+    return [...kinds].map(([kind, { offsets, contents }]) => ({
       subject: kind,
       message: `data holds ${offsets.length === 1 ? '' : `${offsets.length} times `}${withArticle(kind)}`,
       locations: offsets.map((offset) => ({ offset, section: 'data' })),
-      extent: [`${kind}=${offsets.length}`],
+      extent: [`${kind}=${offsets.length}`, ...contents.map((digest) => `${kind} ${digest}`)],
     }));
   },
 };

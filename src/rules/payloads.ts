@@ -1,10 +1,25 @@
 import type { Anchor } from './anchors.ts';
-import { gzipStart, hasChecksum, isBzip2, isGzip, isRar, isTar, isXz, isZstd } from './archive-formats.ts';
+import {
+  gzipStart,
+  hasChecksum,
+  isBzip2,
+  isGzip,
+  isRar,
+  isTar,
+  isXz,
+  isZipEnd,
+  isZstd,
+  zipStart,
+} from './archive-formats.ts';
+import { payloadEnd, REGION_OUTPUT } from './payload-ends.ts';
 import type { Region } from './regions.ts';
 
 export interface Payload {
   readonly kind: string;
+  /** Where it begins. */
   readonly position: number;
+  /** Where it ends; undefined where nobody knows, or where more of the kind may follow that are not listed. */
+  readonly end?: number;
 }
 
 interface Magic {
@@ -12,6 +27,8 @@ interface Magic {
   readonly magic: Anchor;
   /** Whether what follows the magic is really that format; short magics occur by chance. */
   readonly confirm: (text: string, at: number) => boolean;
+  /** Where a payload begins whose magic does not stand first. */
+  readonly begin?: (text: string, at: number) => number;
   /** A cheap look before a costly confirmation. */
   readonly resembles?: (text: string, at: number) => boolean;
 }
@@ -55,9 +72,11 @@ const MAGICS: readonly Magic[] = [
   },
   { kind: 'xz stream', magic: '\xfd7zXZ\0', confirm: isXz },
   { kind: 'Zstandard stream', magic: '\x28\xb5\x2f\xfd', confirm: isZstd },
-  { kind: 'bzip2 stream', magic: '1AY&SY', confirm: isBzip2 },
+  // What readers look for; the headers of its entries may say anything.
+  { kind: 'ZIP archive', magic: 'PK\x05\x06', begin: zipStart, confirm: isZipEnd },
+  { kind: 'bzip2 stream', magic: '1AY&SY', begin: (_, at) => at - 4, confirm: isBzip2 },
   { kind: 'RAR archive', magic: 'Rar!\x1a\x07', confirm: isRar },
-  { kind: 'tar archive', magic: 'ustar', confirm: isTar },
+  { kind: 'tar archive', magic: 'ustar', begin: (_, at) => at - 257, confirm: isTar },
   {
     kind: 'Java class',
     magic: '\xca\xfe\xba\xbe',
@@ -85,43 +104,65 @@ const IN_BASE64: readonly { readonly anchor: Anchor; readonly kind: string }[] =
 const BASE64_SAMPLE = 8192;
 
 const MAX_FOR_EACH = 20;
-/** Candidates that are looked at for one magic before giving up: hostile data may repeat a magic endlessly. */
-const MAX_CANDIDATES = 10_000;
 
-/** Programs, archives and scripts inside a region, told by their magic and by what follows it. */
-export function payloadsIn({ text, anchors }: Region): Payload[] {
-  const found: Payload[] = [];
-  if (anchors.size === 0) return found;
-  for (const { kind, magic, resembles, confirm } of MAGICS) {
-    let many = 0;
-    let tried = 0;
-    for (const position of (anchors.get(magic) ?? []).slice(0, MAX_CANDIDATES)) {
-      if (resembles !== undefined) {
-        if (!resembles(text, position)) continue;
-        tried += 1;
-        if (tried > confirmations(text.length)) {
-          found.push({ kind, position });
-          break;
-        }
-      }
-      if (!confirm(text, position)) continue;
-      found.push({ kind, position });
-      many += 1;
-      if (many >= MAX_FOR_EACH) break;
-    }
-  }
-  return [...found, ...payloadsInBase64({ text, anchors })];
+/**
+ * Candidates of one magic that are looked at in a region of so many bytes; like `confirmations`, the next one counts
+ * unconfirmed. Two letters stand at one place in 65 536 by chance.
+ */
+function candidates(bytes: number): number {
+  return 10_000 + bytes / 4096;
 }
 
-function payloadsInBase64({ text, anchors }: Pick<Region, 'text' | 'anchors'>): Payload[] {
+/**
+ * Programs, archives and scripts inside a region, told by their magic and by what follows it, in the order of their
+ * kinds. What lies inside another one of its kind, as the entries of an archive do, is a part of that.
+ */
+export function payloadsIn(region: Region): Payload[] {
+  const { text, anchors } = region;
+  const found: Payload[] = [];
+  if (anchors.size === 0) return found;
+  const budget = { left: REGION_OUTPUT };
+  for (const { kind, magic, begin, resembles, confirm } of MAGICS) {
+    const same = found.filter((payload) => payload.kind === kind);
+    let tried = 0;
+    for (const [index, at] of (anchors.get(magic) ?? []).entries()) {
+      if (resembles?.(text, at) === false) continue;
+      if (resembles !== undefined) tried += 1;
+      const worn = index >= candidates(text.length) || tried > confirmations(text.length);
+      if (!worn && !confirm(text, at)) continue;
+      const position = Math.max(0, begin?.(text, at) ?? at);
+      if (same.some((known) => position >= known.position && position < (known.end ?? known.position + 1))) continue;
+      const last = worn || same.length + 1 >= MAX_FOR_EACH;
+      const end = last ? undefined : payloadEnd(region, kind, position, budget);
+      same.push({ kind, position, ...(end === undefined ? {} : { end }) });
+      if (last) break;
+    }
+    found.push(...same.filter((payload) => !found.includes(payload)));
+  }
+  return [...found, ...payloadsInBase64(region)];
+}
+
+function payloadsInBase64({ text, anchors }: Region): Payload[] {
   return IN_BASE64.flatMap(({ anchor, kind }) => {
     const confirm = MAGICS.find((magic) => magic.kind === kind)?.confirm ?? (() => false);
-    const positions = (anchors.get(anchor) ?? []).slice(0, MAX_CANDIDATES).filter((position) => {
+    const found: Payload[] = [];
+    for (const [index, position] of (anchors.get(anchor) ?? []).entries()) {
+      const worn = index >= candidates(text.length);
       const run = /^[A-Za-z0-9+/\r\n]*/.exec(text.slice(position, position + BASE64_SAMPLE))?.[0] ?? '';
-      return confirm(Buffer.from(run, 'base64').toString('latin1'), 0);
-    });
-    return positions.slice(0, MAX_FOR_EACH).map((position) => ({ kind: `${kind} in base64`, position }));
+      if (!worn && !confirm(Buffer.from(run, 'base64').toString('latin1'), 0)) continue;
+      const last = worn || found.length + 1 >= MAX_FOR_EACH;
+      found.push({ kind: `${kind} in base64`, position, ...(last ? {} : { end: endOfBase64(text, position) }) });
+      if (last) break;
+    }
+    return found;
   });
+}
+
+function endOfBase64(text: string, start: number): number {
+  const letters = /[A-Za-z0-9+/=\r\n]*/y;
+  letters.lastIndex = start;
+  letters.exec(text);
+  return letters.lastIndex;
 }
 
 const SHEBANG =

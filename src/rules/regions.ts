@@ -73,6 +73,11 @@ export function symbolRegionsOf(bytes: Uint8Array, sections: readonly CustomSect
 
 /** Zeros written where segments do not touch: enough that no text joins over a gap. */
 const GAP = 16;
+/**
+ * Linkers cut data at every run of zeros. A run up to this long is written in full, as long as all of them together
+ * are no more than the data, so that what was one payload in memory is one here.
+ */
+const CUT = 4096;
 
 function dataRegion(buffer: Buffer, { offsets, sizes, addresses }: DataSegments, indices: Uint32Array): Region {
   const starts = new Uint32Array(indices.length);
@@ -87,7 +92,11 @@ function dataRegion(buffer: Buffer, { offsets, sizes, addresses }: DataSegments,
     const size = sizes[index] ?? 0;
     const gap = address - end;
     // Where passive segments go is for code to say: they may well be laid side by side.
-    if (at > 0 && !Number.isNaN(gap)) length += Math.min(GAP, Math.max(0, gap));
+    if (at > 0 && gap > 0) {
+      const whole = gap <= CUT && gap <= cuts;
+      if (whole) cuts -= gap;
+      length += whole ? gap : Math.min(GAP, gap);
+    }
     starts[at] = length;
     froms[at] = offsets[index] ?? 0;
     lengths[at] = size;

@@ -18,6 +18,7 @@ import { type ElementSegment, readElementSection } from './element-section.ts';
 import { readExportSection } from './export-section.ts';
 import type { LimitsRead } from './extern-types.ts';
 import { malformed, overLimit } from './failures.ts';
+import type { Integer } from './constant-expression.ts';
 import type { FeatureSet } from './features.ts';
 import { readImportSection } from './import-section.ts';
 import { LIMITS } from './limits.ts';
@@ -51,6 +52,8 @@ export interface CoreModule {
   readonly tables: Table[];
   readonly memories: Memory[];
   readonly globals: Global[];
+  /** The value of each global that is constant and known. */
+  readonly globalValues: readonly (Integer | undefined)[];
   /** Type index of every tag. */
   readonly tags: number[];
   readonly startFunction: number | undefined;
@@ -189,7 +192,8 @@ class CoreModuleReader {
     const { bytes, start, end, sections, features, spaces, oddities, imports, exports, elements, data } = this;
     const code = this.code ?? withoutCodeSection(end, spaces, this.definedFunctions, end - start);
     if (data.length === 0) checkDataCount(spaces, end, 0);
-    const { types, functionImports, tables, memories, globals, tags, histogram, globalReferences, limitsRead } = spaces;
+    const { types, functionImports, tables, memories, globals, globalValues, tags, histogram } = spaces;
+    const { globalReferences, limitsRead } = spaces;
     if (memories.length > 1) features.add('multi-memory');
     if (tables.length > 1) features.add('reference-types');
     addOperatorFeatures(histogram, features);
@@ -208,6 +212,7 @@ class CoreModuleReader {
       tables,
       memories,
       globals,
+      globalValues,
       tags,
       startFunction: this.startFunction,
       elements,

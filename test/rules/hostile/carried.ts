@@ -149,6 +149,24 @@ export const CARRIED: readonly Hostile[] = [
   ),
   inData('a program in base64', 'ASY430', Buffer.concat([ELF, Buffer.alloc(60, 1)]).toString('base64')),
   inData('a Windows program', 'ASY430', Buffer.from(`4d5a${'00'.repeat(58)}40000000504500004c01`, 'hex')),
+  inData(
+    'a Windows program behind more of its letters than are tried',
+    'ASY430',
+    Buffer.concat([
+      Buffer.from('MZ '.repeat(10_100)),
+      Buffer.from(`4d5a${'00'.repeat(58)}40000000504500004c01`, 'hex'),
+    ]),
+  ),
+  inData(
+    'an archive whose entries ask for no version of the format, as few readers mind',
+    'ASY430',
+    Buffer.from(
+      '504b030400000000000000000000000000000000000000000100000061' +
+        '504b010200000000000000000000000000000000000000000000000001000000000000000000000000000000000061' +
+        '504b05060000000001000100 2f000000 1f000000 0000'.replaceAll(' ', ''),
+      'hex',
+    ),
+  ),
   inData('a Zstandard stream', 'ASY430', zstdCompressSync(Buffer.from('payload '.repeat(20)))),
   inData('a bzip2 stream', 'ASY430', Buffer.from('425a6839314159265359aabbccdd00000011223344', 'hex')),
   inData('a RAR archive', 'ASY430', rar()),
