@@ -77,8 +77,9 @@ export interface CheckPorts {
 export interface CheckResult {
   readonly matrix: BuildMatrix;
   readonly builds: readonly BuildResult[];
-  /** Reports on those builds whose bytes could be read; the verdict says why the others were refused. */
+  /** Reports on those builds whose bytes could be read, and why the others were refused. */
   readonly reports: readonly BuiltReport[];
+  readonly refused: readonly RefusedArtifact[];
   readonly verdict: Verdict;
 }
 
@@ -123,7 +124,7 @@ export async function check(request: CheckRequest, ports: CheckPorts, observe: O
       }),
     (result) => ({ detail: describeVerdict(result), outcome: result.decision.outcome }),
   );
-  return { matrix, builds, reports, verdict };
+  return { matrix, builds, reports, refused, verdict };
 }
 
 interface Audited {
@@ -145,8 +146,10 @@ async function auditAll(
       { ...input, ...(advisories === undefined ? {} : { advisories }) },
       { validator },
     );
-    if (isRefusal(audited)) refused.push({ digest: digestOf(bytes), size: bytes.length, build, refusal: audited });
-    else {
+    if (isRefusal(audited)) {
+      const subject = { name: record.output.file, digest: digestOf(bytes), size: bytes.length };
+      refused.push({ ...subject, build, refusal: audited });
+    } else {
       const probed = probe !== undefined && prober !== undefined;
       reports.push({ report: probed ? await withProbe(bytes, audited, probe, prober) : audited, build });
     }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AuditRefusalSchema } from '#model/audit-refusal';
 import { AuditReportSchema } from '#model/audit-report';
 import { BuildMatrixSchema, BuildRecordSchema } from '#model/build-record';
 import { RegistryEventSchema } from '#model/events';
@@ -42,6 +43,12 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
     schema: AuditReportSchema,
     document: '<id>.audit.json',
     about: 'facts and findings about one artifact',
+  },
+  {
+    name: 'audit-refusal',
+    schema: AuditRefusalSchema,
+    document: '<id>.audit.json',
+    about: 'why no engine loads one artifact, in the place of a report',
   },
   {
     name: 'verdict',

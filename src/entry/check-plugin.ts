@@ -12,8 +12,9 @@ import { renderJson } from '#report/json';
 import { renderMarkdown } from '#report/markdown';
 import { renderSarif } from '#report/sarif';
 import type { Advisories } from '#rules/advisories';
+import { refusalDocument } from '#rules/refusals';
 import type { ProbeOptions } from '#stages/audit/probe';
-import type { BuiltReport } from '#stages/decide/decide';
+import type { BuiltReport, RefusedArtifact } from '#stages/decide/decide';
 import type { Acceptance, EffectivePolicy } from '#model/policy';
 import type { Verdict } from '#model/verdict';
 import { folderInRepository, type LoadedPlugin } from './load-plugin.ts';
@@ -64,7 +65,7 @@ export async function checkPlugin(
     ports,
     observe,
   );
-  await writeReports(outputFolder, result.reports);
+  await writeReports(outputFolder, result.reports, result.refused);
   const reports = result.reports.map(({ report }) => report);
   const assessment = decidedAssessment(plugin, reports, result.verdict);
   await writeVerdict(outputFolder, assessment);
@@ -86,11 +87,19 @@ export function decidedAssessment(
   };
 }
 
-/** Puts audit reports beside the modules. */
-export async function writeReports(folder: string, reports: readonly BuiltReport[]): Promise<void> {
+/** Puts audit reports beside the modules, and for modules that have none why they were refused. */
+export async function writeReports(
+  folder: string,
+  reports: readonly BuiltReport[],
+  refused: readonly RefusedArtifact[],
+): Promise<void> {
+  const documents = [
+    ...reports.map(({ build, report }) => ({ build, document: report })),
+    ...refused.map(({ build, refusal, ...subject }) => ({ build, document: refusalDocument(subject, refusal) })),
+  ];
   await localBuildFiles.write(
     folder,
-    reports.map(({ build, report }) => ({ name: BUILD_FOLDER.report(build), bytes: encode(renderJson(report)) })),
+    documents.map(({ build, document }) => ({ name: BUILD_FOLDER.report(build), bytes: encode(renderJson(document)) })),
   );
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
-import { type AuditReport, AuditReportSchema } from '#model/audit-report';
+import { type Audited, AuditedSchema } from '#model/audit-refusal';
 import { AssayError } from '#model/errors';
 import { parseJson, parseYaml } from '#model/parse';
 import { type Acceptance, AcceptanceSchema, type EffectivePolicy } from '#model/policy';
@@ -67,8 +67,9 @@ function readPolicyText(path: string, named: string): Uint8Array {
   return readFileSync(path);
 }
 
-export async function loadReport(cwd: string, path: string): Promise<AuditReport> {
-  return parseJson(AuditReportSchema, await readNamedFile(cwd, path, MAX_REPORT_BYTES), {
+/** A stored report, or why there is none. */
+export async function loadAudited(cwd: string, path: string): Promise<Audited> {
+  return parseJson(AuditedSchema, await readNamedFile(cwd, path, MAX_REPORT_BYTES), {
     source: path,
     maxBytes: MAX_REPORT_BYTES,
     hint: 'Give a report that `assay audit --format json` or `assay check` wrote.',

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type AuditReport, compiledReportSchema } from '#model/audit-report';
+import { type Audited, compiledAuditedSchema } from '#model/audit-refusal';
 import { reportIdOf } from '#model/build-folder';
 import { AssayError } from '#model/errors';
 import type { VersionedManifest } from '#model/manifest';
 import { parseJson } from '#model/parse';
 import type { StoredCase } from '#stages/decide/simulate';
+import { decidable } from './decidable.ts';
 import { loadPlugin, shown } from './load-plugin.ts';
 
 const MAX_REPORT_BYTES = 64 * 1024 * 1024;
@@ -86,24 +87,24 @@ async function manifestNear(cwd: string, folder: string): Promise<VersionedManif
 
 function* readCases(cwd: string, versions: readonly DeclaredVersion[], date: Date): Generator<StoredCase> {
   for (const { named, folder, files, manifest } of versions) {
-    const reports = files.map((path) => ({
-      report: readReport(cwd, path),
+    const stored = files.map((path) => ({
+      audited: readAudited(cwd, path),
       build: files.length === 1 ? '' : (reportIdOf(path.split(/[\\/]/).at(-1) ?? '') ?? ''),
     }));
     const found = manifest === undefined ? shown(cwd, folder) : `${manifest.name} ${manifest.version}`;
-    yield { label: named ?? found, reports, manifest, date };
+    yield { label: named ?? found, ...decidable(stored), manifest, date };
   }
 }
 
-let compiledSchema: ReturnType<typeof compiledReportSchema> | undefined;
+let compiledSchema: ReturnType<typeof compiledAuditedSchema> | undefined;
 
-function readReport(cwd: string, path: string): AuditReport {
+function readAudited(cwd: string, path: string): Audited {
   const source = shown(cwd, path);
   const size = statSync(path).size;
   if (size > MAX_REPORT_BYTES) {
     throw new AssayError('FILE_TOO_LARGE', `${source} is larger than ${MAX_REPORT_BYTES} bytes`);
   }
-  compiledSchema ??= compiledReportSchema();
+  compiledSchema ??= compiledAuditedSchema();
   return parseJson(compiledSchema, readFileSync(path), {
     source,
     maxBytes: MAX_REPORT_BYTES,

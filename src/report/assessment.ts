@@ -129,6 +129,11 @@ export function severityTitle(severity: Severity, decided: boolean): string {
   }[severity];
 }
 
+/** Whether the plugin has several artifacts, so that places have to say which. */
+export function isPlural({ reports, verdict }: Assessment): boolean {
+  return (verdict?.decision.artifacts.length ?? reports.length) > 1;
+}
+
 /** The artifact's name in the reports, for remarks that hold for some of several artifacts. */
 export function artifactName(assessment: Assessment, digest: Digest | undefined): string | undefined {
   const report = assessment.reports.find((candidate) => candidate.subject.digest === digest);

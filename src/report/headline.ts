@@ -44,7 +44,7 @@ function subjectPart({ reports, verdict }: Assessment): string {
 }
 
 function builds(decision: Decision | undefined): string[] {
-  return decision?.artifacts.map((artifact) => artifact.build) ?? [];
+  return decision?.artifacts.map(({ build, digest }) => build || digest.slice(0, 19)) ?? [];
 }
 
 function sizePart({ reports, verdict }: Assessment): string {

@@ -3,6 +3,7 @@ import type { AuditReport, FindingLocation } from '#model/audit-report';
 import {
   type Assessment,
   artifactName,
+  isPlural,
   type Remark,
   remarksOf,
   SEVERITIES,
@@ -100,7 +101,7 @@ function fixLine({ sign, text }: ReturnType<typeof fixLines>[number]): string {
 }
 
 function places(assessment: Assessment, remark: Remark): string {
-  const several = assessment.reports.length > 1;
+  const several = isPlural(assessment);
   const items = remark.places.flatMap(({ artifact, locations }) => {
     const name = several ? artifactName(assessment, artifact) : undefined;
     const prefix = name === undefined ? '' : `${htmlCode(name, 120)}: `;

@@ -3,6 +3,7 @@ import { shortDigest } from '#model/digest-of';
 import {
   type Assessment,
   artifactName,
+  isPlural,
   type Remark,
   remarksOf,
   ruleTitle,
@@ -123,7 +124,7 @@ function remarkItem(assessment: Assessment, remark: Remark): string {
 }
 
 function placeItems(assessment: Assessment, remark: Remark): string[] {
-  const several = assessment.reports.length > 1;
+  const several = isPlural(assessment);
   const items = remark.places.flatMap(({ artifact, locations }) => {
     const name = several ? artifactName(assessment, artifact) : undefined;
     const prefix = name === undefined ? '' : `${markdownCode(name, 120)}: `;

@@ -86,10 +86,11 @@ interface ArtifactEntry {
 }
 
 function artifactsOf({ reports, verdict, manifest }: Assessment): ArtifactEntry[] {
-  const subjects: readonly Pick<AuditReport['subject'], 'digest' | 'name' | 'size'>[] =
-    reports.length > 0
-      ? reports.map((report) => report.subject)
-      : (verdict?.decision.artifacts ?? []).map(({ digest, size, build }) => ({ digest, size, name: `${build}.wasm` }));
+  const audited = reports.map((report) => report.subject);
+  const refused = (verdict?.decision.artifacts ?? [])
+    .filter(({ digest }) => !audited.some((subject) => subject.digest === digest))
+    .map(({ digest, size, build }) => ({ digest, size, name: `${build || 'artifact'}.wasm` }));
+  const subjects: readonly Pick<AuditReport['subject'], 'digest' | 'name' | 'size'>[] = [...audited, ...refused];
   const entries = distinct(subjects).map(({ name, digest, size }) => {
     const uri = uriReference(name);
     const object = {

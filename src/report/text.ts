@@ -2,6 +2,7 @@ import type { Outcome } from '#model/verdict';
 import {
   type Assessment,
   artifactName,
+  isPlural,
   type Remark,
   remarksOf,
   ruleTitle,
@@ -127,7 +128,7 @@ interface PlaceText {
 }
 
 function placeTexts(assessment: Assessment, remark: Remark, pathRoom: number): PlaceText[] {
-  const several = assessment.reports.length > 1;
+  const several = isPlural(assessment);
   const texts: PlaceText[] = [];
   let count = 0;
   for (const { artifact, locations } of remark.places) {

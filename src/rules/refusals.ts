@@ -1,6 +1,8 @@
 import type { Finding, RuleDescriptor } from '#model/audit-report';
-import type { AssayError } from '#model/errors';
-import { descriptorOf, findingOf, type RuleInfo } from './rule.ts';
+import type { AuditRefusal } from '#model/audit-refusal';
+import { AssayError } from '#model/errors';
+import { TOOLKIT } from '#model/toolkit';
+import { descriptorOf, findingOf, RULES_EDITION, type RuleInfo } from './rule.ts';
 
 /** Rows 1, 3 and 4: what the decoder and the validator refuse before any fact is known. */
 const MALFORMED: RuleInfo = {
@@ -55,6 +57,32 @@ export const REFUSAL_RULES: readonly RuleInfo[] = [MALFORMED, INVALID, ENGINE_LI
 export interface Refusal {
   readonly finding: Finding;
   readonly rule: RuleDescriptor;
+}
+
+/** What is refused, for whoever decides elsewhere. */
+export function refusalDocument(subject: AuditRefusal['subject'], { finding, rule }: Refusal): AuditRefusal {
+  const { name, digest, size } = subject;
+  return {
+    schema: 'assay.audit-refusal/1',
+    subject: { name: name.slice(0, 300), digest, size },
+    finding,
+    rule,
+    rulesEdition: RULES_EDITION,
+    engine: { assay: TOOLKIT.version },
+  };
+}
+
+/** The refusal of a document. Throws DOCUMENT_INVALID where it is about a rule that refuses nothing. */
+export function refusalIn({ finding, subject }: AuditRefusal): Refusal {
+  const info = REFUSAL_RULES.find(({ id }) => id === finding.rule);
+  if (info !== undefined) return { finding, rule: descriptorOf(info) };
+  throw new AssayError(
+    'DOCUMENT_INVALID',
+    `the refusal of ${subject.name} is by ${finding.rule}, which refuses nothing`,
+    {
+      hint: 'Audit again.',
+    },
+  );
 }
 
 /** Limits whose violation amplifies: a few bytes that cost an engine much. */

@@ -157,7 +157,7 @@ export async function assess(
   const kind = abi?.kind ?? 'custom';
   return decide({
     reports: [],
-    refused: [{ digest: digestOf(bytes), size: bytes.length, build: '', refusal: audited }],
+    refused: [{ digest: digestOf(bytes), size: bytes.length, name: 'test.wasm', build: '', refusal: audited }],
     manifest: manifestWith(kind),
     date: new Date('2026-01-01T00:00:00Z'),
     ...settings,

@@ -445,7 +445,7 @@ async function verdictOn(item: Hostile): Promise<Verdict> {
     if (!isAssayError(error)) throw error;
     const refusal = refusalOf(error);
     if (refusal === undefined) throw error;
-    const refused = [{ digest: digestOf(bytes), size: bytes.length, build: '', refusal }];
+    const refused = [{ digest: digestOf(bytes), size: bytes.length, name: 'test.wasm', build: '', refusal }];
     return decide({ reports: [], refused, manifest, policy: policyOf(policy), date: new Date(0) });
   }
 }

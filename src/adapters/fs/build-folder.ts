@@ -1,5 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type * as z from 'zod';
+import { type Audited, AuditedSchema } from '#model/audit-refusal';
 import { type AuditReport, AuditReportSchema } from '#model/audit-report';
 import { BUILD_FOLDER, buildIdOf, reportIdOf } from '#model/build-folder';
 import { type BuildRecord, BuildRecordSchema } from '#model/build-record';
@@ -21,8 +23,8 @@ export interface StoredBuild {
   readonly companions: readonly { readonly file: string; readonly bytes: Uint8Array }[];
 }
 
-export interface StoredReport {
-  readonly report: AuditReport;
+export interface StoredReport<T = AuditReport> {
+  readonly report: T;
   /** The file's bytes, whose digest later statements name. */
   readonly bytes: Uint8Array;
 }
@@ -73,9 +75,18 @@ function recordIn(folder: string, id: string, bytes: Uint8Array): BuildRecord {
 
 /** The audit report of a build, which must be about `module`. Throws FILE_MISSING, DOCUMENT_INVALID or DIGEST_MISMATCH. */
 export async function readReport(folder: string, id: string, module: Digest | undefined): Promise<StoredReport> {
+  return readAudited(AuditReportSchema, folder, id, module);
+}
+
+async function readAudited<T extends Audited>(
+  schema: z.ZodType<T>,
+  folder: string,
+  id: string,
+  module: Digest | undefined,
+): Promise<StoredReport<T>> {
   const path = join(folder, BUILD_FOLDER.report(id));
   const bytes = await required(path, MAX_DOCUMENT_BYTES);
-  const report = parseJson(AuditReportSchema, bytes, { source: path, maxBytes: MAX_DOCUMENT_BYTES });
+  const report = parseJson(schema, bytes, { source: path, maxBytes: MAX_DOCUMENT_BYTES });
   if (module === undefined || report.subject.digest === module) return { report, bytes };
   throw new AssayError('DIGEST_MISMATCH', `${path} is not about the module of that build`, {
     hint: 'The build or the report was changed. Audit again.',
@@ -83,10 +94,10 @@ export async function readReport(folder: string, id: string, module: Digest | un
 }
 
 /**
- * Every audit report in a folder, by build id. Throws FILE_MISSING when there is none or a build has none, so that no
+ * Every audit report in a folder, or why a module has none, by build id. Throws FILE_MISSING when there is none or a build has none, so that no
  * build is left out of a decision, DIGEST_MISMATCH when one is not about its build's module, or DOCUMENT_INVALID.
  */
-export async function readReports(folder: string): Promise<(StoredReport & { readonly build: string })[]> {
+export async function readReports(folder: string): Promise<(StoredReport<Audited> & { readonly build: string })[]> {
   const names = await list(folder);
   const ids = names.map(reportIdOf).filter((id) => id !== undefined);
   if (ids.length === 0) {
@@ -104,7 +115,7 @@ export async function readReports(folder: string): Promise<(StoredReport & { rea
   for (const build of ids.toSorted()) {
     const record = await readCapped(join(folder, BUILD_FOLDER.record(build)), MAX_DOCUMENT_BYTES);
     const module = record === undefined ? undefined : recordIn(folder, build, record).output.digest;
-    reports.push({ build, ...(await readReport(folder, build, module)) });
+    reports.push({ build, ...(await readAudited(AuditedSchema, folder, build, module)) });
   }
   return reports;
 }

@@ -15,7 +15,8 @@ export const audit = defineAction({
     advisories: ADVISORIES,
   },
   outputs: {
-    reports: 'Paths of the audit reports, one a line.',
+    reports:
+      'Paths of the audit reports, one a line; where no engine loads a module, of what says so in the place of its report.',
     errors: 'How many findings are errors at their default level.',
     warnings: 'How many findings are warnings at their default level.',
   },

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { AuditRefusal } from '#model/audit-refusal';
 import { AssayError } from '#model/errors';
 import type { Assessment } from '#report/assessment';
 import type { CliContext } from './context.ts';
@@ -6,9 +7,15 @@ import type { CliContext } from './context.ts';
 export const FORMATS = ['text', 'json', 'markdown', 'html', 'sarif', 'cyclonedx'] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** What is rendered, and what only JSON has room for. */
+export interface Rendered extends Assessment {
+  /** Why some files have no report, where there is no verdict to say it. */
+  readonly refusals?: readonly AuditRefusal[];
+}
+
 /** Renders what was found in the format that was asked for. Each renderer is loaded when it is needed. */
 export async function renderAssessment(
-  assessment: Assessment,
+  assessment: Rendered,
   format: Format,
   context: Pick<CliContext, 'colours' | 'width'>,
   detail: boolean,
@@ -45,9 +52,13 @@ async function renderBillOfMaterials({ reports, verdict }: Assessment): Promise<
   return renderCycloneDx(report, verdict?.decision.plugin ?? { name: report.subject.name });
 }
 
-/** What `--json` prints: the report of one artifact, several as a list, and the verdict beside them where there is one. */
-export function documentOf({ reports, verdict }: Assessment): Parameters<typeof import('#report/json').renderJson>[0] {
-  const documents = verdict === undefined ? reports : [...reports, verdict];
+/** What `--json` prints: the report of one artifact, or why it has none, several as a list, and the verdict beside them where there is one. */
+export function documentOf({
+  reports,
+  refusals = [],
+  verdict,
+}: Rendered): Parameters<typeof import('#report/json').renderJson>[0] {
+  const documents = verdict === undefined ? [...reports, ...refusals] : [...reports, verdict];
   const [only] = documents;
   return documents.length === 1 && only !== undefined ? only : documents;
 }

@@ -28,6 +28,8 @@ export interface BuiltReport {
 export interface RefusedArtifact {
   readonly digest: Digest;
   readonly size: number;
+  /** What the artifact is called where a report would name it. */
+  readonly name: string;
   readonly build: string;
   readonly refusal: Refusal;
 }

@@ -87,6 +87,19 @@ describe('a file to audit', () => {
     expect(await refused(folder, ['audit', 'x.wasm'], code)).toContain('x.wasm');
   });
 
+  it('that no engine loads is handed to decide as a document, and rejected there', async () => {
+    const folder = await folderWith({ 'x.wasm': 'not a module' });
+    const audited = await assay(['audit', 'x.wasm', '--format', 'json', '--output', 'x.audit.json'], { cwd: folder });
+    expect(audited.exit).toBe(2);
+    const decided = await assay(['decide', 'x.audit.json', '--policy', 'assay:custom@1', '--json'], { cwd: folder });
+    expect(decided.exit).toBe(4);
+    expect(JSON.parse(decided.stdout).decision).toMatchObject({ outcome: 'reject', reasons: [{ rule: 'ASY10' }] });
+    const replayed = ['policy', 'simulate', 'assay:strict@1', '--against', 'assay:custom@1', 'x.audit.json', '--json'];
+    expect(JSON.parse((await assay(replayed, { cwd: folder })).stdout)).toMatchObject({
+      counts: { reject: { reject: 1 } },
+    });
+  });
+
   it('that does not exist is refused', async () => {
     await refused(await folderWith({}), ['audit', 'x.wasm'], 'FILE_MISSING');
   });

@@ -3,8 +3,10 @@ import { readBuilds } from '#adapters/fs/build-folder';
 import { BUILD_FOLDER, reportIdOf } from '#model/build-folder';
 import { AssayError, EXIT } from '#model/errors';
 import { headline } from '#report/headline';
-import { audit as auditModule } from '#stages/audit/audit';
-import type { BuiltReport } from '#stages/decide/decide';
+import { digestOf } from '#model/digest-of';
+import { visible } from '#report/visible-text';
+import { auditOrRefuse, isRefusal } from '#stages/audit/audit-or-refuse';
+import type { BuiltReport, RefusedArtifact } from '#stages/decide/decide';
 import { loadAdvisories } from '../../advisories.ts';
 import { writeReports } from '../../check-plugin.ts';
 import { loadPlugin, shown } from '../../load-plugin.ts';
@@ -16,7 +18,7 @@ import type { InputValues } from '../definition.ts';
 
 type Audit = typeof audit;
 
-/** Audits built modules, or files that are named, and leaves a report beside the others. */
+/** Audits built modules, or files that are named, and leaves a report beside the others, or why there is none: decide rejects over that. */
 export async function run(
   inputs: InputValues<Audit['inputs']>,
   { workspace }: ActionContext,
@@ -26,20 +28,29 @@ export async function run(
   const validator = await localValidator();
   const advisories = await loadAdvisories(workspace, inputs.advisories);
   const reports: BuiltReport[] = [];
+  const refused: RefusedArtifact[] = [];
   for (const { id, name, bytes } of await modules(inputs.files, workspace, out)) {
     const input = { bytes, name, abi: manifest.abi, ...(advisories === undefined ? {} : { advisories }) };
-    reports.push({ build: id, report: await auditModule(input, { validator }) });
+    const audited = await auditOrRefuse(input, { validator });
+    if (!isRefusal(audited)) reports.push({ build: id, report: audited });
+    else refused.push({ build: id, name, digest: digestOf(bytes), size: bytes.length, refusal: audited });
   }
-  await writeReports(out, reports);
-  const findings = reports.flatMap(({ report }) => report.findings);
+  await writeReports(out, reports, refused);
+  const refusals = refused.map(({ refusal }) => refusal.finding);
+  const findings = [...refusals, ...reports.flatMap(({ report }) => report.findings)];
   return {
     exit: EXIT.ok,
     outputs: {
-      reports: reports.map(({ build }) => shown(workspace, resolve(out, BUILD_FOLDER.report(build)))).join('\n'),
+      reports: [...reports, ...refused]
+        .map(({ build }) => shown(workspace, resolve(out, BUILD_FOLDER.report(build))))
+        .join('\n'),
       errors: String(findings.filter(({ level }) => level === 'error').length),
       warnings: String(findings.filter(({ level }) => level === 'warning').length),
     },
-    text: reports.map(({ report }) => headline({ reports: [report] })).join('\n'),
+    text: [
+      ...reports.map(({ report }) => headline({ reports: [report] })),
+      ...refusals.map(({ rule, message }) => `refused · ${rule} ${visible(message, 2000)}`),
+    ].join('\n'),
   };
 }
 

@@ -4,6 +4,7 @@ import { decide as decideVerdict } from '#stages/decide/decide';
 import { loadBaseline } from '../../baseline.ts';
 import { decidedAssessment, writeVerdict } from '../../check-plugin.ts';
 import { loadAcceptances, policyOf } from '../../documents.ts';
+import { decidable } from '../../decidable.ts';
 import { loadPlugin } from '../../load-plugin.ts';
 import type { ActionContext, ActionOutcome } from '../action-step.ts';
 import type { decide } from '../decide.ts';
@@ -12,16 +13,18 @@ import { verdictOutcome } from './verdict-outcome.ts';
 
 type Decide = typeof decide;
 
-/** Decides over the reports that the audit step left. */
+/** Decides over the reports that the audit step left, and over what it could not report on. */
 export async function run(
   inputs: InputValues<Decide['inputs']>,
   { workspace, clock }: ActionContext,
 ): Promise<ActionOutcome<keyof Decide['outputs']>> {
   const plugin = await loadPlugin(workspace, inputs.path);
   const out = resolve(workspace, inputs.out);
-  const reports = await readReports(out);
+  const stored = (await readReports(out)).map(({ report, build }) => ({ audited: report, build }));
+  const { reports, refused } = decidable(stored);
   const verdict = decideVerdict({
     reports,
+    refused,
     manifest: plugin.manifest,
     policy: policyOf(plugin, inputs.policy, workspace),
     baseline: await loadBaseline(workspace, inputs.baseline),

@@ -3,9 +3,9 @@ import pc from 'picocolors';
 import { AssayError, EXIT, type ExitCode } from '#model/errors';
 import type { AuditReport } from '#model/audit-report';
 import type { Verdict } from '#model/verdict';
-import type { Assessment } from '#report/assessment';
 import { digestOf } from '#model/digest-of';
 import { audit } from '#stages/audit/audit';
+import { refusalDocument } from '#rules/refusals';
 import { auditOrRefuse, isRefusal } from '#stages/audit/audit-or-refuse';
 import type { RefusedArtifact } from '#stages/decide/decide';
 import type { ProbeOptions } from '#stages/audit/probe';
@@ -16,7 +16,7 @@ import type { CliContext } from '../context.ts';
 import { choiceOption, flagOption, listOption, textOption } from '../options.ts';
 import { probeLines } from '../probe-lines.ts';
 import { probeOptions } from '../probing.ts';
-import { documentOf, FORMATS, renderAssessment, writeRendering } from '../rendering.ts';
+import { documentOf, FORMATS, type Rendered, renderAssessment, writeRendering } from '../rendering.ts';
 import { verdictExit } from '../verdict-exit.ts';
 
 /** `assay audit`: facts and findings of files; with `--policy` or `--manifest` also a verdict over all of them. `--explain` says what one rule means instead. */
@@ -36,12 +36,16 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const advisories =
     paths.length === 0 ? undefined : await (await import('../../advisories.ts')).loadAdvisories(context.cwd, paths);
   const probe = probeOptions(input);
+  const format = choiceOption(input, 'format', FORMATS) ?? 'text';
+  // People are told what is wrong with a file; `assay decide` takes it as a document.
+  const printsJson = flagOption(input, 'json') && textOption(input, 'output') === undefined;
+  const handsOn = deciding !== undefined || format === 'json' || printsJson;
   const reports: AuditReport[] = [];
   const refused: RefusedArtifact[] = [];
   for (const file of input.args) {
     const bytes = await readNamedFile(context.cwd, file, MAX_MODULE_BYTES);
     const abi = manifest?.abi;
-    const audited = await (deciding === undefined ? audit : auditOrRefuse)(
+    const audited = await (handsOn ? auditOrRefuse : audit)(
       {
         bytes,
         name: basename(file),
@@ -53,13 +57,13 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     );
     if (isRefusal(audited)) {
       const build = input.args.length === 1 ? '' : basename(file);
-      refused.push({ digest: digestOf(bytes), size: bytes.length, build, refusal: audited });
+      refused.push({ name: basename(file), digest: digestOf(bytes), size: bytes.length, build, refusal: audited });
     } else reports.push(probe === undefined ? audited : await probed(bytes, audited, probe));
   }
   const verdict: Verdict | undefined = await deciding?.decideReports(reports, manifest, input, context, refused);
-  const exit: ExitCode = verdict === undefined ? EXIT.ok : verdictExit(verdict);
-  const assessment: Assessment = verdict === undefined ? { reports } : { reports, verdict };
-  const format = choiceOption(input, 'format', FORMATS) ?? 'text';
+  const exit = exitOf(verdict, refused);
+  const refusals = refused.map(({ refusal, build: _, ...subject }) => refusalDocument(subject, refusal));
+  const assessment: Rendered = verdict === undefined ? { reports, refusals } : { reports, verdict };
   const output = textOption(input, 'output');
   if (output !== undefined) {
     const text = await renderAssessment(assessment, format, { ...context, colours: pc.createColors(false) }, true);
@@ -74,6 +78,11 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   }
   if (format === 'text') texts.push(...reports.flatMap((report) => probeLines(report, context)));
   return { exit, json: documentOf(assessment), text: texts.join('\n') };
+}
+
+function exitOf(verdict: Verdict | undefined, refused: readonly RefusedArtifact[]): ExitCode {
+  if (verdict !== undefined) return verdictExit(verdict);
+  return refused.length === 0 ? EXIT.ok : EXIT.usage;
 }
 
 async function probed(bytes: Uint8Array, report: AuditReport, options: ProbeOptions): Promise<AuditReport> {

@@ -13,7 +13,8 @@ import { auditOrRefuse, isRefusal } from '#stages/audit/audit-or-refuse';
 import { decide } from '#stages/decide/decide';
 import { unmetBy } from '#stages/decide/expectations';
 import { loadBaseline } from '../../baseline.ts';
-import { loadPolicy, loadReport } from '../../documents.ts';
+import { loadAudited, loadPolicy } from '../../documents.ts';
+import { decidable } from '../../decidable.ts';
 import { MAX_MODULE_BYTES, readNamedFile } from '../../named-file.ts';
 import { localValidator } from '../../validator.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
@@ -71,8 +72,10 @@ async function verdictOn(
     baseline: await loadBaseline(folder, one.baseline),
   };
   if (one.module === undefined) {
-    const report = await loadReport(folder, one.report ?? '');
-    return decide({ ...common, reports: [{ report, build: '' }], manifest: manifestOf(one, report) });
+    const stored = [{ audited: await loadAudited(folder, one.report ?? ''), build: '' }];
+    const { reports, refused } = decidable(stored);
+    const [first] = reports;
+    return decide({ ...common, reports, refused, manifest: first && manifestOf(one, first.report) });
   }
   const bytes = await readNamedFile(folder, one.module, MAX_MODULE_BYTES);
   const name = relative(context.cwd, resolve(folder, one.module));
@@ -81,7 +84,7 @@ async function verdictOn(
   if (!isRefusal(audited)) {
     return decide({ ...common, reports: [{ report: audited, build: '' }], manifest: manifestOf(one, audited) });
   }
-  const refused = [{ digest: digestOf(bytes), size: bytes.length, build: '', refusal: audited }];
+  const refused = [{ digest: digestOf(bytes), size: bytes.length, name, build: '', refusal: audited }];
   return decide({ ...common, reports: [], refused });
 }
 
