@@ -16,6 +16,8 @@ export interface PathPiece {
 
 export const ARROW = ' → ';
 const SHOWN_NAME = 60;
+/** Signs that look like the one between two functions: the blocks of arrows. */
+const ARROWS = /[\u2190-\u21ff\u2794-\u27be\u27f0-\u27ff\u2900-\u297f\u2b00-\u2bff\uffe9-\uffec\u{1f800}-\u{1f8ff}]/gu;
 
 /** What a path goes through in order, the root first and the import last; undefined for a place without a path. */
 export function pathPieces({ path, import: target }: FindingLocation): PathPiece[] | undefined {
@@ -24,13 +26,18 @@ export function pathPieces({ path, import: target }: FindingLocation): PathPiece
   const [own] = steps;
   // An export's own function has the name that stands there already.
   const shown = own?.by === 'root' && !root.startsWith('(') ? 1 : 0;
-  const pieces: PathPiece[] = [{ name: root, ...(shown === 1 ? at(own) : {}) }];
+  const pieces: PathPiece[] = [{ name: plainName(root), ...(shown === 1 ? at(own) : {}) }];
   for (const [index, step] of steps.entries()) {
     if (index >= shown) pieces.push(functionPiece(step));
     if (omitted !== undefined && index === PATH_HEAD - 1) pieces.push({ more: omitted });
   }
-  pieces.push({ before: how(by), name: member === undefined ? target : `${target}#${member}` });
+  pieces.push({ before: how(by), name: plainName(member === undefined ? target : `${target}#${member}`) });
   return pieces;
+}
+
+/** A name that cannot pass for more of the path: arrows of its own are written out. */
+function plainName(name: string): string {
+  return name.replace(ARROWS, (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 function functionPiece(step: CallStep): PathPiece {
@@ -38,7 +45,7 @@ function functionPiece(step: CallStep): PathPiece {
   const place = module === undefined ? `#${index}` : `#${index} of module ${module}`;
   return name === undefined
     ? { before: how(by), after: place, ...at(step) }
-    : { before: how(by), name, after: ` (${place})`, ...at(step) };
+    : { before: how(by), name: plainName(name), after: ` (${place})`, ...at(step) };
 }
 
 function at(step: CallStep | undefined): { offset?: number } {

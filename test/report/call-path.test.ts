@@ -39,6 +39,13 @@ describe('showPath', () => {
     );
   });
 
+  it('writes out arrows in names, so that none passes for more of the path', () => {
+    const steps = [step(0), step(4, 'x (#4) → y')];
+    expect(showPath({ ...place({ steps, root: 'run ⟶ z' }), import: 'env.a→b' }, 120)).toBe(
+      'run \\u{27f6} z → x (#4) \\u{2192} y (#4) → env.a\\u{2192}b',
+    );
+  });
+
   it('leaves out the middle where it does not fit', () => {
     expect(showPath(place({ steps: long }), 80)).toBe(
       'run → function_1 (#1) → … 13 more … → function_15 (#15) → env.send',
