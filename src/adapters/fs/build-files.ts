@@ -68,10 +68,13 @@ async function listInputs(
       if (paths.size > MAX_FILES) throw tooMuch(folder, `more than ${MAX_FILES} files`);
     }
   }
-  const inputs = await inBatches([...paths].sort(), (path) => hashInput(root, boundary, path));
-  const total = inputs.reduce((sum, input) => sum + input.size, 0);
-  if (total > MAX_TOTAL_BYTES) throw tooMuch(folder, `more than ${MAX_TOTAL_BYTES} bytes`);
-  return inputs;
+  let total = 0;
+  // Before more is read: thousands of sparse files cost nothing to keep, and hours to hash.
+  const take = (size: number): void => {
+    total += size;
+    if (total > MAX_TOTAL_BYTES) throw tooMuch(folder, `more than ${MAX_TOTAL_BYTES} bytes`);
+  };
+  return inBatches([...paths].sort(), (path) => hashInput(root, boundary, path, take));
 }
 
 /** The folders as they are found when one walks there; those that do not exist hold nothing to skip. */
@@ -105,7 +108,12 @@ function* entriesOf(folder: string): Generator<Dirent> {
   }
 }
 
-async function hashInput(root: string, boundary: string, path: string): Promise<InputFile> {
+async function hashInput(
+  root: string,
+  boundary: string,
+  path: string,
+  take: (size: number) => void,
+): Promise<InputFile> {
   const real = realPathOf(resolve(root, path), path);
   if (!isInside(boundary, real)) {
     throw new AssayError('PATH_UNSAFE', `${path} is a link that leaves the plugin's folder`, {
@@ -118,7 +126,7 @@ async function hashInput(root: string, boundary: string, path: string): Promise<
       hint: 'Builds read plain files only; leave it out with inputs: ["!…"].',
     });
   }
-  if (info.size > MAX_TOTAL_BYTES) throw tooMuch(path, `more than ${MAX_TOTAL_BYTES} bytes`);
+  take(info.size);
   return { path, size: info.size, digest: await digestOfFile(real, info.size) };
 }
 

@@ -1,4 +1,4 @@
-import { lstat, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -93,6 +93,12 @@ describe('the inputs of a build', () => {
         'src/a.c',
       ]);
     }
+  });
+
+  it('are no more than two gigabytes together, whatever room they take on the disk', async () => {
+    for (const name of ['b.bin', 'c.bin']) await writeFile(join(plugin, name), 'x');
+    await truncate(join(plugin, 'c.bin'), 2 * 1024 ** 3);
+    await expect(files.listInputs(plugin, ['*.bin'])).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
   });
 
   it('need the folder to exist', async () => {
