@@ -32,15 +32,21 @@ export class DecodingBudget {
 /** What a region holds as wide text, in base64 or in hexadecimal, and each of these in one of them once more. */
 export function* readingsOf(region: Region, budget: DecodingBudget): Generator<Reading> {
   if (region.kind !== 'nested') {
-    for (const width of [2, 4] as const) {
-      for (const { bytes, position } of wideText(region.bytes, width)) {
-        const at = (index: number) => position + width * index;
-        yield { bytes, encoding: WIDE[width], at };
-        yield* decoded(bytes, budget, ` in ${WIDE[width]}`, 1, at);
-      }
+    for (const reading of wideReadings(region)) {
+      yield reading;
+      yield* decoded(reading.bytes, budget, ` in ${reading.encoding}`, 1, reading.at);
     }
   }
   yield* decoded(region.bytes, budget, '', 0, (index) => index);
+}
+
+/** What a region holds as wide text. */
+export function* wideReadings(region: Region): Generator<Reading> {
+  for (const width of [2, 4] as const) {
+    for (const { bytes, position } of wideText(region.bytes, width)) {
+      yield { bytes, encoding: WIDE[width], at: (index) => position + width * index };
+    }
+  }
 }
 
 const WIDE = { 2: 'UTF-16', 4: 'UTF-32' } as const;
@@ -74,11 +80,14 @@ function* decoded(
  */
 function* wideText(bytes: Uint8Array, width: 2 | 4): Generator<{ bytes: Buffer; position: number }> {
   for (const [start, end] of wideRuns(bytes, width)) {
-    // With the zeros first the last character has none behind it.
+    // With the zeros first the last character has none behind it, and one that has none before it is no part of it.
     const last = bytes[end] ?? 0;
-    const isLast = bytes[start - 1] === 0 && last >= 0x20 && last < 0x7f;
-    const narrow = Buffer.alloc((end - start) / width + (isLast ? 1 : 0));
+    const hasLast = last >= 0x20 && last < 0x7f;
+    const narrow = Buffer.alloc((end - start) / width + (hasLast ? 1 : 0));
     for (let index = 0; index < narrow.length; index++) narrow[index] = bytes[start + width * index] ?? 0;
-    yield { bytes: narrow, position: start };
+    if (start > 0 && bytes[start - 1] !== 0) {
+      yield { bytes: narrow.subarray(0, (end - start) / width), position: start };
+      yield { bytes: narrow.subarray(1), position: start + width };
+    } else yield { bytes: start === 0 ? narrow.subarray(0, (end - start) / width) : narrow, position: start };
   }
 }

@@ -142,6 +142,11 @@ export function payloadsIn(region: Region): Payload[] {
   return [...found, ...payloadsInBase64(region)];
 }
 
+/** Whether it is written in letters. */
+export function isInBase64({ kind }: Payload): boolean {
+  return kind.endsWith(' in base64');
+}
+
 function payloadsInBase64({ text, anchors }: Region): Payload[] {
   return IN_BASE64.flatMap(({ anchor, kind }) => {
     const confirm = MAGICS.find((magic) => magic.kind === kind)?.confirm ?? (() => false);

@@ -86,6 +86,11 @@ export const CARRIED: readonly Hostile[] = [
     'ASY310',
     Buffer.concat(Array.from(AWS, (one) => Buffer.from([one.charCodeAt(0), 0, 0, 0]))),
   ),
+  inData(
+    'a token in big-endian UTF-32 behind a letter',
+    'ASY310',
+    Buffer.concat([Buffer.from('xyz'), ...Array.from(AWS, (one) => Buffer.from([0, 0, 0, one.charCodeAt(0)]))]),
+  ),
   inData('a token in hexadecimal', 'ASY310', Buffer.from(GITHUB).toString('hex')),
   inData('a token in base64 of many lines', 'ASY310', encoded.replace(/.{64}/g, '$&\n')),
   inData('a token in base64 in UTF-16', 'ASY310', Buffer.from(encoded, 'utf16le')),
@@ -148,6 +153,11 @@ export const CARRIED: readonly Hostile[] = [
     compile(data(Buffer.from(await compile('(module (memory 1) (func (export "x")))')).toString('base64'))),
   ),
   inData('a program in base64', 'ASY430', Buffer.concat([ELF, Buffer.alloc(60, 1)]).toString('base64')),
+  inData(
+    'a program in base64 in UTF-16, as AssemblyScript keeps texts',
+    'ASY430',
+    Buffer.from(Buffer.concat([ELF, Buffer.alloc(60, 1)]).toString('base64'), 'utf16le'),
+  ),
   inData('a Windows program', 'ASY430', Buffer.from(`4d5a${'00'.repeat(58)}40000000504500004c01`, 'hex')),
   inData(
     'a Windows program behind more of its letters than are tried',
