@@ -1,4 +1,4 @@
-import type { FlagList } from './accepted-flags.ts';
+import { type FlagList, type FlagPlace, isInside } from './accepted-flags.ts';
 
 const NAME = /^[A-Za-z_.$][\w.$@-]*$/;
 const NUMBER = /^\d+$/;
@@ -93,6 +93,12 @@ export const CLANG_FLAGS: FlagList = {
 /** `NAME=value`, with no path that could leave the folder. */
 export const EMSCRIPTEN_SETTING = /^[A-Z][A-Z0-9_]*(?:=[\w,.[\]'"@:-]*)?$/;
 
+/** `file@where`: emcc reads what stands before the sign, which may be a folder above though the whole is a name below. */
+function isPacked(text: string, place: FlagPlace): boolean {
+  const [source = ''] = text.split(/(?<!@)@(?!@)/);
+  return isInside(text, place) && isInside(source.replaceAll('@@', '@'), place);
+}
+
 /** What authors pass to emcc: clang's flags, settings, and JavaScript and files from the folder. */
 export const EMCC_FLAGS: FlagList = {
   ...CLANG_FLAGS,
@@ -110,8 +116,8 @@ export const EMCC_FLAGS: FlagList = {
     '--post-js': { operand: 'path', joint: '=' },
     '--extern-pre-js': { operand: 'path', joint: '=' },
     '--extern-post-js': { operand: 'path', joint: '=' },
-    '--embed-file': { operand: 'path', joint: '=' },
-    '--preload-file': { operand: 'path', joint: '=' },
+    '--embed-file': { operand: isPacked, joint: '=' },
+    '--preload-file': { operand: isPacked, joint: '=' },
     '--exclude-file': { operand: /^[\w.*/-]+$/, joint: '=' },
   },
 };

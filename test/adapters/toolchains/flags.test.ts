@@ -151,6 +151,8 @@ describe('flags that authors pass to emcc', () => {
     ['--post-js', '@x'],
     ['--embed-file', '/etc/passwd'],
     ['--embed-file', '../../../etc@/a/b/c'],
+    ['--embed-file=a/../../../..@/x'],
+    ['--preload-file', '../../..@'],
     ['--em-config', 'x'],
     ['--cache', '/tmp'],
     ['-sX=/etc/passwd'],
