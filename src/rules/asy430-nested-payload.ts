@@ -1,8 +1,6 @@
 import { withArticle } from './clip.ts';
-import { wideReadings } from './encodings.ts';
 import { payloadContents } from './payload-contents.ts';
-import { isInBase64, type Payload, payloadsIn } from './payloads.ts';
-import { type Region, regionOf } from './regions.ts';
+import { payloadsIn } from './payloads.ts';
 import type { ReadRule } from './rule.ts';
 
 export const nestedPayload: ReadRule = {
@@ -19,22 +17,15 @@ export const nestedPayload: ReadRule = {
   },
   read: ({ regions }) => {
     const kinds = new Map<string, { readonly offsets: number[]; readonly contents: string[] }>();
-    const add = (region: Region, payloads: readonly Payload[], written: string): void => {
+    for (const region of regions) {
+      if (region.kind !== 'data') continue;
+      const payloads = payloadsIn(region);
       const contents = payloadContents(region, payloads);
-      for (const [bare, same] of Map.groupBy(payloads, (payload) => payload.kind)) {
-        const kind = bare + written;
+      for (const [kind, same] of Map.groupBy(payloads, (payload) => payload.kind)) {
         const found = kinds.get(kind) ?? { offsets: [], contents: [] };
         kinds.set(kind, found);
         found.offsets.push(...same.map(({ position }) => region.offsetAt(position)));
-        found.contents.push(...(contents.get(bare) ?? []));
-      }
-    };
-    for (const region of regions) {
-      if (region.kind !== 'data') continue;
-      add(region, payloadsIn(region), '');
-      for (const { bytes, encoding, at } of wideReadings(region)) {
-        const text = regionOf('data', region.name, bytes, (position) => region.offsetAt(at(position)));
-        add(text, payloadsIn(text).filter(isInBase64), ` in ${encoding}`);
+        found.contents.push(...(contents.get(kind) ?? []));
       }
     }
     return [...kinds].map(([kind, { offsets, contents }]) => ({

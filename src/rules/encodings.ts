@@ -40,8 +40,7 @@ export function* readingsOf(region: Region, budget: DecodingBudget): Generator<R
   yield* decoded(region.bytes, budget, '', 0, (index) => index);
 }
 
-/** What a region holds as wide text. */
-export function* wideReadings(region: Region): Generator<Reading> {
+function* wideReadings(region: Region): Generator<Reading> {
   for (const width of [2, 4] as const) {
     for (const { bytes, position } of wideText(region.bytes, width)) {
       yield { bytes, encoding: WIDE[width], at: (index) => position + width * index };

@@ -102,15 +102,20 @@ function inflateWithEngine(packed: Buffer, maxOutputLength: number) {
 }
 
 const DIRECTORY_END = 'PK\x05\x06';
+const MAX_RECORDS = 10_000;
 
 /**
  * The last end record whose directory ends where it begins, for an archive that begins at `start`: the one that
  * readers take too, while an entry may hold others.
  */
-function zipEnd({ text, bytes }: Region, start: number): number | undefined {
+function zipEnd({ bytes, anchors }: Region, start: number): number | undefined {
+  const records = anchors.get(DIRECTORY_END) ?? [];
+  // Hostile data is nothing else; then the end counts as unknown.
+  if (records.length > MAX_RECORDS) return undefined;
   let last: number | undefined;
-  for (let at = text.indexOf(DIRECTORY_END, start); at !== -1; at = text.indexOf(DIRECTORY_END, at + 4)) {
-    if (plus(start, word(bytes, at + 12), word(bytes, at + 16)) === at) last = plus(at + 22, word(bytes, at + 20, 2));
+  for (const at of records) {
+    if (at > start && plus(start, word(bytes, at + 12), word(bytes, at + 16)) === at)
+      last = plus(at + 22, word(bytes, at + 20, 2));
   }
   return last;
 }

@@ -11,6 +11,7 @@ import {
   isZstd,
   zipStart,
 } from './archive-formats.ts';
+import { beginningsOf, endOfBase64, IN_BASE64, undone, WIDTHS } from './base64-payloads.ts';
 import { payloadEnd, REGION_OUTPUT } from './payload-ends.ts';
 import type { Region } from './regions.ts';
 
@@ -93,16 +94,6 @@ const MAGICS: readonly Magic[] = [
   },
 ];
 
-/** How programs and archives begin in base64, and what they are when it is undone. */
-const IN_BASE64: readonly { readonly anchor: Anchor; readonly kind: string }[] = [
-  { anchor: 'AGFzbQ', kind: 'WebAssembly module' },
-  { anchor: 'f0VMRg', kind: 'ELF program' },
-  { anchor: 'TVqQAA', kind: 'Windows program' },
-  { anchor: 'H4sIA', kind: 'gzip stream' },
-  { anchor: 'UEsDB', kind: 'ZIP archive' },
-];
-const BASE64_SAMPLE = 8192;
-
 const MAX_FOR_EACH = 20;
 
 /**
@@ -120,7 +111,6 @@ function candidates(bytes: number): number {
 export function payloadsIn(region: Region): Payload[] {
   const { text, anchors } = region;
   const found: Payload[] = [];
-  if (anchors.size === 0) return found;
   const budget = { left: REGION_OUTPUT };
   for (const { kind, magic, begin, resembles, confirm } of MAGICS) {
     const same = found.filter((payload) => payload.kind === kind);
@@ -142,32 +132,27 @@ export function payloadsIn(region: Region): Payload[] {
   return [...found, ...payloadsInBase64(region)];
 }
 
-/** Whether it is written in letters. */
-export function isInBase64({ kind }: Payload): boolean {
-  return kind.endsWith(' in base64');
-}
-
-function payloadsInBase64({ text, anchors }: Region): Payload[] {
-  return IN_BASE64.flatMap(({ anchor, kind }) => {
+function payloadsInBase64(region: Region): Payload[] {
+  const found: Payload[] = [];
+  for (const { anchor, kind } of IN_BASE64) {
     const confirm = MAGICS.find((magic) => magic.kind === kind)?.confirm ?? (() => false);
-    const found: Payload[] = [];
-    for (const [index, position] of (anchors.get(anchor) ?? []).entries()) {
-      const worn = index >= candidates(text.length);
-      const run = /^[A-Za-z0-9+/\r\n]*/.exec(text.slice(position, position + BASE64_SAMPLE))?.[0] ?? '';
-      if (!worn && !confirm(Buffer.from(run, 'base64').toString('latin1'), 0)) continue;
-      const last = worn || found.length + 1 >= MAX_FOR_EACH;
-      found.push({ kind: `${kind} in base64`, position, ...(last ? {} : { end: endOfBase64(text, position) }) });
-      if (last) break;
+    for (const width of [1, 2, 4] as const) {
+      const same: Payload[] = [];
+      let tried = 0;
+      let reach = 0;
+      for (const position of beginningsOf(region, anchor, width)) {
+        if (position < reach) continue;
+        const worn = tried++ >= confirmations(region.text.length);
+        if (!worn && !confirm(undone(region, position, width), 0)) continue;
+        const last = worn || same.length + 1 >= MAX_FOR_EACH;
+        if (!last) reach = endOfBase64(region.text, position, width);
+        same.push({ kind: `${kind} in base64${WIDTHS[width]}`, position, ...(last ? {} : { end: reach }) });
+        if (last) break;
+      }
+      found.push(...same);
     }
-    return found;
-  });
-}
-
-function endOfBase64(text: string, start: number): number {
-  const letters = /[A-Za-z0-9+/=\r\n]*/y;
-  letters.lastIndex = start;
-  letters.exec(text);
-  return letters.lastIndex;
+  }
+  return found;
 }
 
 const SHEBANG =
