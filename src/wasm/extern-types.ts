@@ -133,11 +133,14 @@ export function readTypeUse(reader: ByteReader, types: TypeTable): number {
   return index;
 }
 
-/** Builds each type's description once, because thousands of imports share few types. */
+/** Builds each type's description once, because thousands of imports and exports share few types. */
 export class ExternTypes {
   private readonly types: TypeTable;
   private readonly functions = new Map<number, ExternType>();
   private readonly tags = new Map<number, ExternType>();
+  private readonly tables = new Map<TableType, ExternType>();
+  private readonly memories = new Map<Limits, ExternType>();
+  private readonly globals = new Map<GlobalType, ExternType>();
 
   constructor(types: TypeTable) {
     this.types = types;
@@ -152,15 +155,17 @@ export class ExternTypes {
   }
 
   table(type: TableType): ExternType {
-    return { kind: 'table', element: valueTypeText(type.element), limits: type.limits };
+    const { element, limits } = type;
+    return remember(this.tables, type, () => ({ kind: 'table', element: valueTypeText(element), limits }));
   }
 
   memory(limits: Limits): ExternType {
-    return { kind: 'memory', limits };
+    return remember(this.memories, limits, () => ({ kind: 'memory', limits }));
   }
 
   global(type: GlobalType): ExternType {
-    return { kind: 'global', value: valueTypeText(type.value), mutable: type.mutable };
+    const { value, mutable } = type;
+    return remember(this.globals, type, () => ({ kind: 'global', value: valueTypeText(value), mutable }));
   }
 
   private signature(index: number) {

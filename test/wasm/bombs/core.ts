@@ -1,3 +1,4 @@
+import { LIMITS } from '#wasm/limits';
 import {
   body,
   custom,
@@ -102,7 +103,7 @@ export const DECLARATIONS: Readonly<Record<string, Bomb>> = {
       VOID,
       section(
         2,
-        vector(upTo(25_000, bytes / 5), () => [1, 0x61, 1, 0x62, 0, 0]),
+        vector(upTo(LIMITS.imports, bytes / 5), () => [1, 0x61, 1, 0x62, 0, 0]),
       ),
     );
   },
@@ -117,11 +118,11 @@ export const DECLARATIONS: Readonly<Record<string, Bomb>> = {
     );
   },
   'exports of one function': (bytes) => {
-    const exports = vector(upTo(80_000, bytes / 11), (index) => join(name(`e${index.toString(36)}`), [0, 0]));
+    const exports = vector(upTo(LIMITS.exports, bytes / 11), (index) => join(name(`e${index.toString(36)}`), [0, 0]));
     return module(VOID, FUNCTION(1), section(7, exports), EMPTY_BODIES(1));
   },
   'exports of one table with all functions in it': (bytes) => {
-    const count = upTo(80_000, bytes / 16);
+    const count = upTo(LIMITS.exports, bytes / 16);
     const exports = vector(count, (index) => join(name(`e${index.toString(36)}`), [1, 0]));
     return module(
       VOID,
@@ -345,7 +346,7 @@ export const CODE: Readonly<Record<string, Bomb>> = {
     );
   },
   'exports that each reach imports of their own': (bytes) => {
-    const count = upTo(25_000, bytes / 26);
+    const count = upTo(LIMITS.imports, bytes / 26);
     return module(
       VOID,
       section(
