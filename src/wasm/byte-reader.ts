@@ -45,6 +45,14 @@ export class ByteReader {
     return this.bytes[this.position++] ?? 0;
   }
 
+  /** A byte that is 0 or 1. */
+  flag(what: string): boolean {
+    const start = this.position;
+    const flag = this.byte('0 or 1');
+    if (flag > 1) throw malformed(start, `Malformed ${what} 0x${flag.toString(16)}`, '0 or 1');
+    return flag === 1;
+  }
+
   /** The next byte without moving, or -1 at the end. */
   peek(): number {
     return this.position < this.end ? (this.bytes[this.position] ?? -1) : -1;

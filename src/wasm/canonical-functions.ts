@@ -1,8 +1,8 @@
 import type { ByteReader } from './byte-reader.ts';
 import type { Definition } from './component-definitions.ts';
-import { NotUnderstood, type TypeScope } from './component-types.ts';
+import type { TypeScope } from './component-types.ts';
 import { readEach } from './component-vectors.ts';
-import { malformed } from './failures.ts';
+import { malformed, NotUnderstood } from './failures.ts';
 import type { FeatureSet } from './features.ts';
 import { readValueType } from './value-types.ts';
 

@@ -1,4 +1,5 @@
-import type { CoreSort, ExternDescription, Sort } from './component-types.ts';
+import type { CoreSort, Sort } from './component-sorts.ts';
+import type { ExternDescription } from './component-types.ts';
 import type { CoreModule } from './core-module.ts';
 import { LIMITS } from './limits.ts';
 

@@ -1,10 +1,5 @@
-import {
-  type ComponentType,
-  type ExternDescription,
-  type Sort,
-  type TypeScope,
-  UNKNOWN_TYPE,
-} from './component-types.ts';
+import type { Sort } from './component-sorts.ts';
+import { type ComponentType, type ExternDescription, type TypeScope, UNKNOWN_TYPE } from './component-types.ts';
 import { overLimit } from './failures.ts';
 import { LIMITS } from './limits.ts';
 

@@ -1,15 +1,9 @@
 import type { ByteReader } from './byte-reader.ts';
 import type { ComponentDefinitions, CoreArgument, NamedItem } from './component-definitions.ts';
 import type { ComponentIndexSpaces } from './component-index-spaces.ts';
-import {
-  type CoreSort,
-  type ExternDescription,
-  readCoreSort,
-  readSort,
-  type Sort,
-  UNKNOWN_TYPE,
-} from './component-types.ts';
 import { readExternName } from './component-names.ts';
+import { type CoreSort, readCoreSort, readSort, type Sort } from './component-sorts.ts';
+import { type ExternDescription, UNKNOWN_TYPE, withMembers } from './component-types.ts';
 import { readEach } from './component-vectors.ts';
 import { malformed } from './failures.ts';
 import { LIMITS } from './limits.ts';
@@ -74,9 +68,7 @@ export function readInstance(
       if (members.size < LIMITS.instanceMembers) members.set(name, described);
     });
     definitions.add({ kind: 'exports', items }, items.length);
-    const parts = [...members].slice(0, 20).map(([name, { text }]) => `${name}: ${text}`);
-    const callable = [...members.values()].some((member) => member.callable);
-    spaces.addInstance({ text: `instance { ${parts.join('; ')} }`.slice(0, 400), callable, members }, start);
+    spaces.addInstance(withMembers('instance', members), start);
   } else throw malformed(start, `Malformed instance 0x${form.toString(16)}`, '0 or 1');
 }
 

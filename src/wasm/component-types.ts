@@ -1,26 +1,15 @@
 import type { ByteReader } from './byte-reader.ts';
 import { skipCoreType } from './component-core-types.ts';
 import { readExternName } from './component-names.ts';
-import { malformed, overLimit } from './failures.ts';
+import { readSort, type Sort } from './component-sorts.ts';
+import { cutText, joined, type TypeBudget } from './component-type-budget.ts';
+import { malformed, NotUnderstood, overLimit } from './failures.ts';
 import type { FeatureSet } from './features.ts';
 import { LIMITS } from './limits.ts';
 import { readValueType } from './value-types.ts';
 
-/** Kinds of component-level items, by their sort byte (component model, Binary.md). */
-export type Sort = 'core' | 'func' | 'value' | 'type' | 'component' | 'instance';
-
-const SORTS: readonly (Sort | undefined)[] = ['core', 'func', 'value', 'type', 'component', 'instance'];
-export type CoreSort = 'func' | 'table' | 'memory' | 'global' | 'tag' | 'type' | 'module' | 'instance';
-const CORE_SORTS = new Map<number, CoreSort>([
-  [0x00, 'func'],
-  [0x01, 'table'],
-  [0x02, 'memory'],
-  [0x03, 'global'],
-  [0x04, 'tag'],
-  [0x10, 'type'],
-  [0x11, 'module'],
-  [0x12, 'instance'],
-]);
+/** What an instance or component has, by name. */
+type Members = ReadonlyMap<string, ExternDescription>;
 
 /** What an import or export is declared to be. `text` is WIT-like and cut where it grows long. */
 export interface ExternDescription {
@@ -29,7 +18,7 @@ export interface ExternDescription {
   /** Whether it is, or holds, a function that can be called. */
   readonly callable: boolean;
   /** The members of an instance, by name. */
-  readonly members: ReadonlyMap<string, ExternDescription> | undefined;
+  readonly members: Members | undefined;
   /** The index of the type that a type is declared to be. */
   readonly equals?: number;
 }
@@ -38,7 +27,7 @@ export interface ExternDescription {
 export interface ComponentType {
   readonly text: string;
   readonly callable: boolean;
-  readonly members?: ReadonlyMap<string, ExternDescription>;
+  readonly members?: Members;
   /** Of a resource that is defined here: the core function that destroys it, if any. */
   readonly resource?: { readonly destructor: number | undefined };
 }
@@ -63,62 +52,16 @@ const PRIMITIVES = new Map<number, string>([
   [ERROR_CONTEXT, 'error-context'],
 ]);
 
-const NO_MEMBERS: ReadonlyMap<string, ExternDescription> = new Map();
-const TEXT_LENGTH = 400;
+const NO_MEMBERS: Members = new Map();
 const ITEMS = 10_000;
 
-/** Reads `count` parts, and keeps the text of the first ones only, so that a type can be no text bomb. */
-function joined(count: number, each: () => string): string {
-  let text = '';
-  for (let index = 0; index < count; index++) {
-    const part = each();
-    if (text.length <= TEXT_LENGTH) text += index === 0 ? part : `, ${part}`;
-  }
-  return text;
-}
+const SHOWN_MEMBERS = 20;
 
-function cut(text: string): string {
-  return text.length <= TEXT_LENGTH ? text : `${text.slice(0, TEXT_LENGTH - 1)}…`;
-}
-
-/** A construct that this decoder does not know. The section around it is left to the validator. */
-export class NotUnderstood extends Error {
-  readonly offset: number;
-
-  constructor(what: string, offset: number) {
-    super(what);
-    this.offset = offset;
-  }
-}
-
-export function readSort(reader: ByteReader): { sort: Sort; core: CoreSort | undefined } {
-  const start = reader.position;
-  const byte = reader.byte('a sort');
-  const sort = SORTS[byte];
-  if (sort === undefined) throw malformed(start, `Malformed sort 0x${byte.toString(16)}`, 'a number from 0 to 5');
-  return { sort, core: sort === 'core' ? readCoreSort(reader) : undefined };
-}
-
-export function readCoreSort(reader: ByteReader): CoreSort {
-  const start = reader.position;
-  const byte = reader.byte('a core sort');
-  const core = CORE_SORTS.get(byte);
-  if (core === undefined) throw malformed(start, `Malformed core sort 0x${byte.toString(16)}`, 'a core sort');
-  return core;
-}
-
-/** What the types of one file may take together. */
-export interface TypeBudget {
-  /** Characters of their texts; behind that, types are only `…`. */
-  characters: number;
-  /** Component and instance types, which cost a validator far more than their three bytes. */
-  scopes: number;
-  /** Names of parameters, fields, cases and flags. */
-  labels: number;
-}
-
-export function typeBudget(fileSize: number): TypeBudget {
-  return { characters: 1_000_000 + 2 * fileSize, scopes: LIMITS.scopeTypes, labels: LIMITS.labels };
+/** The type of what has these members, an instance or component. */
+export function withMembers(kind: 'component' | 'instance', members: Members): ComponentType {
+  const parts = [...members].slice(0, SHOWN_MEMBERS).map(([name, { text }]) => `${name}: ${text}`);
+  const callable = [...members.values()].some((member) => member.callable);
+  return { text: cutText(`${kind} { ${parts.join('; ')} }`), callable, members };
 }
 
 /** Reads the types of one component or instance type scope. `outer` gives types of enclosing scopes. */
@@ -134,17 +77,6 @@ export class TypeScope {
     this.budget = budget;
     this.outer = outer;
     this.depth = outer === undefined ? 0 : outer.depth + 1;
-  }
-
-  private kept(text: string): string {
-    const short = cut(text);
-    this.budget.characters -= short.length;
-    return this.budget.characters < 0 ? '…' : short;
-  }
-
-  private label(reader: ByteReader): string {
-    if (--this.budget.labels < 0) throw overLimit(reader.position, 'Too many labels in types', LIMITS.labels);
-    return reader.name('a label');
   }
 
   type(index: number): ComponentType {
@@ -180,21 +112,14 @@ export class TypeScope {
 
   private readResource(reader: ByteReader, async: boolean): { readonly destructor: number | undefined } {
     readValueType(reader, this.features);
-    const destructor = this.readOption(reader) ? reader.u32('a destructor') : undefined;
-    if (async && this.readOption(reader)) reader.u32('a callback');
+    const destructor = reader.flag('option') ? reader.u32('a destructor') : undefined;
+    if (async && reader.flag('option')) reader.u32('a callback');
     return { destructor };
-  }
-
-  private readOption(reader: ByteReader): boolean {
-    const start = reader.position;
-    const flag = reader.byte('0 or 1');
-    if (flag > 1) throw malformed(start, `Malformed option 0x${flag.toString(16)}`, '0 or 1');
-    return flag === 1;
   }
 
   private readFunction(reader: ByteReader, async: boolean): string {
     const count = reader.count('parameters', 2, LIMITS.parameters);
-    const params = joined(count, () => `${this.label(reader)}: ${this.readTypeUse(reader)}`);
+    const params = joined(count, () => `${this.budget.label(reader)}: ${this.readTypeUse(reader)}`);
     const start = reader.position;
     const form = reader.byte('the form of a result');
     let result = '';
@@ -202,7 +127,7 @@ export class TypeScope {
     else if (form === 1) {
       if (reader.byte('a zero byte') !== 0) throw malformed(start, 'Malformed result list', 'no named results');
     } else throw malformed(start, `Malformed result list 0x${form.toString(16)}`, '0 or 1');
-    return this.kept(`${async ? 'async ' : ''}func(${params})${result}`);
+    return this.budget.kept(`${async ? 'async ' : ''}func(${params})${result}`);
   }
 
   /** A primitive type, or the index of a defined one. */
@@ -231,47 +156,47 @@ export class TypeScope {
     const primitive = PRIMITIVES.get(byte);
     if (primitive !== undefined) return this.primitive(byte, primitive);
     const many = (what: string, each: () => string) => joined(reader.count(what, 1, ITEMS), each);
-    const label = () => this.label(reader);
-    const optional = () => (this.readOption(reader) ? this.readTypeUse(reader) : '_');
+    const label = () => this.budget.label(reader);
+    const optional = () => (reader.flag('option') ? this.readTypeUse(reader) : '_');
     switch (byte) {
       case 0x72:
-        return this.kept(`record { ${many('fields', () => `${label()}: ${this.readTypeUse(reader)}`)} }`);
+        return this.budget.kept(`record { ${many('fields', () => `${label()}: ${this.readTypeUse(reader)}`)} }`);
       case 0x71:
-        return this.kept(`variant { ${many('cases', () => this.readCase(reader))} }`);
+        return this.budget.kept(`variant { ${many('cases', () => this.readCase(reader))} }`);
       case 0x70:
-        return this.kept(`list<${this.readTypeUse(reader)}>`);
+        return this.budget.kept(`list<${this.readTypeUse(reader)}>`);
       case 0x67: {
         this.features.add('component-model-fixed-length-lists');
         const element = this.readTypeUse(reader);
-        return this.kept(`list<${element}, ${reader.u32('the length of a list')}>`);
+        return this.budget.kept(`list<${element}, ${reader.u32('the length of a list')}>`);
       }
       case 0x6f:
-        return this.kept(`tuple<${many('types', () => this.readTypeUse(reader))}>`);
+        return this.budget.kept(`tuple<${many('types', () => this.readTypeUse(reader))}>`);
       case 0x6e:
-        return this.kept(`flags { ${many('flags', label)} }`);
+        return this.budget.kept(`flags { ${many('flags', label)} }`);
       case 0x6d:
-        return this.kept(`enum { ${many('cases', label)} }`);
+        return this.budget.kept(`enum { ${many('cases', label)} }`);
       case 0x6b:
-        return this.kept(`option<${this.readTypeUse(reader)}>`);
+        return this.budget.kept(`option<${this.readTypeUse(reader)}>`);
       case 0x6a: {
         const ok = optional();
         const error = optional();
         if (ok === '_' && error === '_') return 'result';
-        return this.kept(error === '_' ? `result<${ok}>` : `result<${ok}, ${error}>`);
+        return this.budget.kept(error === '_' ? `result<${ok}>` : `result<${ok}, ${error}>`);
       }
       case 0x69:
       case 0x68: {
         const resource = this.type(reader.u32('a type index')).text;
-        return this.kept(byte === 0x69 ? `own<${resource}>` : `borrow<${resource}>`);
+        return this.budget.kept(byte === 0x69 ? `own<${resource}>` : `borrow<${resource}>`);
       }
       case 0x66:
       case 0x65:
         this.features.add('component-model-async');
-        return this.kept(`${byte === 0x66 ? 'stream' : 'future'}<${optional()}>`);
+        return this.budget.kept(`${byte === 0x66 ? 'stream' : 'future'}<${optional()}>`);
       case 0x63: {
         this.features.add('component-model-map');
         const key = this.readTypeUse(reader);
-        return this.kept(`map<${key}, ${this.readTypeUse(reader)}>`);
+        return this.budget.kept(`map<${key}, ${this.readTypeUse(reader)}>`);
       }
       default:
         throw new NotUnderstood(`a type 0x${byte.toString(16)}`, start);
@@ -279,8 +204,8 @@ export class TypeScope {
   }
 
   private readCase(reader: ByteReader): string {
-    const label = this.label(reader);
-    const payload = this.readOption(reader) ? `(${this.readTypeUse(reader)})` : '';
+    const label = this.budget.label(reader);
+    const payload = reader.flag('option') ? `(${this.readTypeUse(reader)})` : '';
     const start = reader.position;
     const refines = reader.byte('a zero byte');
     if (refines === 1) reader.u32('a case');
@@ -293,7 +218,7 @@ export class TypeScope {
     if (this.depth >= LIMITS.nestingDepth) {
       throw overLimit(start, 'Component and instance types inside each other', LIMITS.nestingDepth);
     }
-    if (--this.budget.scopes < 0) throw overLimit(start, 'Too many component and instance types', LIMITS.scopeTypes);
+    this.budget.scope(start);
     const scope = new TypeScope(this.features, this.budget, this);
     let members: Map<string, ExternDescription> | undefined;
     const count = reader.count('declarations', 1, LIMITS.componentItems);
@@ -315,10 +240,8 @@ export class TypeScope {
       } else throw malformed(at, `Malformed declaration 0x${kind.toString(16)}`, 'a type, alias, import or export');
     }
     const kind = component ? 'component' : 'instance';
-    if (members === undefined) return { text: this.kept(`${kind} {  }`), callable: false, members: NO_MEMBERS };
-    const parts = [...members].slice(0, 20).map(([name, { text }]) => `${name}: ${text}`);
-    const callable = [...members.values()].some((member) => member.callable);
-    return { text: this.kept(`${kind} { ${parts.join('; ')} }`), callable, members };
+    const { text, ...type } = withMembers(kind, members ?? NO_MEMBERS);
+    return { ...type, text: this.budget.kept(text) };
   }
 
   /** Types that are imported or exported join the scope's types. */

@@ -5,19 +5,14 @@ import { ComponentDefinitions, RecordedDefinitions } from './component-definitio
 import { ComponentIndexSpaces } from './component-index-spaces.ts';
 import { readAlias, readCoreInstance, readInstance } from './component-instances.ts';
 import { COMPONENT_SECTION, COMPONENT_SECTION_NAMES, ESSENTIAL_SECTIONS } from './component-sections.ts';
-import {
-  type ExternDescription,
-  NotUnderstood,
-  readSort,
-  type TypeBudget,
-  typeBudget,
-  TypeScope,
-} from './component-types.ts';
 import { skipCoreType } from './component-core-types.ts';
 import { readExternName } from './component-names.ts';
+import { readSort } from './component-sorts.ts';
+import { TypeBudget } from './component-type-budget.ts';
+import { type ExternDescription, TypeScope } from './component-types.ts';
 import { readEach } from './component-vectors.ts';
 import { type CoreModule, decodeCoreModule, type Oddity } from './core-module.ts';
-import { malformed, overLimit } from './failures.ts';
+import { malformed, NotUnderstood, overLimit } from './failures.ts';
 import type { FeatureSet } from './features.ts';
 import { LIMITS } from './limits.ts';
 import { readComponentPreamble } from './preamble.ts';
@@ -67,7 +62,7 @@ export function decodeComponent(bytes: Uint8Array): Component {
     nested: [],
     customSections: [],
     oddities: [],
-    budget: typeBudget(bytes.length),
+    budget: new TypeBudget(bytes.length),
     recorded: new RecordedDefinitions(),
     sections: 0,
   };
@@ -283,10 +278,7 @@ class ComponentReader {
     const index = reader.u32('an index');
     this.definitions.add({ kind: 'export', item: { name, sort, core, index } });
     const own = this.spaces.describe(sort, index);
-    const at = reader.position;
-    const ascribed = reader.byte('0 or 1');
-    if (ascribed > 1) throw malformed(at, `Malformed option 0x${ascribed.toString(16)}`, '0 or 1');
-    const described = ascribed === 1 ? this.scope.readExternDescription(reader) : own;
+    const described = reader.flag('option') ? this.scope.readExternDescription(reader) : own;
     this.spaces.enter(described, offset);
     this.exports.push({ name, type: externType(described), index, offset });
   }

@@ -35,3 +35,13 @@ export function notWebAssembly(offset: number, what: string): AssayError {
     hint: 'Name a .wasm file. Text (.wat) is compiled first, an archive is unpacked first.',
   });
 }
+
+/** A construct that this decoder does not know. The section around it is left to the validator. */
+export class NotUnderstood extends Error {
+  readonly offset: number;
+
+  constructor(what: string, offset: number) {
+    super(what);
+    this.offset = offset;
+  }
+}
