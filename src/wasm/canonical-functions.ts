@@ -3,7 +3,7 @@ import type { Definition } from './component-definitions.ts';
 import type { TypeScope } from './component-types.ts';
 import { readEach } from './component-vectors.ts';
 import { malformed, NotUnderstood } from './failures.ts';
-import type { FeatureSet } from './features.ts';
+import type { Feature, FeatureSet } from './features.ts';
 import { readValueType } from './value-types.ts';
 
 export type CanonicalFunction = Extract<Definition, { kind: 'lift' | 'lower' | 'resource-drop' | 'builtin' }>;
@@ -25,110 +25,97 @@ export function readCanonicalFunction(
     if (kind === 0x01) return { definition: { kind: 'lower', function: target, calls }, type: undefined };
     return { definition: { kind: 'lift', function: target, calls }, type: reader.u32('a type index') };
   }
-  if (kind >= 0x02 && kind <= 0x04) {
-    const type = reader.u32('a type index');
-    const definition = kind === 0x03 ? ({ kind: 'resource-drop', type } as const) : BUILTIN;
-    return { definition, type: undefined };
-  }
-  if (isThreading(kind)) {
-    scope.features.add('component-model-threading');
-    skipThreadBuiltin(reader, kind, start, scope.features);
-    return { definition: BUILTIN, type: undefined };
-  }
-  scope.features.add('component-model-async');
-  if (kind === 0x07) {
+  if (kind === RESOURCE_DROP || kind === RESOURCE_DROP_ASYNC) {
+    if (kind === RESOURCE_DROP_ASYNC) scope.features.add('component-model-async');
     return { definition: { kind: 'resource-drop', type: reader.u32('a type index') }, type: undefined };
   }
-  const calls = readAsyncBuiltin(reader, kind, start, scope);
+  const builtin = BUILTINS.get(kind);
+  for (const feature of builtin?.features ?? []) scope.features.add(feature);
+  if (builtin?.parts === undefined) throw new NotUnderstood(`a canonical function 0x${kind.toString(16)}`, start);
+  const calls = builtin.parts.flatMap((part) => readPart(reader, part, scope));
   return { definition: calls.length === 0 ? BUILTIN : { kind: 'builtin', calls }, type: undefined };
 }
 
+const RESOURCE_DROP = 0x03;
+const RESOURCE_DROP_ASYNC = 0x07;
 /** Each option may stand once; a file that repeats them is invalid. */
 const MAX_CALLS = 8;
-const NO_CALLS: readonly number[] = [];
-const BUILTIN: CanonicalFunction = { kind: 'builtin', calls: NO_CALLS };
+const BUILTIN: CanonicalFunction = { kind: 'builtin', calls: [] };
 
-function isThreading(kind: number): boolean {
-  return (kind >= 0x26 && kind <= 0x2d) || (kind >= 0x40 && kind <= 0x42);
+/** What may follow the number of a builtin. */
+type Part = 'index' | 'value type' | 'flag' | 'cancellable' | 'result' | 'options';
+
+interface Builtin {
+  readonly features: readonly Feature[];
+  /** Undefined where specification and tools do not agree yet on what follows. */
+  readonly parts: readonly Part[] | undefined;
 }
 
-function skipThreadBuiltin(reader: ByteReader, kind: number, start: number, features: FeatureSet): void {
-  if (kind === 0x27) {
-    reader.u32('a core type index');
-    reader.u32('a table');
-  } else if (kind >= 0x29 && kind <= 0x2d) readCancellable(reader, features);
-  else if (kind >= 0x40) {
-    features.add('shared-everything-threads');
-    // Specification and tools do not agree yet on what follows.
-    throw new NotUnderstood(`a canonical function 0x${kind.toString(16)}`, start);
-  }
-}
+const ASYNC = ['component-model-async'] as const;
+const ERROR_CONTEXT = [...ASYNC, 'component-model-error-context'] as const;
+const THREADING = ['component-model-threading'] as const;
+const SHARED_THREADS = [...THREADING, 'shared-everything-threads'] as const;
 
-function readFlag(reader: ByteReader, what: string): boolean {
-  const start = reader.position;
-  const flag = reader.byte(what);
-  if (flag > 1) throw malformed(start, `Malformed flag 0x${flag.toString(16)}`, '0 or 1');
-  return flag === 1;
-}
+/** Builtins that are read alike: their numbers, the proposals that they belong to, and what follows. */
+const ALIKE: readonly (readonly [kinds: readonly number[], Builtin['features'], Builtin['parts']])[] = [
+  // resource.new, resource.rep
+  [[0x02, 0x04], [], ['index']],
+  // task.cancel, subtask.drop, waitable-set.new and .drop, waitable.join, backpressure.inc and .dec
+  [[0x05, 0x0d, 0x1f, 0x22, 0x23, 0x24, 0x25], ASYNC, []],
+  // subtask.cancel
+  [[0x06], ASYNC, ['flag']],
+  // task.return
+  [[0x09], ASYNC, ['result', 'options']],
+  // context.get, context.set
+  [[0x0a, 0x0b], ASYNC, ['value type', 'index']],
+  // thread.yield
+  [[0x0c], ASYNC, ['cancellable']],
+  // stream and future: new, drop-readable, drop-writable, forward
+  [[0x0e, 0x13, 0x14, 0x15, 0x1a, 0x1b, 0x2e, 0x2f], ASYNC, ['index']],
+  // stream and future: read, write
+  [[0x0f, 0x10, 0x16, 0x17], ASYNC, ['index', 'options']],
+  // stream and future: cancel-read, cancel-write
+  [[0x11, 0x12, 0x18, 0x19], ASYNC, ['index', 'flag']],
+  // error-context.new, error-context.debug-message, error-context.drop
+  [[0x1c, 0x1d], ERROR_CONTEXT, ['options']],
+  [[0x1e], ERROR_CONTEXT, []],
+  // waitable-set.wait, waitable-set.poll
+  [[0x20, 0x21], ASYNC, ['cancellable', 'index']],
+  // Threads that take turns: what they are, how they start, and how one gives way to another
+  [[0x26, 0x28], THREADING, []],
+  [[0x27], THREADING, ['index', 'index']],
+  [[0x29, 0x2a, 0x2b, 0x2c, 0x2d], THREADING, ['cancellable']],
+  [[0x40, 0x41, 0x42], SHARED_THREADS, undefined],
+];
 
-/** Whether waiting may be cancelled: a flag that came and went while threads were designed. */
-function readCancellable(reader: ByteReader, features: FeatureSet): void {
-  if (readFlag(reader, 'a flag')) features.add('component-model-cancellable');
-}
+const BUILTINS: ReadonlyMap<number, Builtin> = new Map(
+  ALIKE.flatMap(([kinds, features, parts]) => kinds.map((kind) => [kind, { features, parts }] as const)),
+);
 
-/** Returns the core functions that the options of a builtin name. */
-function readAsyncBuiltin(reader: ByteReader, kind: number, start: number, scope: TypeScope): readonly number[] {
+/** Reads one part, and returns the core functions that it names. */
+function readPart(reader: ByteReader, part: Part, scope: TypeScope): readonly number[] {
   const { features } = scope;
-  if (kind === 0x05 || kind === 0x0d || kind === 0x1f || (kind >= 0x22 && kind <= 0x25)) return NO_CALLS;
-  if (
-    kind === 0x0e ||
-    kind === 0x13 ||
-    kind === 0x14 ||
-    kind === 0x15 ||
-    kind === 0x1a ||
-    kind === 0x1b ||
-    kind === 0x2e ||
-    kind === 0x2f
-  ) {
-    reader.u32('a type index');
-    return NO_CALLS;
+  switch (part) {
+    case 'options':
+      return readOptions(reader, features);
+    case 'index':
+      reader.u32('an index');
+      break;
+    case 'value type':
+      readValueType(reader, features);
+      break;
+    case 'flag':
+      reader.flag('flag');
+      break;
+    case 'cancellable':
+      // Whether waiting may be cancelled: a flag that came and went while threads were designed.
+      if (reader.flag('flag')) features.add('component-model-cancellable');
+      break;
+    case 'result':
+      if (reader.byte('the form of a result') === 0) scope.readTypeUse(reader);
+      else reader.byte('a zero byte');
   }
-  if (kind === 0x0a || kind === 0x0b) {
-    readValueType(reader, features);
-    reader.u32('a slot');
-    return NO_CALLS;
-  }
-  if (kind === 0x06) {
-    readFlag(reader, 'a flag');
-    return NO_CALLS;
-  }
-  if (kind === 0x0c) {
-    readCancellable(reader, features);
-    return NO_CALLS;
-  }
-  if (kind === 0x0f || kind === 0x10 || kind === 0x16 || kind === 0x17) {
-    reader.u32('a type index');
-    return readOptions(reader, features);
-  }
-  if (kind === 0x11 || kind === 0x12 || kind === 0x18 || kind === 0x19) {
-    reader.u32('a type index');
-    readFlag(reader, 'a flag');
-    return NO_CALLS;
-  }
-  if (kind === 0x09) {
-    if (reader.byte('the form of a result') === 0) scope.readTypeUse(reader);
-    else reader.byte('a zero byte');
-    return readOptions(reader, features);
-  }
-  if (kind >= 0x1c && kind <= 0x1e) features.add('component-model-error-context');
-  if (kind === 0x1c || kind === 0x1d) return readOptions(reader, features);
-  if (kind === 0x1e) return NO_CALLS;
-  if (kind === 0x20 || kind === 0x21) {
-    readCancellable(reader, features);
-    reader.u32('a memory');
-    return NO_CALLS;
-  }
-  throw new NotUnderstood(`a canonical function 0x${kind.toString(16)}`, start);
+  return [];
 }
 
 /** The options of a canonical function: the core functions that they name, which are called around it. */
