@@ -6,7 +6,10 @@ import { malformed, NotUnderstood } from './failures.ts';
 import type { Feature, FeatureSet } from './features.ts';
 import { readValueType } from './value-types.ts';
 
-export type CanonicalFunction = Extract<Definition, { kind: 'lift' | 'lower' | 'resource-drop' | 'builtin' }>;
+export type CanonicalFunction = Extract<
+  Definition,
+  { kind: 'lift' | 'lower' | 'resource-drop' | 'thread-start' | 'builtin' }
+>;
 
 /**
  * One canonical function (component model, Binary.md), with the type index of a lifted one. A lifted function joins the
@@ -33,11 +36,13 @@ export function readCanonicalFunction(
   for (const feature of builtin?.features ?? []) scope.features.add(feature);
   if (builtin?.parts === undefined) throw new NotUnderstood(`a canonical function 0x${kind.toString(16)}`, start);
   const calls = builtin.parts.flatMap((part) => readPart(reader, part, scope));
+  if (kind === THREAD_NEW_INDIRECT) return { definition: { kind: 'thread-start' }, type: undefined };
   return { definition: calls.length === 0 ? BUILTIN : { kind: 'builtin', calls }, type: undefined };
 }
 
 const RESOURCE_DROP = 0x03;
 const RESOURCE_DROP_ASYNC = 0x07;
+const THREAD_NEW_INDIRECT = 0x27;
 /** Each option may stand once; a file that repeats them is invalid. */
 const MAX_CALLS = 8;
 const BUILTIN: CanonicalFunction = { kind: 'builtin', calls: [] };
@@ -83,7 +88,7 @@ const ALIKE: readonly (readonly [kinds: readonly number[], Builtin['features'], 
   [[0x20, 0x21], ASYNC, ['cancellable', 'index']],
   // Threads that take turns: what they are, how they start, and how one gives way to another
   [[0x26, 0x28], THREADING, []],
-  [[0x27], THREADING, ['index', 'index']],
+  [[THREAD_NEW_INDIRECT], THREADING, ['index', 'index']],
   [[0x29, 0x2a, 0x2b, 0x2c, 0x2d], THREADING, ['cancellable']],
   [[0x40, 0x41, 0x42], SHARED_THREADS, undefined],
 ];

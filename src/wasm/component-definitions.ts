@@ -41,6 +41,8 @@ export type Definition =
   /** A core function from a component function. */
   | { readonly kind: 'lower'; readonly function: number; readonly calls: readonly number[] }
   | { readonly kind: 'resource-drop'; readonly type: number }
+  /** A core function that begins a thread at whatever entry of a table it is told to. */
+  | { readonly kind: 'thread-start' }
   /** Any other core function of the canonical ABI: it calls no more than its options name. */
   | { readonly kind: 'builtin'; readonly calls: readonly number[] }
   | { readonly kind: 'import'; readonly name: string; readonly description: ExternDescription }

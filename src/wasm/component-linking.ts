@@ -12,14 +12,20 @@ import {
   Unlinkable,
 } from './linked-program.ts';
 
+/** What is to be instantiated; what the host gives is code that nobody here has seen. */
+function known(item: Item = NOTHING): Item {
+  if (item.sort === 'unknown-code') throw new Unlinkable(`a ${item.what} that it imports is instantiated inside`);
+  return item;
+}
+
 type CoreInstance = { readonly linked: LinkedInstance } | { readonly items: ReadonlyMap<string, CoreItem> };
 
 const OTHER: CoreItem = { sort: 'other' };
 
 /**
  * Instantiates a component and everything in it on paper, the way a host would: linking is static, so what each core
- * instance imports is known. `size` is the component's in bytes. Throws `Unlinkable` where it is not: code of the host's own is instantiated inside, or the
- * limits are passed.
+ * instance imports is known. `size` is the component's in bytes. Throws `Unlinkable` where it is not: code of the
+ * host's own is instantiated inside, a table says where threads begin, or the limits are passed.
  */
 export function linkComponent(definitions: ComponentDefinitions, size: number): LinkedProgram {
   const program = new LinkedProgram(size);
@@ -102,27 +108,20 @@ class Scope {
         this.types.push(resource ? { sort: 'resource', destructor } : NOTHING);
         return;
       }
-      case 'lift': {
-        const calls = [definition.function, ...definition.calls].map((index) => this.coreFunction(index));
-        this.functions.push({ sort: 'func', callee: program.relay(calls) });
+      case 'lift':
+        this.functions.push(this.relay(this.calls([definition.function, ...definition.calls])));
         return;
-      }
-      case 'lower': {
-        const calls = definition.calls.map((index) => this.coreFunction(index));
-        this.coreFunctions.push({
-          sort: 'func',
-          callee: program.relay([this.function(definition.function), ...calls]),
-        });
+      case 'lower':
+        this.coreFunctions.push(this.relay([this.function(definition.function), ...this.calls(definition.calls)]));
         return;
-      }
       case 'resource-drop':
-        this.coreFunctions.push({ sort: 'func', callee: program.relay(this.dropping(definition.type)) });
+        this.coreFunctions.push(this.relay(this.dropping(definition.type)));
         return;
-      case 'builtin': {
-        const calls = definition.calls.map((index) => this.coreFunction(index));
-        this.coreFunctions.push({ sort: 'func', callee: program.relay(calls) });
+      case 'thread-start':
+        throw new Unlinkable('it starts threads at entries of a table');
+      case 'builtin':
+        this.coreFunctions.push(this.relay(this.calls(definition.calls)));
         return;
-      }
       case 'import':
         this.import(definition.name, definition.description);
         return;
@@ -159,8 +158,7 @@ class Scope {
   }
 
   private instantiate(component: number, args: readonly NamedItem[]): Item {
-    const item = this.components[component] ?? NOTHING;
-    if (item.sort === 'unknown-code') throw new Unlinkable(`a ${item.what} that it imports is instantiated inside`);
+    const item = known(this.components[component]);
     if (item.sort !== 'component') throw new Unlinkable(`component ${component} is not known`);
     return { sort: 'instance', members: item.instantiate(this.items(args), this.depth + 1) };
   }
@@ -178,8 +176,7 @@ class Scope {
   }
 
   private instantiateModule({ module, args }: Extract<Definition, { kind: 'core-instance' }>): LinkedInstance {
-    const item = this.coreModules[module] ?? NOTHING;
-    if (item.sort === 'unknown-code') throw new Unlinkable(`a ${item.what} that it imports is instantiated inside`);
+    const item = known(this.coreModules[module]);
     if (item.sort !== 'core-module') throw new Unlinkable(`core module ${module} is not known`);
     this.program.step(args.length);
     const given = new Map(args.map(({ name, instance }) => [name, instance]));
@@ -274,6 +271,14 @@ class Scope {
     const item = this.coreFunctions[index];
     if (item?.sort !== 'func') throw new Unlinkable(`core function ${index} is not known`);
     return item.callee;
+  }
+
+  private calls(coreFunctions: readonly number[]): Callee[] {
+    return coreFunctions.map((index) => this.coreFunction(index));
+  }
+
+  private relay(calls: Callee[]): { readonly sort: 'func'; readonly callee: Callee } {
+    return { sort: 'func', callee: this.program.relay(calls) };
   }
 
   private dropping(index: number): Callee[] {

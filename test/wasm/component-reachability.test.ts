@@ -228,6 +228,22 @@ describe('what cannot be followed', () => {
     expect(openReasons[0]).toContain('canonical function 0x7e');
   });
 
+  it('is a thread that begins at an entry of a table', async () => {
+    const { open, openReasons, classes } = await reachabilityOf(`${LOWERED}
+      (core module $t (table (export "t") 1 funcref)) (core instance $t (instantiate $t))
+      (core type $begin (func (param i32))) (alias core export $t "t" (core table $table))
+      (core func $new (canon thread.new-indirect $begin (core table $table)))
+      (core instance $threads (export "new" (func $new)))
+      (core module $main (import "h" "open" (func $open)) (import "t" "t" (table 1 funcref))
+        (import "threads" "new" (func $new (param i32 i32) (result i32)))
+        (elem (i32.const 0) $work) (func $work (param i32) call $open)
+        (func (export "run") (drop (call $new (i32.const 0) (i32.const 0)))))
+      (core instance $m (instantiate $main (with "h" (instance $h)) (with "t" (instance $t))
+        (with "threads" (instance $threads)))) ${lifted('run')}`);
+    expect({ open, classes }).toMatchObject({ open: true, classes: [{ roots: ['run'], ...everything }] });
+    expect(openReasons[0]).toContain('starts threads at entries of a table');
+  });
+
   it('is more than the limits allow, such as components that double at every level', async () => {
     let text = '(core module $m (func (export "f"))) (core instance (instantiate $m))';
     for (let level = 0; level < 14; level++) {
