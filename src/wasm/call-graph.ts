@@ -184,16 +184,11 @@ class Graph implements CallGraph {
       }
     }
     this.mixByGlobals();
-    const { writtenTables, tableInits, tableCopies } = module.code;
-    for (const table of writtenTables) this.mixedTables.add(table);
-    for (const pair of tableInits) this.mixedTables.add(Math.floor(pair / 2 ** 32));
-    for (const pair of tableCopies) {
-      const to = Math.floor(pair / 2 ** 32);
-      const from = pair % 2 ** 32;
-      if (to === from) continue;
-      this.mixedTables.add(to);
-      const reason = this.openTables.get(from);
-      if (reason !== undefined && !this.openTables.has(to)) this.openTables.set(to, reason);
+    const { changedTables, copiedTables } = module.code;
+    for (const table of changedTables) this.mixedTables.add(table);
+    // Copies may run in any order, so what is open stays so over any number of them. A map hands out what joins it.
+    for (const [from, reason] of this.openTables) {
+      for (const to of copiedTables.get(from) ?? []) if (!this.openTables.has(to)) this.openTables.set(to, reason);
     }
   }
 

@@ -41,10 +41,12 @@ export class CodeFacts {
   edges = new Uint32Array(1024);
   edgeCount = 0;
   readonly sites: CallSite[] = [];
+  /** Tables that code writes single entries of, or grows. */
   readonly writtenTables = new Set<number>();
-  /** `table × 2^32 + segment`, `destination × 2^32 + source`. */
-  readonly tableInits = new Set<number>();
-  readonly tableCopies = new Set<number>();
+  /** Those, and the ones that code puts segments in or copies into from another table. */
+  readonly changedTables = new Set<number>();
+  /** Which tables code copies into, by the other table that it copies from. */
+  readonly copiedTables = new Map<number, Set<number>>();
   /** Functions whose reference is taken in code. */
   readonly referenced: Uint8Array;
   /** Type index of every function, imported ones first. */
@@ -58,6 +60,7 @@ export class CodeFacts {
   private readonly siteIds = new Map<number, number>();
   private readonly budget: number;
   private work = 0;
+  private copies = 0;
   private totalLocals = 0;
 
   constructor(bodies: number, functionTypes: Uint32Array, types: TypeTable, tagWeight: number, fileSize: number) {
@@ -134,6 +137,15 @@ export class CodeFacts {
     return arity;
   }
 
+  private copy(to: number, from: number): void {
+    this.changedTables.add(to);
+    const copies = this.copiedTables.get(from) ?? new Set();
+    this.copiedTables.set(from, copies);
+    if (copies.has(to)) return;
+    if (++this.copies > LIMITS.callSites) throw overLimit(0, 'Too many kinds of table.copy', LIMITS.callSites);
+    copies.add(to);
+  }
+
   private extended(stamp: number, kind: number, first: number, second: number): number {
     switch (kind) {
       case EXTENDED.callIndirect:
@@ -141,14 +153,13 @@ export class CodeFacts {
         break;
       case EXTENDED.tableWrite:
         this.writtenTables.add(first);
+        this.changedTables.add(first);
         break;
       case EXTENDED.tableInit:
-        if (this.tableInits.size < LIMITS.callSites) this.tableInits.add(first * 2 ** 32 + second);
-        else throw overLimit(0, 'Too many kinds of table.init', LIMITS.callSites);
+        this.changedTables.add(first);
         break;
       case EXTENDED.tableCopy:
-        if (this.tableCopies.size < LIMITS.callSites) this.tableCopies.add(first * 2 ** 32 + second);
-        else throw overLimit(0, 'Too many kinds of table.copy', LIMITS.callSites);
+        if (first !== second) this.copy(first, second);
         break;
       case EXTENDED.blockType:
         this.work += this.types.weights[first] ?? 0;

@@ -47,7 +47,7 @@ export function contentOfTable({ holders }: LinkedTable, budget: EntryBudget): T
   let written = false;
   for (const { instance, index } of holders) {
     const { module } = instance;
-    written ||= isWritten(module, index);
+    written ||= module.code.changedTables.has(index);
     const { imported, initial } = module.tables[index] ?? { imported: true, initial: [] };
     if (!imported && initial.length === 0 && holdsReferences(module)) written = true;
     for (const target of initial) {
@@ -83,15 +83,6 @@ export function takenAnywhere(instances: readonly LinkedInstance[], budget: Entr
     }
   }
   return grouped.byType;
-}
-
-function isWritten({ code }: CoreModule, table: number): boolean {
-  if (code.writtenTables.has(table)) return true;
-  for (const pair of code.tableInits) if (Math.floor(pair / 2 ** 32) === table) return true;
-  for (const pair of code.tableCopies) {
-    if (Math.floor(pair / 2 ** 32) === table && pair % 2 ** 32 !== table) return true;
-  }
-  return false;
 }
 
 function holdsReferences({ globals }: CoreModule): boolean {

@@ -53,6 +53,21 @@ describe('reachability', () => {
     });
   });
 
+  it('follows what is copied from table to table, in whatever order the copies stand', () => {
+    const bytes = wabt.parseWat(
+      'test.wat',
+      `(module ${IMPORTS} (type $void (func)) (import "h" "t" (table $shared 1 funcref))
+        (table $between 1 1 funcref) (table $own 1 1 funcref) (table $apart 1 1 funcref)
+        (func (export "last") i32.const 0 i32.const 0 i32.const 1 table.copy $own $between)
+        (func (export "first") i32.const 0 i32.const 0 i32.const 1 table.copy $between $shared)
+        (func (export "open") i32.const 0 call_indirect $own (type $void))
+        (func (export "closed") i32.const 0 call_indirect $apart (type $void)))`,
+    );
+    const { classes } = decodeFacts(Uint8Array.from(bytes.toBinary({}).buffer)).reachability;
+    bytes.destroy();
+    expect(classes.flatMap(({ roots, open }) => (open === true ? roots : []))).toEqual(['open']);
+  });
+
   it('ends in recursion', () => {
     expect(
       reachedBy(`(module ${IMPORTS} (func $x call $y) (func $y call $x call $a) (func (export "f") call $x))`),
