@@ -1,7 +1,7 @@
 import type { FindingLocation } from '#model/audit-report';
 import type { CallPath } from '#model/call-path';
 import type { ModuleFacts } from '#model/module-facts';
-import { START_ROOT } from '#wasm/call-paths';
+import { START_ROOT } from '#wasm/root-names';
 import { carriesCapability } from './host-abi/component-interfaces.ts';
 import { importKey } from './import-names.ts';
 
@@ -10,8 +10,7 @@ export const MAX_PATHS = 5;
 
 /**
  * The shortest path to an import, from `root` where that is given, else from an export where there is one; undefined
- * where none was kept. Of an imported
- * instance it leads to a function that the capabilities of its interface are about.
+ * where none was kept. Of an imported instance it leads to a function that the capabilities of its interface are about.
  */
 export function pathTo(facts: ModuleFacts, place: number, root?: string): CallPath | undefined {
   const name = facts.imports[place]?.name ?? '';

@@ -1,7 +1,7 @@
 import type { Capability } from '#model/capability';
 import type { FindingLocation } from '#model/audit-report';
 import type { ModuleFacts } from '#model/module-facts';
-import { START_ROOT } from '#wasm/call-paths';
+import { START_ROOT } from '#wasm/root-names';
 import { capabilitiesOfImport } from './capabilities.ts';
 import { HOST_EVAL } from './host-abi/emscripten.ts';
 import { importKey } from './import-names.ts';

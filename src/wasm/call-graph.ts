@@ -1,6 +1,7 @@
 import type { CoreModule } from './core-module.ts';
 import { resolveSites } from './graph-kernel.ts';
 import { LIMITS } from './limits.ts';
+import { REFERENCES_ROOT, START_ROOT, tableRoot } from './root-names.ts';
 import { TableMembers } from './table-members.ts';
 import { mayCarryFunction, valueTypeText } from './value-types.ts';
 
@@ -23,6 +24,8 @@ export interface CallGraph {
   readonly siteNodes: readonly number[];
   /** Whether code outside the module may add callees to this node. */
   isOpen(node: number): boolean;
+  /** Whether a node that is no function stands for calls by reference alone, and for none through a table. */
+  isReference(node: number): boolean;
   readonly roots: readonly { readonly name: string; readonly node: number }[];
   readonly openReasons: readonly string[];
 }
@@ -66,6 +69,7 @@ class Graph implements CallGraph {
   private readonly canonical: Int32Array;
   private readonly hubLists: Uint32Array[] = [];
   private readonly hubOpen: boolean[] = [];
+  private readonly tableHubs = new Set<number>();
   readonly siteNodes: number[] = [];
   /** Functions whose reference is taken anywhere. */
   private readonly taken: Uint8Array;
@@ -115,6 +119,10 @@ class Graph implements CallGraph {
 
   isOpen(node: number): boolean {
     return this.hubOpen[node - this.functions] === true;
+  }
+
+  isReference(node: number): boolean {
+    return !this.tableHubs.has(node);
   }
 
   /** Why function references may come in from outside other than through a table; undefined when they cannot. */
@@ -229,6 +237,7 @@ class Graph implements CallGraph {
         hub = openHubs.get(key) ?? this.addHub(Uint32Array.of(this.functions + members.hub), true);
         openHubs.set(key, hub);
       }
+      if (table >= 0) this.tableHubs.add(this.functions + hub);
       this.siteNodes.push(this.functions + hub);
     }
     for (const [source, types] of wanted) this.collect(source, types);
@@ -277,27 +286,29 @@ class Graph implements CallGraph {
   private addRoots(outside: string | undefined): void {
     for (const item of this.module.exports) {
       if (item.type.kind === 'func') this.roots.push({ name: item.name, node: item.index });
-      else if (item.type.kind === 'table') this.addSet(`(table ${item.name})`, this.tableSource(item.index));
+      else if (item.type.kind === 'table') this.addTable(item.name, item.index);
     }
     let tableIndex = 0;
     for (const item of this.module.imports) {
       if (item.type.kind !== 'table') continue;
-      this.addSet(`(table ${item.module}.${item.name})`, this.tableSource(tableIndex++));
+      this.addTable(`${item.module}.${item.name}`, tableIndex++);
     }
-    if (outside !== undefined) this.addSet('(references)', ANY_TABLE);
-    if (this.module.startFunction !== undefined) this.roots.push({ name: '(start)', node: this.module.startFunction });
+    if (outside !== undefined) this.addSet(REFERENCES_ROOT, ANY_TABLE);
+    if (this.module.startFunction !== undefined) this.roots.push({ name: START_ROOT, node: this.module.startFunction });
   }
 
-  private tableSource(table: number): number {
-    return this.mixedTables.has(table) ? ANY_TABLE : table;
+  private addTable(name: string, table: number): void {
+    const node = this.addSet(tableRoot(name), this.mixedTables.has(table) ? ANY_TABLE : table);
+    if (node !== undefined) this.tableHubs.add(node);
   }
 
-  /** One node for each set, however many names it is handed out under. */
-  private addSet(name: string, source: number): void {
+  /** One node for each set, however many names it is handed out under; none for an empty set. */
+  private addSet(name: string, source: number): number | undefined {
     const members = this.membersOf(source);
-    if (members.length === 0) return;
+    if (members.length === 0) return undefined;
     const node = this.setNodes.get(source) ?? this.functions + this.addHub(members, false);
     this.setNodes.set(source, node);
     this.roots.push({ name, node });
+    return node;
   }
 }

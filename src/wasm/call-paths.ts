@@ -1,6 +1,7 @@
 import type { Entry } from '#model/call-path';
 import { PATH_HEAD, PATH_STEPS } from '#model/call-path-limits';
 import type { CallGraph } from './call-graph.ts';
+import { START_ROOT } from './root-names.ts';
 
 /** Paths that are kept for one module. */
 const KEPT_PATHS = 1_000;
@@ -22,16 +23,8 @@ export interface FoundPath {
   readonly by: Entry;
 }
 
-/** What the nodes of a graph are to a reader of paths. */
-export interface NodeKinds {
-  /** Whether a node that is no function stands for calls by reference, and not through a table. */
-  byReference(hub: number): boolean;
-  /** Whether a node below the graph's number of functions is one that paths list; all are where this is absent. */
-  isListed?(node: number): boolean;
-}
-
-/** The name that reachability gives the start section. An export may have it too; then the name stands for both. */
-export const START_ROOT = '(start)';
+/** Whether paths list a function. */
+type IsListed = (node: number) => boolean;
 
 /**
  * A shortest call path to every imported function that is reached: from an export where one leads there, else from the
@@ -39,7 +32,7 @@ export const START_ROOT = '(start)';
  * references, and the same one everywhere. What the start section reaches has a path from there as well, over direct
  * calls alone where there is one. Each search looks at an edge once.
  */
-export function shortestPaths(graph: CallGraph, kinds: NodeKinds): FoundPath[] {
+export function shortestPaths(graph: CallGraph, isListed: IsListed = () => true): FoundPath[] {
   const exported: number[] = [];
   const started: number[] = [];
   const handedOut: number[] = [];
@@ -57,16 +50,16 @@ export function shortestPaths(graph: CallGraph, kinds: NodeKinds): FoundPath[] {
     any.run(started);
     searches.push(direct, any);
   }
-  return written(graph, searches, kinds);
+  return written(graph, searches, isListed);
 }
 
-function written(graph: CallGraph, searches: readonly Search[], kinds: NodeKinds): FoundPath[] {
+function written(graph: CallGraph, searches: readonly Search[], isListed: IsListed): FoundPath[] {
   const paths: FoundPath[] = [];
   const budget = { left: WRITTEN_STEPS };
   const [nearest, direct, any] = searches;
   for (let target = 0; target < graph.importedFunctions; target++) {
-    const path = nearest?.pathTo(target, kinds, budget);
-    const start = direct?.pathTo(target, kinds, budget) ?? any?.pathTo(target, kinds, budget);
+    const path = nearest?.pathTo(target, isListed, budget);
+    const start = direct?.pathTo(target, isListed, budget) ?? any?.pathTo(target, isListed, budget);
     for (const found of start !== undefined && start.root === path?.root ? [start] : [path, start]) {
       if (found === undefined) continue;
       if (paths.length >= KEPT_PATHS || budget.left < 0) return paths;
@@ -183,23 +176,23 @@ class Search {
     else this.queue[this.queued++] = node;
   }
 
-  pathTo(target: number, kinds: NodeKinds, budget: { left: number }): FoundPath | undefined {
+  pathTo(target: number, isListed: IsListed, budget: { left: number }): FoundPath | undefined {
     if (this.before[target] === UNSEEN) return undefined;
     const nodes: number[] = [];
     let node = target;
     for (;;) {
       const before = this.before[node] ?? 0;
-      if (before < 0) return this.write(~before, target, nodes.reverse(), kinds);
+      if (before < 0) return this.write(~before, target, nodes.reverse());
       if (--budget.left < 0) return undefined;
-      if (kinds.isListed?.(before) !== false) nodes.push(before);
+      if (isListed(before)) nodes.push(before);
       node = before;
     }
   }
 
-  private write(root: number, target: number, nodes: readonly number[], kinds: NodeKinds): FoundPath {
+  private write(root: number, target: number, nodes: readonly number[]): FoundPath {
     const entry = (node: number): Entry => {
       const through = this.through[node] ?? NONE;
-      if (through !== NONE) return kinds.byReference(through) ? 'reference' : 'table';
+      if (through !== NONE) return this.graph.isReference(through) ? 'reference' : 'table';
       return (this.before[node] ?? 0) < 0 ? 'root' : 'call';
     };
     const omitted = Math.max(0, nodes.length - PATH_STEPS);

@@ -1,4 +1,3 @@
-import { START_ROOT } from './call-paths.ts';
 import type { ComponentDefinitions, Definition, ItemRef, NamedItem } from './component-definitions.ts';
 import { addRoots, dropOf, hostItem, type Item, type Items, join, NOTHING } from './component-items.ts';
 import type { ExternDescription } from './component-types.ts';
@@ -11,6 +10,7 @@ import {
   type LinkedTable,
   Unlinkable,
 } from './linked-program.ts';
+import { START_ROOT } from './root-names.ts';
 
 /** What is to be instantiated; what the host gives is code that nobody here has seen. */
 function known(item: Item = NOTHING): Item {

@@ -1,6 +1,6 @@
 import type { CallPath, CallStep } from '#model/call-path';
 import type { Reachability } from '#model/module-facts';
-import { type FoundPath, shortestPaths, START_ROOT } from './call-paths.ts';
+import { type FoundPath, shortestPaths } from './call-paths.ts';
 import type { Component } from './component.ts';
 import { linkComponent } from './component-linking.ts';
 import type { CoreModule, Oddity } from './core-module.ts';
@@ -9,6 +9,7 @@ import { type LinkedGraph, linkedGraph } from './linked-graph.ts';
 import { Unlinkable } from './linked-program.ts';
 import { functionStep, withinText } from './module-paths.ts';
 import { reachabilityOf } from './reachability.ts';
+import { START_ROOT } from './root-names.ts';
 
 /** Names in a reason are the component's own, and may be long. */
 const SHOWN_REASON = 300;
@@ -76,10 +77,7 @@ function preciseReachability(component: Component, linked: LinkedGraph): Reachab
 
 /** A path to every function of the host that is reached, and one from the start section. */
 function spellPaths(component: Component, linked: LinkedGraph): NonNullable<Reachability['paths']> {
-  const found = shortestPaths(linked.graph, {
-    byReference: (hub) => linked.references.has(hub),
-    isListed: (node) => linked.functionAt(node) !== undefined,
-  });
+  const found = shortestPaths(linked.graph, (node) => linked.functionAt(node) !== undefined);
   const names = new Map<CoreModule, ReadonlyMap<number, string>>();
   const wanted = new Map<CoreModule, Set<number>>();
   for (const { steps } of found) {

@@ -1,11 +1,12 @@
 import type { FunctionFacts, ModuleFacts } from '#model/module-facts';
 import { buildCallGraph } from './call-graph.ts';
+import { shortestPaths } from './call-paths.ts';
 import type { CoreModule, Oddity } from './core-module.ts';
 import { readCustomSections, readFunctionNames } from './custom-sections.ts';
 import { count64 } from './extern-types.ts';
 import { LIMITS } from './limits.ts';
 import { digestOfRange, moduleDigests } from './module-digests.ts';
-import { findModulePaths, functionsOn, spellPath, withinText } from './module-paths.ts';
+import { functionsOn, spellPath, withinText } from './module-paths.ts';
 import { operatorMix } from './operator-mix.ts';
 import { GROW_IN_LOOP, OPERATOR } from './operators.ts';
 import { reachabilityOf } from './reachability.ts';
@@ -23,7 +24,7 @@ export const LARGEST = 20;
 export function coreModuleFacts(module: CoreModule, options: FactsOptions = {}): ModuleFacts {
   const graph = buildCallGraph(module);
   const reachability = reachabilityOf(graph, module.functionImports, module.end - module.start);
-  const found = reachability.classes.some(({ imports }) => imports.length > 0) ? findModulePaths(module, graph) : [];
+  const found = reachability.classes.some(({ imports }) => imports.length > 0) ? shortestPaths(graph) : [];
   const { names, facts } = factsAndNames(module, options, functionsOn(found));
   const paths = withinText(
     found.map((path) => ({

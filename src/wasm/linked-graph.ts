@@ -24,8 +24,6 @@ import {
 export interface LinkedGraph {
   readonly graph: CallGraph;
   readonly host: readonly HostFunction[];
-  /** Calls that leave through a reference rather than a table. */
-  readonly references: ReadonlySet<number>;
   /** The core function that a node is; undefined for what only leads from one function to the next. */
   functionAt(node: number): { readonly instance: LinkedInstance; readonly index: number } | undefined;
 }
@@ -52,6 +50,7 @@ class Linker {
   private readonly graphs = new Map<CoreModule, CallGraph>();
   private readonly hubs: (readonly Callee[])[] = [];
   private readonly sharedHubs = new Map<ByType, Map<string, number>>();
+  /** Calls that leave through a reference rather than a table. */
   private readonly references = new Set<number>();
   private pool: ByType | undefined;
   private readonly edges: Edges;
@@ -107,10 +106,11 @@ class Linker {
       targets: this.edges.taken(),
       siteNodes: [],
       isOpen: () => false,
+      isReference: (node) => references.has(node),
       roots: program.roots.map(({ name, callee }) => ({ name, node: this.nodes[callee] ?? 0 })),
       openReasons: [],
     };
-    return { graph, host, references, functionAt: this.functionFinder() };
+    return { graph, host, functionAt: this.functionFinder() };
   }
 
   private addRelay(relay: Relay | undefined, close: () => void): void {

@@ -1,22 +1,11 @@
 import type { CallPath, CallStep } from '#model/call-path';
 import type { CallGraph } from './call-graph.ts';
-import { type FoundPath, shortestPaths } from './call-paths.ts';
+import type { FoundPath } from './call-paths.ts';
 import type { CoreModule } from './core-module.ts';
 
 const SHOWN_NAME = 200;
 /** Of roots and members; what a path lists is cut, and the number of paths is limited. */
 const KEPT_CHARACTERS = 500_000;
-
-/** Shortest paths through a core module's own graph. */
-export function findModulePaths(module: CoreModule, graph: CallGraph): FoundPath[] {
-  /** Nodes that stand for calls through a table; the other ones without a callee are calls by reference. */
-  const throughTable = new Set<number>();
-  for (const [site, node] of graph.siteNodes.entries()) {
-    if ((module.code.sites[site]?.table ?? -1) >= 0) throughTable.add(node);
-  }
-  for (const { name, node } of graph.roots) if (name.startsWith('(table ')) throughTable.add(node);
-  return shortestPaths(graph, { byReference: (hub) => !throughTable.has(hub) });
-}
 
 /** As many paths, from the first on, as keep names from making a report many times as large as the module. */
 export function withinText<Path extends CallPath>(paths: readonly Path[]): Path[] {
