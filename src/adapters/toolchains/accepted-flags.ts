@@ -25,13 +25,30 @@ export type FlagPlace = Pick<CompileRequest, 'sourceFolder' | 'sourceRoot'>;
  * Throws MANIFEST_INVALID.
  */
 export function acceptFlags(flags: readonly string[], list: FlagList, place: FlagPlace): readonly string[] {
+  const flag = firstRefused(flags, list, place);
+  if (flag !== undefined) throw refused(flag);
+  return flags;
+}
+
+/** Whether every flag is among those of a list. */
+export function isAccepted(flags: readonly string[], list: FlagList, place: FlagPlace): boolean {
+  return firstRefused(flags, list, place) === undefined;
+}
+
+/** The first flag that is not accepted, with the entry behind it where it takes one. */
+function firstRefused(flags: readonly string[], list: FlagList, place: FlagPlace): string | undefined {
   for (let index = 0; index < flags.length; index++) {
     const flag = flags[index] ?? '';
     const taken = takenBy(flag, flags[index + 1], list, place);
-    if (taken === 0) throw refused(list.withOperand[flag] === undefined ? flag : `${flag} ${flags[index + 1] ?? ''}`);
+    if (taken === 0) return operandOf(flag, list) === undefined ? flag : `${flag} ${flags[index + 1] ?? ''}`;
     index += taken - 1;
   }
-  return flags;
+  return undefined;
+}
+
+/** What a flag takes as the next entry. An entry called `constructor` is no flag of the list. */
+function operandOf(flag: string, { withOperand }: FlagList): Operand | undefined {
+  return Object.hasOwn(withOperand, flag) ? withOperand[flag]?.operand : undefined;
 }
 
 /** How many entries a flag takes, with its operand; 0 when it is not accepted. */
@@ -42,24 +59,14 @@ function takenBy(flag: string, next: string | undefined, list: FlagList, place: 
   if (list.linker !== undefined && flag === '-Xlinker') {
     return next !== undefined && isAccepted([next], list.linker, place) ? 2 : 0;
   }
-  const exact = list.withOperand[flag];
-  if (exact !== undefined && next !== undefined && isOperand(next, exact.operand, place)) return 2;
+  const operand = operandOf(flag, list);
+  if (operand !== undefined && next !== undefined && isOperand(next, operand, place)) return 2;
   if (list.alone.test(flag)) return 1;
-  for (const [name, { operand, joint }] of Object.entries(list.withOperand)) {
+  for (const [name, { operand: expected, joint }] of Object.entries(list.withOperand)) {
     if (joint === undefined || !flag.startsWith(name + joint)) continue;
-    if (isOperand(flag.slice(name.length + joint.length), operand, place)) return 1;
+    if (isOperand(flag.slice(name.length + joint.length), expected, place)) return 1;
   }
   return list.files?.test(flag) === true && isInside(flag, place) ? 1 : 0;
-}
-
-/** Whether every flag is among those of a list. */
-export function isAccepted(flags: readonly string[], list: FlagList, place: FlagPlace): boolean {
-  for (let index = 0; index < flags.length; index++) {
-    const taken = takenBy(flags[index] ?? '', flags[index + 1], list, place);
-    if (taken === 0) return false;
-    index += taken - 1;
-  }
-  return true;
 }
 
 function isOperand(text: string, operand: Operand, place: FlagPlace): boolean {

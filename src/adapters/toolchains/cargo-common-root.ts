@@ -32,12 +32,16 @@ export async function withCommonRoot(workspace: CargoWorkspace, sourceRoot: stri
   return { root: sourceRoot, crates, others: [] };
 }
 
+const RESOLVERS = new Map<unknown, string>([
+  ['2021', '2'],
+  ['2024', '3'],
+]);
+
 /** The resolver that the crate has as its own root. */
 function resolverOf({ package: described }: Table): string {
   const own = isTable(described) ? described : {};
   if (typeof own['resolver'] === 'string') return own['resolver'];
-  const byEdition: Readonly<Record<string, string>> = { '2021': '2', '2024': '3' };
-  return byEdition[String(own['edition'])] ?? '1';
+  return RESOLVERS.get(own['edition']) ?? '1';
 }
 
 function movedPaths(patch: Table, folder: string): Table {

@@ -98,7 +98,9 @@ function readConfig(config: Table, reading: Reading): PluginCargoConfig {
     if (IGNORED.has(key)) continue;
     if (key === 'build') {
       rustflags =
-        rustflags.length > 0 ? rustflags : flagsOf(only(table, IGNORED_IN_BUILD, ['rustflags'], key, reading));
+        rustflags.length > 0
+          ? rustflags
+          : flagsOf(only(table, IGNORED_IN_BUILD, ['rustflags'], key, reading), key, reading);
     } else if (key === 'target') rustflags = targetFlags(table, reading) ?? rustflags;
     else if (key === 'source') {
       sources[key] = mapTable(table, (name, source) =>
@@ -138,14 +140,18 @@ function targetFlags(targets: Table, reading: Reading): readonly string[] | unde
     if (!isOurs && !name.startsWith('cfg(')) continue;
     const table = only(tableOf(value), IGNORED_IN_TARGET, ['rustflags'], `target.${name}`, reading);
     if (!isOurs && table['rustflags'] !== undefined) throw refused(`target.${name}.rustflags`, reading);
-    if (table['rustflags'] !== undefined) flags = [...(flags ?? []), ...flagsOf(table)];
+    if (table['rustflags'] !== undefined) flags = [...(flags ?? []), ...flagsOf(table, `target.${name}`, reading)];
   }
   return flags;
 }
 
-function flagsOf({ rustflags }: Table): readonly string[] {
+function flagsOf({ rustflags }: Table, at: string, reading: Reading): readonly string[] {
+  if (rustflags === undefined) return [];
   if (typeof rustflags === 'string') return rustflags.split(/\s+/).filter((flag) => flag !== '');
-  return Array.isArray(rustflags) ? rustflags.filter((flag) => typeof flag === 'string') : [];
+  if (Array.isArray(rustflags) && rustflags.every((flag) => typeof flag === 'string')) return rustflags;
+  throw new AssayError('MANIFEST_INVALID', `${at}.rustflags in ${reading.shown} is no text and no list of texts`, {
+    hint: 'Write for example: rustflags = ["-C", "target-feature=+simd128"]',
+  });
 }
 
 /** Paths of a source, which cargo would read relative to the file, made absolute; they stay among the inputs. */
@@ -196,7 +202,10 @@ export function parseToml(text: string, shown: string): Table {
     return parse(text);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    throw new AssayError('DOCUMENT_MALFORMED', `${shown} is not TOML: ${why}`, { cause });
+    throw new AssayError('DOCUMENT_MALFORMED', `${shown} is not TOML: ${why}`, {
+      cause,
+      hint: 'Correct the file; cargo would not read it either.',
+    });
   }
 }
 

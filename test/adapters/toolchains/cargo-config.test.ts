@@ -34,6 +34,13 @@ describe('a plugin’s cargo configuration', () => {
     });
   });
 
+  it.each(['[build]\nrustflags = 3', '[target.wasm32-wasi]\nrustflags = ["-g", 3]'])(
+    'with flags that are no texts is refused: %s',
+    async (text) => {
+      await expect(read(text)).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
+    },
+  );
+
   it('takes the flags of its own target before those of all, and of no other', async () => {
     const flags =
       '[build]\nrustflags = "-A all"\n[target.wasm32-wasi]\nrunner = "wasmtime"\nrustflags = "-C panic=abort"\n';

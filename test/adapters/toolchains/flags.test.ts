@@ -53,6 +53,8 @@ describe('flags that authors pass to a C compiler', () => {
 
   it.each([
     ['@flags.txt'],
+    ['constructor', 'x'],
+    ['__proto__', 'x'],
     ['-o', 'x'],
     ['-o/tmp/x'],
     ['-Wl,-plugin,./x.so'],
