@@ -1,4 +1,4 @@
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Diagnostic } from '#model/build-record';
 import type {
   CompileRequest,
@@ -16,6 +16,8 @@ import { compileWith } from './compile-with.ts';
 import { installedPackages } from './installed-packages.ts';
 import { OptionReader, targetOf } from './options.ts';
 import { digestOfPrograms } from './program-version.ts';
+import { SharedInputs } from './shared-inputs.ts';
+import { toolchainMissing } from './toolchain-missing.ts';
 
 /** AssemblyScript's `asc`: the plugin's own version if it has one installed, else the one beside Assay, else PATH. */
 export const assemblyscript: Toolchain = {
@@ -62,24 +64,22 @@ async function detect(sourceFolder: string): Promise<ToolchainPresence | Toolcha
 
 /** Settings that `asconfig.json` extends; asc passes over one that it does not find. */
 async function sharedInputs(pluginFolder: string): Promise<SharedInput[]> {
-  const found: SharedInput[] = [];
+  const shared = new SharedInputs(pluginFolder);
   let file = join(pluginFolder, 'asconfig.json');
   for (let depth = 0; depth < MOST_EXTENDED; depth++) {
     const bytes = await readCapped(file, MAX_CONFIG_BYTES);
     if (bytes === undefined) break;
-    const shown = relative(pluginFolder, file).split(sep).join('/');
-    if (shown.startsWith('../')) found.push({ glob: shown, file: shown });
+    shared.add(file);
     const next = /"extends"\s*:\s*"(\.[^"\n]*)"/.exec(new TextDecoder().decode(bytes))?.[1];
     if (next === undefined) break;
     file = resolve(dirname(file), next.endsWith('.json') ? next : `${next}.json`);
   }
-  return found;
+  return shared.found;
 }
 
 async function compile(request: CompileRequest): Promise<CompileResult> {
   const found = await find(request.pluginFolder);
-  if (found === undefined)
-    throw new AssayError('TOOLCHAIN_MISSING', `${ABSENT.missing} is missing`, { hint: ABSENT.hint });
+  if (found === undefined) throw toolchainMissing(ABSENT);
   return compileWith(request, {
     program: found.program,
     launcher: found.launcher,

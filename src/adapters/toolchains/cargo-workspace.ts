@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
 import { AssayError } from '#model/errors';
 import type { SharedInput } from '#ports/toolchain';
 import { readCapped } from '../fs/capped-read.ts';
 import { isTable, parseToml, type Table } from './cargo-config.ts';
+import { SharedInputs } from './shared-inputs.ts';
 
 /** What Cargo.toml files say about where a crate's other files lie. */
 export interface CargoWorkspace {
@@ -31,7 +32,7 @@ export async function readCargoWorkspace(folder: string, packageName?: string): 
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     if (crates.has(next)) continue;
     crates.add(next);
-    if (crates.size > MAX_CRATES) throw malformed(folder, `it has more than ${MAX_CRATES} path dependencies`);
+    if (crates.size > MAX_CRATES) throw tooMany(folder, `it has more than ${MAX_CRATES} path dependencies`);
     const manifest = await readToml(join(next, 'Cargo.toml'));
     if (manifest !== undefined) queue.push(...pathDependencies(manifest, next, root.folder, root.table));
   }
@@ -42,18 +43,12 @@ export async function readCargoWorkspace(folder: string, packageName?: string): 
 /** What a crate reads above its folder, as globs for the manifest. */
 export async function cargoSharedInputs(folder: string, packageName?: string): Promise<SharedInput[]> {
   const { root, crates, others } = await readCargoWorkspace(folder, packageName);
-  const found: SharedInput[] = [];
-  const add = (file: string, glob = file): void => {
-    const shown = relative(folder, file).split(sep).join('/');
-    if (shown.startsWith('../') && existsSync(file)) {
-      found.push({ glob: relative(folder, glob).split(sep).join('/'), file: shown });
-    }
-  };
-  for (const name of ['Cargo.toml', 'Cargo.lock']) add(join(root, name));
-  for (const above of foldersBetween(folder, root)) for (const name of CONFIGS) add(join(above, name));
-  for (const crate of crates) if (crate !== root) add(join(crate, 'Cargo.toml'), join(crate, '**'));
-  for (const member of others) add(join(member, 'Cargo.toml'));
-  return found;
+  const shared = new SharedInputs(folder);
+  for (const name of ['Cargo.toml', 'Cargo.lock']) shared.add(join(root, name));
+  for (const above of foldersBetween(folder, root)) for (const name of CONFIGS) shared.add(join(above, name));
+  for (const crate of crates) if (crate !== root) shared.add(join(crate, 'Cargo.toml'), join(crate, '**'));
+  for (const member of others) shared.add(join(member, 'Cargo.toml'));
+  return shared.found;
 }
 
 /**
@@ -140,7 +135,7 @@ async function expand(root: string, pattern: string): Promise<string[]> {
       }),
     );
     folders = below.flat();
-    if (folders.length > MAX_CRATES) throw malformed(root, `"${pattern}" names more than ${MAX_CRATES} folders`);
+    if (folders.length > MAX_CRATES) throw tooMany(root, `"${pattern}" names more than ${MAX_CRATES} folders`);
   }
   return folders;
 }
@@ -198,6 +193,8 @@ function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
 }
 
-function malformed(path: string, why: string): AssayError {
-  return new AssayError('DOCUMENT_MALFORMED', `${path} cannot be used: ${why}`);
+function tooMany(folder: string, why: string): AssayError {
+  return new AssayError('DOCUMENT_MALFORMED', `Cargo.toml of ${folder} cannot be used: ${why}`, {
+    hint: 'Give the plugin a workspace of its own, with the crates that it needs.',
+  });
 }

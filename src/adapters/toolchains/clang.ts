@@ -1,7 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { digestOf, shortDigest } from '#model/digest';
-import { AssayError } from '#model/errors';
 import type { CompileRequest, CompileResult, Toolchain, ToolchainAbsence, ToolchainPresence } from '#ports/toolchain';
 import { findOnPath } from '../process/find-program.ts';
 import { readCBuild } from './c-flags.ts';
@@ -9,6 +8,7 @@ import { compileWith } from './compile-with.ts';
 import { parseColonDiagnostics, parseLinkerDiagnostics } from './diagnostics.ts';
 import { targetOf } from './options.ts';
 import { digestOfPrograms, programVersion } from './program-version.ts';
+import { toolchainMissing } from './toolchain-missing.ts';
 
 /** C and C++ by clang with a WASI libc: a wasi-sdk (WASI_SDK_PATH or /opt/wasi-sdk), or the system's own packages. */
 export const clang: Toolchain = { name: 'clang', recipe: 2, detect, compile };
@@ -63,8 +63,7 @@ async function readLibc(sysroot: string): Promise<Uint8Array | undefined> {
 
 async function compile(request: CompileRequest): Promise<CompileResult> {
   const found = await find();
-  if (found === undefined)
-    throw new AssayError('TOOLCHAIN_MISSING', `${ABSENT.missing} is missing`, { hint: ABSENT.hint });
+  if (found === undefined) throw toolchainMissing(ABSENT);
   const build = readCBuild(request);
   const target = targetOf(request.job, ['wasm32-wasi', 'wasm32-freestanding']);
   const shape =

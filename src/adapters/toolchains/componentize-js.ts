@@ -8,6 +8,7 @@ import { compileWith } from './compile-with.ts';
 import { parseColonDiagnostics } from './diagnostics.ts';
 import { installedPackages } from './installed-packages.ts';
 import { OptionReader, targetOf } from './options.ts';
+import { toolchainMissing } from './toolchain-missing.ts';
 
 const PACKAGE = '@bytecodealliance/componentize-js';
 const BUNDLER = 'esbuild';
@@ -62,8 +63,7 @@ interface ComponentOptions {
 async function compile(request: CompileRequest): Promise<CompileResult> {
   const { job, outputFolder } = request;
   const found = await findPackageFor(PACKAGE, request.pluginFolder);
-  if (found === undefined)
-    throw new AssayError('TOOLCHAIN_MISSING', `${ABSENT.missing} is missing`, { hint: ABSENT.hint });
+  if (found === undefined) throw toolchainMissing(ABSENT);
   const { source, wit, world, disable, bundle } = readOptions(job);
   return compileWith(request, {
     program: process.execPath,
@@ -105,9 +105,7 @@ function readOptions(job: BuildJob): ComponentOptions {
 /** The engine finds no packages: they are put into one file with the source. What the world imports stays outside. */
 async function bundled(request: CompileRequest, source: string, wit: string): Promise<string> {
   const bundler = await findBundler(request.pluginFolder);
-  if (bundler === undefined) {
-    throw new AssayError('TOOLCHAIN_MISSING', `${BUNDLER_ABSENT.missing} is missing`, { hint: BUNDLER_ABSENT.hint });
-  }
+  if (bundler === undefined) throw toolchainMissing(BUNDLER_ABSENT);
   const bundle = join(request.outputFolder, 'bundle.js');
   const namespaces = await witNamespaces(join(request.sourceFolder, wit));
   await compileWith(request, {

@@ -12,6 +12,7 @@ import { compileWith } from './compile-with.ts';
 import { parseColonDiagnostics, parseLinkerDiagnostics } from './diagnostics.ts';
 import { OptionReader, targetOf } from './options.ts';
 import { digestOfPrograms, programVersion } from './program-version.ts';
+import { toolchainMissing } from './toolchain-missing.ts';
 
 /**
  * C and C++ by Emscripten. Standalone by default: a module that needs no JavaScript. With `standalone: false` the
@@ -59,8 +60,7 @@ async function compile(request: CompileRequest): Promise<CompileResult> {
   const { job, outputFolder } = request;
   const isCpp = job.sources.some((source) => /\.(?:cc|cpp|cxx)$/i.test(source));
   const program = await findOnPath(isCpp ? 'em++' : 'emcc');
-  if (program === undefined)
-    throw new AssayError('TOOLCHAIN_MISSING', `${ABSENT.missing} is missing`, { hint: ABSENT.hint });
+  if (program === undefined) throw toolchainMissing(ABSENT);
   const { isStandalone, args } = argumentsOf(request);
   const output = join(outputFolder, isStandalone ? 'module.wasm' : 'module.js');
   const result = await compileWith(request, {

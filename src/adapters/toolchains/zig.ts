@@ -6,6 +6,7 @@ import { compileWith } from './compile-with.ts';
 import { parseColonDiagnostics, parseLinkerDiagnostics } from './diagnostics.ts';
 import { OptionReader, targetOf } from './options.ts';
 import { findZig, ZIG_ABSENT, zigCacheEnvironment } from './zig-binary.ts';
+import { toolchainMissing } from './toolchain-missing.ts';
 
 /** Zig: one root file, its `export fn` functions exported. */
 export const zig: Toolchain = {
@@ -37,9 +38,7 @@ const ZIG_FLAGS: FlagList = {
 async function compile(request: CompileRequest): Promise<CompileResult> {
   const { job } = request;
   const found = await findZig(request.pluginFolder);
-  if (found === undefined) {
-    throw new AssayError('TOOLCHAIN_MISSING', `${ZIG_ABSENT.missing} is missing`, { hint: ZIG_ABSENT.hint });
-  }
+  if (found === undefined) throw toolchainMissing(ZIG_ABSENT);
   const [source, ...rest] = job.sources;
   if (source === undefined || rest.length > 0) {
     throw new AssayError('MANIFEST_INVALID', `a zig build of ${job.plugin} takes one source file, its root`, {
