@@ -45,7 +45,7 @@ const STAGES: readonly Folder[] = [
 /** Every folder under src, from the values outwards. */
 export const LAYOUT: readonly Folder[] = [
   pure('model', 'values: one schema each gives type, parser, JSON Schema and documentation', []),
-  pure('wasm', 'pull decoder for modules and components, call graph, limits', ['model']),
+  pure('wasm', 'pull decoder for modules and components, call graph, linking of components, limits', ['model']),
   pure('rules', 'the rule catalogue: one file a rule', ['model', 'wasm']),
   pure('trust', 'identities, statements, bundle and policy checks, root', ['model']),
   pure('registry', 'names and folding, events, shards, transitions, resolution', ['model', 'trust']),
