@@ -29,7 +29,10 @@ export function findStoredVersions(cwd: string, paths: readonly string[]): Store
   const versions = paths.flatMap((named): StoredVersion[] => {
     const path = resolve(cwd, named);
     const info = statSync(path, { throwIfNoEntry: false });
-    if (info === undefined) throw new AssayError('FILE_MISSING', `${named} does not exist`);
+    if (info === undefined)
+      throw new AssayError('FILE_MISSING', `${named} does not exist`, {
+        hint: 'Name report files, or folders that hold <id>.audit.json.',
+      });
     return info.isDirectory() ? versionsIn(path) : [{ named, folder: dirname(path), files: [path] }];
   });
   if (versions.length > 0) return versions;
@@ -102,7 +105,9 @@ function readAudited(cwd: string, path: string): Audited {
   const source = shown(cwd, path);
   const size = statSync(path).size;
   if (size > MAX_REPORT_BYTES) {
-    throw new AssayError('FILE_TOO_LARGE', `${source} is larger than ${MAX_REPORT_BYTES} bytes`);
+    throw new AssayError('FILE_TOO_LARGE', `${source} is larger than ${MAX_REPORT_BYTES} bytes`, {
+      hint: 'Audit the module again; reports that Assay writes are smaller.',
+    });
   }
   compiledSchema ??= compiledAuditedSchema();
   return parseJson(compiledSchema, readFileSync(path), {

@@ -107,7 +107,10 @@ function decodeText(input: string | Uint8Array, options: ParseOptions): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(input);
   } catch (cause) {
-    throw new AssayError('DOCUMENT_MALFORMED', `${options.source} is not UTF-8 text`, { cause });
+    throw new AssayError('DOCUMENT_MALFORMED', `${options.source} is not UTF-8 text`, {
+      cause,
+      hint: 'Save the file as UTF-8.',
+    });
   }
 }
 

@@ -48,7 +48,10 @@ async function listInputs(
   apart: readonly string[] = [],
 ): Promise<readonly InputFile[]> {
   const root = await realpath(folder).catch((cause: unknown) => {
-    throw new AssayError('FILE_MISSING', `the plugin folder ${folder} does not exist`, { cause });
+    throw new AssayError('FILE_MISSING', `the plugin folder ${folder} does not exist`, {
+      cause,
+      hint: 'Name the folder that holds plugin.yaml.',
+    });
   });
   const climbs = Math.max(0, ...globs.map(levelsAbove));
   const boundary = resolve(root, ...Array.from({ length: climbs }, () => '..'));
@@ -134,7 +137,10 @@ function realPathOf(full: string, shown: string): string {
   try {
     return realpathSync.native(full);
   } catch (cause) {
-    throw new AssayError('FILE_MISSING', `${shown} is a link to a file that does not exist`, { cause });
+    throw new AssayError('FILE_MISSING', `${shown} is a link to a file that does not exist`, {
+      cause,
+      hint: 'Remove the link, or leave it out with inputs: ["**", "!…"].',
+    });
   }
 }
 
@@ -231,16 +237,21 @@ async function linkPackages(root: string, copied: string, into: string): Promise
   }
 }
 
+const MAKE_IT = 'Check the names of the output and companions in plugin.yaml, and where the build writes them.';
+
 async function readOutput(folder: string, path: string, maxBytes: number): Promise<Uint8Array> {
   const full = resolve(folder, path);
   const info = await lstat(full).catch((cause: unknown) => {
-    throw new AssayError('OUTPUT_MISSING', `the build did not make ${path}`, { cause });
+    throw new AssayError('OUTPUT_MISSING', `the build did not make ${path}`, { cause, hint: MAKE_IT });
   });
   const real = await realpath(full);
   if (!isInside(await realpath(folder), real) || info.isSymbolicLink()) {
-    throw new AssayError('PATH_UNSAFE', `the build made ${path} a link; outputs have to be plain files`);
+    throw new AssayError('PATH_UNSAFE', `the build made ${path} a link; outputs have to be plain files`, {
+      hint: 'Copy the file there instead of linking it.',
+    });
   }
-  if (!info.isFile()) throw new AssayError('OUTPUT_MISSING', `the build made ${path}, but it is not a file`);
+  if (!info.isFile())
+    throw new AssayError('OUTPUT_MISSING', `the build made ${path}, but it is not a file`, { hint: MAKE_IT });
   if (info.size > maxBytes) {
     throw new AssayError('BUILD_LIMIT', `${path} is ${info.size} bytes; an output may have at most ${maxBytes}`, {
       hint: 'Build with optimize: size, or leave debug information out.',
@@ -269,7 +280,10 @@ async function write(
   } catch (cause) {
     if (cause instanceof AssayError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new AssayError('FILE_UNWRITABLE', `the outputs cannot be written to ${folder}: ${why}`, { cause });
+    throw new AssayError('FILE_UNWRITABLE', `the outputs cannot be written to ${folder}: ${why}`, {
+      cause,
+      hint: 'Name a folder that this user may write to with --out.',
+    });
   }
 }
 

@@ -25,8 +25,12 @@ export async function readCapped(path: string, maxBytes: number): Promise<Uint8A
   }
   try {
     const info = await files.stat(file);
-    if (info.isDirectory()) throw new AssayError('FILE_UNREADABLE', `${path} is a folder, not a file`);
-    if (!info.isFile()) throw new AssayError('PATH_UNSAFE', `${path} is not a plain file`);
+    if (info.isDirectory())
+      throw new AssayError('FILE_UNREADABLE', `${path} is a folder, not a file`, { hint: 'Name a file in it.' });
+    if (!info.isFile())
+      throw new AssayError('PATH_UNSAFE', `${path} is not a plain file`, {
+        hint: 'Links, devices and pipes are not read; copy it to a file.',
+      });
     if (info.size > maxBytes) throw tooLarge(path, maxBytes);
     return await readAtMost(file, info.size, path, maxBytes);
   } catch (cause) {

@@ -55,7 +55,12 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
     endTree(child, spawn);
   };
   const limit = request.maxOutputBytes ?? DEFAULT_OUTPUT;
-  const tooLoud = (): void => end(new AssayError('BUILD_LIMIT', `${request.program} printed too much and was ended`));
+  const tooLoud = (): void =>
+    end(
+      new AssayError('BUILD_LIMIT', `${request.program} printed too much and was ended`, {
+        hint: 'Make it print less; the first part of its output is all that is kept.',
+      }),
+    );
   const stdout = new CappedText(limit, tooLoud);
   const stderr = new CappedText(limit, tooLoud);
   child.stdout.on('data', (chunk: Buffer) => stdout.add(chunk));

@@ -51,7 +51,9 @@ async function compile(request: CompileRequest): Promise<CompileResult> {
   const path = join(request.sourceFolder, source);
   const { size } = await stat(path);
   if (size > MAX_SOURCE_BYTES) {
-    throw new AssayError('FILE_TOO_LARGE', `${source} has ${size} bytes; wat sources may have ${MAX_SOURCE_BYTES}`);
+    throw new AssayError('FILE_TOO_LARGE', `${source} has ${size} bytes; wat sources may have ${MAX_SOURCE_BYTES}`, {
+      hint: 'Compile it yourself with toolchain: command, or split it.',
+    });
   }
   const bytes = await assemble(request, source, Uint8Array.from(await readFile(path)), names, features);
   await writeFile(join(request.outputFolder, 'module.wasm'), bytes);

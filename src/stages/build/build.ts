@@ -175,6 +175,7 @@ async function compile(
     throw new AssayError(
       'BUILD_LIMIT',
       `the build made ${compiled.companions.length} companions; at most ${MAX_COMPANIONS}`,
+      { hint: 'Put them into one archive, and name that as the companion.' },
     );
   }
   const module = digested(await files.readOutput(scratch.path, compiled.module, MAX_OUTPUT_BYTES));

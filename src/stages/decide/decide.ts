@@ -68,7 +68,9 @@ export function decide(input: DecideInput): Verdict {
 export function weigh(input: DecideInput): Pick<Verdict, 'decision' | 'rules'> {
   const { manifest, policy } = input;
   if (input.reports.length + (input.refused?.length ?? 0) === 0)
-    throw new AssayError('USAGE', 'there is nothing to decide: no audit report was given');
+    throw new AssayError('USAGE', 'there is nothing to decide: no audit report was given', {
+      hint: 'Give reports that `assay audit --format json` or `assay check` wrote.',
+    });
   const settlements: Settlements = {
     plugin: manifest?.name,
     waivers: policy.waivers,
@@ -91,6 +93,7 @@ export function weigh(input: DecideInput): Pick<Verdict, 'decision' | 'rules'> {
         throw new AssayError(
           'DOCUMENT_INVALID',
           `the report on ${report.subject.name} lacks the descriptor of ${finding.rule}`,
+          { hint: 'Audit the module again; the report was changed or cut.' },
         );
       }
       add(descriptor, reasonOf(finding, descriptor, policy, report.subject.digest, undefined));
