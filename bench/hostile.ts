@@ -3,7 +3,7 @@
  * test/wasm/bombs at about 6 MB. The aim is 50 ms a megabyte beside an audit of an empty module or component, and
  * 200 MB with four times the file. Files that the limits keep below a megabyte are held to what one would cost.
  */
-import { component, module } from '../test/wasm/bombs/binary.ts';
+import { component, module } from '../test/binary.ts';
 import { BOMBS } from '../test/wasm/bombs/catalogue.ts';
 import { auditInChild } from '../test/wasm/bombs/run-child.ts';
 import type { Row } from './bench.ts';

@@ -14,6 +14,7 @@ import { refusalOf } from '#rules/refusals';
 import { audit } from '#stages/audit/audit';
 import { type BuiltReport, decide, type DecideInput } from '#stages/decide/decide';
 import loadWabt from 'wabt';
+import { component as componentOf, join, leb, name, section, vector } from '../binary.ts';
 
 const wabt = loadWabt();
 
@@ -40,18 +41,9 @@ export async function compile(text: string): Promise<Uint8Array> {
 }
 
 /** A custom section with this name and content, to put behind a module. */
-export function customSection(name: string, content: Uint8Array | string): Uint8Array {
-  const title = Buffer.from(name);
-  const body = Buffer.concat([leb(title.length), title, Buffer.from(content)]);
-  return Buffer.concat([Uint8Array.of(0), leb(body.length), body]);
-}
-
-function leb(value: number): Uint8Array {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    if (rest < 128) return Uint8Array.from([...bytes, rest]);
-    bytes.push((rest % 128) + 128);
-  }
+export function customSection(title: string, content: Uint8Array | string): Uint8Array {
+  const bytes = Buffer.from(title);
+  return section(0, leb(bytes.length), bytes, Buffer.from(content));
 }
 
 /** Modules or components with a custom section behind them. */
@@ -62,8 +54,8 @@ export async function withCustom(text: string, ...sections: readonly Uint8Array[
 /** A module that a dynamic loader brings in, with further subsections of `dylink.0`. */
 export async function dynamicLibrary(text: string, more: readonly number[] = []): Promise<Uint8Array> {
   const module = await compile(text);
-  const section = customSection('dylink.0', Uint8Array.from([1, 4, 0, 0, 0, 0, ...more]));
-  return Buffer.concat([module.subarray(0, 8), section, module.subarray(8)]);
+  const needs = customSection('dylink.0', Uint8Array.from([1, 4, 0, 0, 0, 0, ...more]));
+  return Buffer.concat([module.subarray(0, 8), needs, module.subarray(8)]);
 }
 
 /** A component that imports empty instances under these names, holds these components, and exports its first import. */
@@ -71,22 +63,13 @@ export function component(
   imports: readonly string[],
   { inside = [], exports = [] }: { inside?: readonly Uint8Array[]; exports?: readonly string[] } = {},
 ): Uint8Array {
-  const name = (text: string) => Buffer.concat([Uint8Array.of(0), leb(text.length), Buffer.from(text)]);
-  const section = (id: number, body: Uint8Array) => Buffer.concat([Uint8Array.of(id), leb(body.length), body]);
-  const list = (items: readonly Uint8Array[]) => Buffer.concat([leb(items.length), ...items]);
-  return Buffer.concat([
-    Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0),
-    ...(imports.length === 0
-      ? []
-      : [
-          section(7, Uint8Array.of(1, 0x42, 0)),
-          section(10, list(imports.map((item) => Buffer.concat([name(item), Uint8Array.of(5, 0)])))),
-        ]),
+  const list = (names: readonly string[], rest: readonly number[]) =>
+    vector(names.length, (index) => join([0], name(names[index] ?? ''), rest));
+  return componentOf(
+    ...(imports.length === 0 ? [] : [section(7, [1, 0x42, 0]), section(10, list(imports, [5, 0]))]),
     ...inside.map((bytes) => section(4, bytes)),
-    ...(exports.length === 0
-      ? []
-      : [section(11, list(exports.map((item) => Buffer.concat([name(item), Uint8Array.of(5, 0, 0)]))))]),
-  ]);
+    ...(exports.length === 0 ? [] : [section(11, list(exports, [5, 0, 0]))]),
+  );
 }
 
 /** Bytes without a pattern that are the same in every run. */

@@ -2,27 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { engineValidator } from '#adapters/validators/engine';
 import { isAssayError } from '#model/errors';
 import { readFacts } from '#stages/audit/facts';
-
-const PREAMBLE = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
-
-function leb(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  do {
-    const low = rest % 128;
-    rest = Math.floor(rest / 128);
-    bytes.push(rest === 0 ? low : low | 0x80);
-  } while (rest > 0);
-  return bytes;
-}
-
-function section(id: number, payload: Uint8Array | readonly number[]): Uint8Array {
-  return Uint8Array.from([id, ...leb(payload.length), ...payload]);
-}
-
-function module(...sections: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(Buffer.concat([Uint8Array.from(PREAMBLE), ...sections]));
-}
+import { leb, module, section } from '../binary.ts';
 
 const VOID_TYPE = section(1, [1, 0x60, 0, 0]);
 

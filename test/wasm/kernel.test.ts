@@ -3,13 +3,10 @@ import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { describe, expect, it } from 'vitest';
 import { type CoreModule, decodeCoreModule, type KernelUse } from '#wasm/core-module';
 import { coreModuleFacts } from '#wasm/core-module-facts';
+import { module as moduleOf, section, vector, VOID_TYPE } from '../binary.ts';
 import { CORPUS, corpusName, readCorpus } from '../corpus.ts';
 
 const wabt = await wabtFactory();
-
-function leb(value: number): number[] {
-  return value < 128 ? [value] : [(value % 128) + 128, ...leb(Math.floor(value / 128))];
-}
 
 /** Everything that the walk over the code of a module leaves behind. */
 function traces(bytes: Uint8Array, use: KernelUse): unknown {
@@ -76,13 +73,17 @@ describe('the kernel finds what the reference walk finds', () => {
   it('where a branch table announces more targets than its body has bytes', () => {
     const body = [0, 0x0e, ...[0xf0, 0xff, 0x03], 0x0b];
     const many = 700;
-    const section = (id: number, content: readonly number[]) => [id, ...leb(content.length), ...content];
-    const bytes = Uint8Array.from([
-      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      ...section(1, [1, 0x60, 0, 0]),
-      ...section(3, [...leb(many), ...Array.from({ length: many }, () => 0)]),
-      ...section(10, [...leb(many), ...Array.from({ length: many }, () => [body.length, ...body]).flat()]),
-    ]);
+    const bytes = moduleOf(
+      section(1, [1], VOID_TYPE),
+      section(
+        3,
+        vector(many, () => [0]),
+      ),
+      section(
+        10,
+        vector(many, () => [body.length, ...body]),
+      ),
+    );
     const failure = (use: KernelUse): unknown => {
       try {
         return decodeCoreModule(bytes, 0, bytes.length, use);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { engineValidator } from '#adapters/validators/engine';
 import { isAssayError } from '#model/errors';
 import { readFacts } from '#stages/audit/facts';
-import { body, component, custom, join, module, name, type Part, section, vector, VOID_TYPE } from './bombs/binary.ts';
+import { body, component, custom, join, module, name, type Part, section, vector, VOID_TYPE } from '../binary.ts';
 
 const read = async (bytes: Uint8Array) => readFacts(bytes, { validator: engineValidator });
 

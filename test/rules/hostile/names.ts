@@ -1,6 +1,7 @@
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
+import { section } from '../../binary.ts';
 import { component, compile, customSection, dynamicLibrary } from '../audited.ts';
-import { ANY_IMPORT, byHand, GITHUB, type Hostile, MEMORY, named, section, WASI, withSection } from './trick.ts';
+import { ANY_IMPORT, byHand, GITHUB, type Hostile, MEMORY, named, WASI, withSection } from './trick.ts';
 
 const HOST = { abi: 'custom', policy: 'imports: { allow: ["host.*"] }\n', declares: ['host:*'] } as const;
 const callsHost = (name: string) => `(module (import "host" "${name}" (func $f)) (func (export "run") (call $f)))`;

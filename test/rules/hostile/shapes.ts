@@ -1,8 +1,7 @@
+import { leb, section } from '../../binary.ts';
 import { compile, customSection } from '../audited.ts';
-import { byHand, type Hostile, MEMORY, section } from './trick.ts';
+import { byHand, type Hostile, MEMORY } from './trick.ts';
 
-const leb = (value: number): number[] =>
-  value < 128 ? [value] : [(value % 128) + 128, ...leb(Math.floor(value / 128))];
 const oneFunction = (body: readonly number[]) =>
   byHand(section(1, [1, 0x60, 0, 0]), section(3, [1, 0]), section(10, [1, ...leb(body.length), ...body]));
 const rejected = (trick: string, rule: string, module: Hostile['module']): Hostile => ({

@@ -1,5 +1,6 @@
 import binaryen from 'binaryen';
 import type { Abi } from '#model/manifest';
+import { leb, module, type Part } from '../../binary.ts';
 import { compile, customSection } from '../audited.ts';
 
 /** One module with one honest trick, and the rule that has to speak against it. */
@@ -45,20 +46,11 @@ export const assemble = (text: string) => (): Uint8Array => {
   }
 };
 
-const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
-
-function leb(value: number): number[] {
-  return value < 128 ? [value] : [(value % 128) + 128, ...leb(Math.floor(value / 128))];
-}
-
 /** A name as the binary format writes it. */
 export const named = (text: string): number[] => [...leb(Buffer.byteLength(text)), ...Buffer.from(text)];
 
-/** A section of the binary format. */
-export const section = (id: number, body: readonly number[]): number[] => [id, ...leb(body.length), ...body];
-
 /** A module of sections written by hand. */
 export const byHand =
-  (...sections: readonly (readonly number[])[]) =>
+  (...sections: readonly Part[]) =>
   () =>
-    Uint8Array.from([...HEADER, ...sections.flat()]);
+    module(...sections);

@@ -1,5 +1,7 @@
 import { COMPONENTS } from './components.ts';
-import { type Bomb, CODE, DECLARATIONS } from './core.ts';
+import { CODE } from './code.ts';
+import { DECLARATIONS } from './declarations.ts';
+import type { Bomb } from './parts.ts';
 import { TEXT } from './text.ts';
 
 /** Every bomb by what it is full of. */

@@ -1,7 +1,18 @@
-import { component, join, leb, module, name, type Part, repeat, section, sleb, vector, VOID_TYPE } from './binary.ts';
-import type { Bomb } from './core.ts';
+import {
+  component,
+  join,
+  leb,
+  module,
+  name,
+  type Part,
+  repeat,
+  section,
+  sleb,
+  vector,
+  VOID_TYPE,
+} from '../../binary.ts';
+import { type Bomb, upTo } from './parts.ts';
 
-const upTo = (limit: number, count: number): number => Math.max(1, Math.min(limit, Math.floor(count)));
 const FUNC_TYPE: Part = [0x40, 0, 1, 0];
 const EMPTY_MODULE = module();
 const EMPTY_COMPONENT = component();

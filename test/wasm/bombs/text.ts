@@ -1,5 +1,5 @@
-import type { Bomb } from './core.ts';
-import { custom, module, name, section, sleb, vector } from './binary.ts';
+import type { Bomb } from './parts.ts';
+import { custom, module, name, section, sleb, vector } from '../../binary.ts';
 
 /** A module whose only data segment is a text over and over. */
 function data(text: string): Bomb {
