@@ -2,21 +2,20 @@ import type { ByteReader } from './byte-reader.ts';
 import { malformed, overLimit } from './failures.ts';
 import type { FeatureSet } from './features.ts';
 import {
-  readAtomicMemoryArgument,
   readBlockType,
   readIndex,
   readLocals,
-  readMemoryArgument,
   readOperator,
   readOrder,
   skipCatches,
   skipHandlers,
+  skipImmediates,
   skipLabels,
 } from './instruction-encoding.ts';
 import { EXTENDED, TRACE } from './instruction-trace.ts';
 import { LIMITS } from './limits.ts';
 import { GROW_IN_LOOP, OPERATOR, OPERATOR_COUNT, OPERATOR_SHAPES, SHAPE } from './operators.ts';
-import { readHeapType, readValueType } from './value-types.ts';
+import { readHeapType } from './value-types.ts';
 
 /** The sizes of the index spaces that instructions point into. */
 export interface IndexSpaces {
@@ -95,24 +94,8 @@ export class InstructionWalk {
     const operator = readOperator(reader);
     this.operators++;
     this.tally(operator);
-    const shape = OPERATOR_SHAPES[operator];
+    const shape = OPERATOR_SHAPES[operator] ?? SHAPE.unknown;
     switch (shape) {
-      case SHAPE.none:
-        return;
-      case SHAPE.index:
-        reader.u32('an index');
-        return;
-      case SHAPE.twoIndices:
-        reader.u32('an index');
-        reader.u32('an index');
-        return;
-      case SHAPE.memoryArgument:
-        readMemoryArgument(reader, this.features);
-        return;
-      case SHAPE.memoryLane:
-        readMemoryArgument(reader, this.features);
-        reader.byte('a lane');
-        return;
       case SHAPE.block:
       case SHAPE.if:
       case SHAPE.try:
@@ -173,35 +156,6 @@ export class InstructionWalk {
         this.indirectCalls++;
         this.emit(TRACE.callReference, readIndex(reader, 'type', this.spaces.types));
         return;
-      case SHAPE.i32:
-        reader.skipNumber(32, true, 'a constant');
-        return;
-      case SHAPE.i64:
-        reader.skipNumber(64, true, 'a constant');
-        return;
-      case SHAPE.f32:
-        reader.skip(4, 'a constant of 4 bytes');
-        return;
-      case SHAPE.f64:
-        reader.skip(8, 'a constant of 8 bytes');
-        return;
-      case SHAPE.bytes16:
-        reader.skip(16, 'a constant of 16 bytes');
-        return;
-      case SHAPE.lane:
-        reader.byte('a lane');
-        return;
-      case SHAPE.fence:
-        if (reader.byte('a zero byte') > 1) throw malformed(start, 'Malformed atomic fence', 'a zero byte');
-        return;
-      case SHAPE.selectTyped: {
-        const types = reader.count('types of a select', 1, LIMITS.results);
-        for (let index = 0; index < types; index++) readValueType(reader, this.features);
-        return;
-      }
-      case SHAPE.heapType:
-        readHeapType(reader, this.features);
-        return;
       case SHAPE.memory:
         reader.u32('a memory index');
         if (operator === OPERATOR.memoryGrow && blocks.loops > 0) this.tally(GROW_IN_LOOP);
@@ -261,13 +215,6 @@ export class InstructionWalk {
         readIndex(reader, 'type', this.spaces.types);
         reader.u32('a tag index');
         return;
-      case SHAPE.atomicMemoryArgument:
-        readAtomicMemoryArgument(reader, this.features);
-        return;
-      case SHAPE.orderedIndex:
-        readOrder(reader);
-        reader.u32('an index');
-        return;
       case SHAPE.orderedTableGet:
         readOrder(reader);
         readIndex(reader, 'table', this.spaces.tables);
@@ -286,7 +233,9 @@ export class InstructionWalk {
         readIndex(reader, 'type', this.spaces.types);
         return;
       default:
-        throw malformed(start, `Illegal opcode ${operator.toString(16)}`, 'a known instruction');
+        if (!skipImmediates(reader, shape, start, this.features)) {
+          throw malformed(start, `Illegal opcode ${operator.toString(16)}`, 'a known instruction');
+        }
     }
   }
 

@@ -3,7 +3,7 @@ import { invalid, malformed, overLimit } from './failures.ts';
 import type { FeatureSet } from './features.ts';
 import { LIMITS } from './limits.ts';
 import { isPrefix, OPERATOR_SHAPES, PREFIXES, SHAPE } from './operators.ts';
-import { readValueType } from './value-types.ts';
+import { readHeapType, readValueType } from './value-types.ts';
 
 const FLAG_MEMORY = 0x40;
 
@@ -51,7 +51,7 @@ export function readIndex(reader: ByteReader, space: string, size: number): numb
 }
 
 /** Alignment, memory and offset of a load or store (section 5.4.6). */
-export function readMemoryArgument(reader: ByteReader, features: FeatureSet): void {
+function readMemoryArgument(reader: ByteReader, features: FeatureSet): void {
   const start = reader.position;
   const flags = reader.u32('an alignment');
   if (flags >= 2 * FLAG_MEMORY) {
@@ -67,7 +67,7 @@ export function readMemoryArgument(reader: ByteReader, features: FeatureSet): vo
 const FLAG_ORDER = 0x10;
 
 /** The same for an atomic access, which may say how it is ordered (acquire-release atomics proposal). */
-export function readAtomicMemoryArgument(reader: ByteReader, features: FeatureSet): void {
+function readAtomicMemoryArgument(reader: ByteReader, features: FeatureSet): void {
   const flags = reader.peek();
   if (flags < 0 || flags >= 2 * FLAG_MEMORY || (flags & FLAG_ORDER) === 0) return readMemoryArgument(reader, features);
   reader.position++;
@@ -146,4 +146,64 @@ export function skipHandlers(reader: ByteReader): number {
     if (kind === 0) reader.u32('a label');
   }
   return count;
+}
+
+/** Passes over operands that name nothing the walk keeps. `start` is the instruction's; false for any other shape. */
+export function skipImmediates(reader: ByteReader, shape: number, start: number, features: FeatureSet): boolean {
+  switch (shape) {
+    case SHAPE.none:
+      return true;
+    case SHAPE.index:
+      reader.u32('an index');
+      return true;
+    case SHAPE.twoIndices:
+      reader.u32('an index');
+      reader.u32('an index');
+      return true;
+    case SHAPE.memoryArgument:
+      readMemoryArgument(reader, features);
+      return true;
+    case SHAPE.memoryLane:
+      readMemoryArgument(reader, features);
+      reader.byte('a lane');
+      return true;
+    case SHAPE.i32:
+      reader.skipNumber(32, true, 'a constant');
+      return true;
+    case SHAPE.i64:
+      reader.skipNumber(64, true, 'a constant');
+      return true;
+    case SHAPE.f32:
+      reader.skip(4, 'a constant of 4 bytes');
+      return true;
+    case SHAPE.f64:
+      reader.skip(8, 'a constant of 8 bytes');
+      return true;
+    case SHAPE.bytes16:
+      reader.skip(16, 'a constant of 16 bytes');
+      return true;
+    case SHAPE.lane:
+      reader.byte('a lane');
+      return true;
+    case SHAPE.fence:
+      if (reader.byte('a zero byte') > 1) throw malformed(start, 'Malformed atomic fence', 'a zero byte');
+      return true;
+    case SHAPE.selectTyped: {
+      const types = reader.count('types of a select', 1, LIMITS.results);
+      for (let index = 0; index < types; index++) readValueType(reader, features);
+      return true;
+    }
+    case SHAPE.heapType:
+      readHeapType(reader, features);
+      return true;
+    case SHAPE.atomicMemoryArgument:
+      readAtomicMemoryArgument(reader, features);
+      return true;
+    case SHAPE.orderedIndex:
+      readOrder(reader);
+      reader.u32('an index');
+      return true;
+    default:
+      return false;
+  }
 }
