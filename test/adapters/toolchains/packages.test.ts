@@ -95,6 +95,14 @@ describe('what is installed in node_modules', () => {
     expect(await installedPackages(folder)).toEqual({ uncacheable: true });
   });
 
+  it('is not known where one of the records cannot be read', async () => {
+    const folder = await temporaryFolder();
+    await writeSources(folder, { 'node_modules/.package-lock.json': record('1.0.0') });
+    expect(await installedPackages(folder)).toMatchObject({ identity: expect.any(String) });
+    await writeSources(folder, { 'node_modules/.modules.yaml/x': '' });
+    expect(await installedPackages(folder)).toEqual({ uncacheable: true });
+  });
+
   it('counts in the folders above too', async () => {
     const root = await writeSources(await temporaryFolder(), { 'node_modules/.package-lock.json': record('1.0.0') });
     const folder = await writeSources(join(root, 'plugins', 'greet'), { 'a.ts': '' });
