@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type BuildResult, type Metafile, type Plugin } from 'esbuild';
 import { chunkGroups, groupsOfEntries } from './dist/chunk-groups.ts';
 import { COMMONJS_SCOPE, withUsedScope } from './dist/commonjs-scope.ts';
+import { withoutEmptyFiles } from './dist/empty-files.ts';
 import { leanNodeModules } from './dist/node-modules.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -121,9 +122,10 @@ interface Parts {
 
 async function bundle(parts: Parts, additions: ReadonlyMap<string, string>): Promise<Metafile> {
   const { outputFiles, metafile } = await bundled(parts, additions);
-  for (const { path, text } of outputFiles) {
+  const written = outputFiles.map(({ path, text }) => ({ path, text: withUsedScope(text) }));
+  for (const { path, text } of withoutEmptyFiles(written)) {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, withUsedScope(text));
+    writeFileSync(path, text);
   }
   return metafile;
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMONJS_SCOPE, withUsedScope } from '../../scripts/dist/commonjs-scope.ts';
+import { withoutEmptyFiles } from '../../scripts/dist/empty-files.ts';
 import { CORPUS, corpusPath } from '../corpus.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -152,5 +153,21 @@ describe('the CommonJS scope of a bundled file', () => {
       'const __dirname=import.meta.dirname;\nopen(__dirname);',
     );
     expect(withUsedScope(`${COMMONJS_SCOPE}\nrequire("fs");`)).toContain('createRequire');
+  });
+});
+
+describe('a bundled file in which nothing is left', () => {
+  const empty = { path: '/dist/chunks/chunk-A.js', text: '\n' };
+
+  it('is left out with the imports of it', () => {
+    const text = 'import"../chunks/chunk-A.js";import{b}from"../chunks/chunk-B.js";b();';
+    expect(withoutEmptyFiles([empty, { path: '/dist/cli/a.js', text }])).toEqual([
+      { path: '/dist/cli/a.js', text: 'import{b}from"../chunks/chunk-B.js";b();' },
+    ]);
+  });
+
+  it('is a fault where something is taken from it', () => {
+    const text = 'await import("./chunk-A.js");';
+    expect(() => withoutEmptyFiles([empty, { path: '/dist/chunks/b.js', text }])).toThrow(/which is empty/);
   });
 });
