@@ -1,7 +1,7 @@
 import type { FindingLocation } from '#model/audit-report';
 import type { CapabilityUse } from '#model/capability';
 import type { ModuleFacts } from '#model/module-facts';
-import { START_ROOT } from '#wasm/call-paths';
+import { START_ROOT } from '#wasm/root-names';
 import { listed, quote } from './clip.ts';
 import { isOwnRoot, pathLocations } from './paths.ts';
 

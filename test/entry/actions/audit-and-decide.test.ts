@@ -9,7 +9,7 @@ import { AuditReportSchema } from '#model/audit-report';
 import { AuditedSchema } from '#model/audit-refusal';
 import { temporaryFolder } from '../../adapters/toolchains/compile.ts';
 import { customSection, withCustom } from '../../rules/audited.ts';
-import { byHand, section } from '../../rules/hostile/trick.ts';
+import { module, section } from '../../binary.ts';
 
 const RECORD = {
   id: 'RUSTSEC-0000-0001',
@@ -66,7 +66,7 @@ describe('the decide action', () => {
 });
 
 describe('a module that no engine loads', () => {
-  const bomb = byHand(
+  const bomb = module(
     section(1, [1, 0x60, 0, 0]),
     section(3, [1, 0]),
     section(10, [1, 10, 1, 0xff, 0xff, 0xff, 0xff, 0x0f, 0x7f, 0x0b, 0, 0]),
@@ -74,7 +74,7 @@ describe('a module that no engine loads', () => {
   const BROKEN: readonly [string, Uint8Array, string][] = [
     ['is text', Buffer.from('not a module'), 'ASY10'],
     ['ends too early', Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 9, 1), 'ASY10'],
-    ['is a bomb', bomb(), 'ASY40'],
+    ['is a bomb', bomb, 'ASY40'],
   ];
   const deciding = { policy: undefined, baseline: undefined, acceptances: undefined, gate: false };
   const decided = () =>
