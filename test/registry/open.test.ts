@@ -85,7 +85,7 @@ describe('a registry of which one byte was changed', () => {
     await expect(readAll()).rejects.toMatchObject({
       code: 'DIGEST_MISMATCH',
       message: expect.stringMatching(
-        `digest is [0-9a-f]{12}…, not the ${shortDigest(digestOf(tinyModule('acme/greet@1.0.0')))}…`,
+        `digest [0-9a-f]{12}…, not the promised ${shortDigest(digestOf(tinyModule('acme/greet@1.0.0')))}…`,
       ),
     });
   });

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);const __filename=import.meta.filename,__dirname=import.meta.dirname;
-import{loadAdvisories}from"./chunk-D2RIZPLS.js";import"./chunk-CJ6KKTOI.js";import"./chunk-5YEBJAIG.js";import"./chunk-LUQUJ4IE.js";import"./chunk-JPDQL42U.js";import"./chunk-JCESTKCZ.js";import"./chunk-TSC6C3XX.js";import"./chunk-OURW7VNO.js";import"./chunk-K4ZMJZN2.js";import"./chunk-6IDSONHK.js";import"./chunk-WWTMWHZD.js";import"./chunk-WUBBRDOX.js";export{loadAdvisories};

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);const __filename=import.meta.filename,__dirname=import.meta.dirname;
-var TOOLKIT={name:"assay",version:"0.1.0",repository:"assay-wasm/assay",npmPackage:"assay-wasm",attestationBase:"https://assay-wasm.github.io/attestation/",schemaBase:"https://assay-wasm.github.io/schemas/",userAgent:"assay/0.1.0"};export{TOOLKIT};

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);const __filename=import.meta.filename,__dirname=import.meta.dirname;
-import{createHash}from"node:crypto";function digestOf(bytes){return`sha256:${createHash("sha256").update(bytes).digest("hex")}`}function hexOf(digest){return digest.slice(7)}function shortDigest(digest){return hexOf(digest).slice(0,12)}export{digestOf,hexOf,shortDigest};

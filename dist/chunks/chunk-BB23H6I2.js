@@ -1,3 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);const __filename=import.meta.filename,__dirname=import.meta.dirname;
-import{visible}from"./chunk-IFV7EJNZ.js";function renderJson(documents){return`${JSON.stringify(documents,null,2).replace(/[^\n\x20-\x7e]/gu,character=>visible(character)===character?character:escapeUnits(character))}
-`}function escapeUnits(character){return character.split("").map(unit=>`\\u${unit.charCodeAt(0).toString(16).padStart(4,"0")}`).join("")}export{renderJson};

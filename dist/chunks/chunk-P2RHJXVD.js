@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);const __filename=import.meta.filename,__dirname=import.meta.dirname;
-import{Worker}from"node:worker_threads";var GRACE_MS=2e3,END="setTimeout(() => process.kill(process.pid, 'SIGKILL'), require('node:worker_threads').workerData);";function endOnItsOwn(timeoutMs){new Worker(END,{eval:!0,workerData:timeoutMs+GRACE_MS}).unref()}export{endOnItsOwn};

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);const __filename=import.meta.filename,__dirname=import.meta.dirname;
-import{loadGrounds}from"./chunk-UY73GQKI.js";import{listOption,textOption}from"./chunk-6NFDICFD.js";function groundsOption(plugin,input,context){return loadGrounds(context.cwd,plugin,{policy:textOption(input,"policy"),baseline:textOption(input,"baseline"),acceptances:textOption(input,"acceptances"),advisories:listOption(input,"advisories")})}export{groundsOption};

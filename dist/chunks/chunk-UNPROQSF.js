@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);const __filename=import.meta.filename,__dirname=import.meta.dirname;
-import{fork}from"node:child_process";import{fileURLToPath}from"node:url";var HEAP_MB=256;function startPluginProcess(script,engineFlags=[]){return fork(fileURLToPath(script),[],{env:{},execArgv:["--no-warnings",`--max-old-space-size=${HEAP_MB}`,...engineFlags],serialization:"advanced",stdio:["ignore","ignore","ignore","ipc"]})}export{startPluginProcess};

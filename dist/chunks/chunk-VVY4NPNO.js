@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);const __filename=import.meta.filename,__dirname=import.meta.dirname;
-function wrap(text,width,indent=""){let room=Math.max(10,width-indent.length),lines=[],line="";for(let word of text.split(" ")){let candidate=line===""?word:`${line} ${word}`;line!==""&&[...candidate].length>room?(lines.push(indent+line),line=word):line=candidate}return line!==""&&lines.push(indent+line),lines}export{wrap};

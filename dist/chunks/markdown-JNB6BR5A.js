@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);const __filename=import.meta.filename,__dirname=import.meta.dirname;
-import{COMMENT_LIMIT,SUMMARY_LIMIT,renderMarkdown}from"./chunk-3G3L4ODR.js";import"./chunk-ZWQXP3MK.js";import"./chunk-6IDSONHK.js";import"./chunk-B3V4F53R.js";import"./chunk-MXZQKSRT.js";import"./chunk-QYRY7ISU.js";import"./chunk-PXH4JKIM.js";import"./chunk-VQWSYLN7.js";import"./chunk-IFV7EJNZ.js";import"./chunk-WUBBRDOX.js";export{COMMENT_LIMIT,SUMMARY_LIMIT,renderMarkdown};

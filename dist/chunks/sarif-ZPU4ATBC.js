@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);const __filename=import.meta.filename,__dirname=import.meta.dirname;
-import{renderSarif}from"./chunk-5MYUHQZY.js";import"./chunk-4MGNUDK6.js";import"./chunk-6IDSONHK.js";import"./chunk-RQQQ6YEL.js";import"./chunk-QYRY7ISU.js";import"./chunk-PXH4JKIM.js";import"./chunk-VQWSYLN7.js";import"./chunk-IFV7EJNZ.js";import"./chunk-WUBBRDOX.js";export{renderSarif};

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);const __filename=import.meta.filename,__dirname=import.meta.dirname;
-import{renderText}from"./chunk-ZZQVOYT4.js";import"./chunk-VVY4NPNO.js";import"./chunk-ZWQXP3MK.js";import"./chunk-B3V4F53R.js";import"./chunk-MXZQKSRT.js";import"./chunk-QYRY7ISU.js";import"./chunk-PXH4JKIM.js";import"./chunk-VQWSYLN7.js";import"./chunk-IFV7EJNZ.js";import"./chunk-WUBBRDOX.js";export{renderText};
