@@ -137,14 +137,27 @@ export type AnchorPositions = ReadonlyMap<string, readonly number[]>;
 const MAX_POSITIONS = 500_000;
 const NONE: readonly number[] = [];
 
+/** Anchors that are looked for as wide text too: how programs and archives begin in base64. */
+const WIDE = ['AGFzbQ', 'f0VMRg', 'TVqQAA', 'H4sIA', 'UEsDB'] as const satisfies readonly Anchor[];
+export type WideAnchor = (typeof WIDE)[number];
+
+/** An anchor with zeros between its letters: from its first to its last one the same in both byte orders. */
+export function wideForm(anchor: WideAnchor, width: 2 | 4): string {
+  return anchor.split('').join('\0'.repeat(width - 1));
+}
+
+const SEARCHED: readonly string[] = [
+  ...ANCHORS,
+  ...WIDE.flatMap((anchor) => [wideForm(anchor, 2), wideForm(anchor, 4)]),
+];
 let search: TextSearch | undefined;
 
 /** Finds every anchor in one pass over bytes; positions are those of the Latin-1 text too. */
 export function findAnchors(bytes: Uint8Array): AnchorPositions {
-  search ??= new TextSearch(ANCHORS);
+  search ??= new TextSearch(SEARCHED);
   const found = new Map<string, number[]>();
   search.find(bytes, (index, position) => {
-    const anchor = ANCHORS[index] ?? '';
+    const anchor = SEARCHED[index] ?? '';
     const positions = found.get(anchor);
     if (positions === undefined) found.set(anchor, [position]);
     else if (positions.length < MAX_POSITIONS) positions.push(position);

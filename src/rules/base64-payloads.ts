@@ -1,8 +1,8 @@
-import type { Anchor } from './anchors.ts';
+import { type WideAnchor, wideForm } from './anchors.ts';
 import type { Region } from './regions.ts';
 
 /** How programs and archives begin in base64, and what they are when it is undone. */
-export const IN_BASE64: readonly { readonly anchor: Anchor; readonly kind: string }[] = [
+export const IN_BASE64: readonly { readonly anchor: WideAnchor; readonly kind: string }[] = [
   { anchor: 'AGFzbQ', kind: 'WebAssembly module' },
   { anchor: 'f0VMRg', kind: 'ELF program' },
   { anchor: 'TVqQAA', kind: 'Windows program' },
@@ -15,11 +15,9 @@ export const WIDTHS = { 1: '', 2: ' in UTF-16', 4: ' in UTF-32' } as const;
 export type Width = keyof typeof WIDTHS;
 const SAMPLE = 8192;
 
-/** Where base64 begins like this. From its first letter to its last wide text is the same in both byte orders. */
-export function* beginningsOf({ text, anchors }: Region, anchor: Anchor, width: Width): Generator<number> {
-  if (width === 1) return yield* anchors.get(anchor) ?? [];
-  const wide = anchor.split('').join('\0'.repeat(width - 1));
-  for (let at = text.indexOf(wide); at !== -1; at = text.indexOf(wide, at + wide.length)) yield at;
+/** Where base64 begins like this. */
+export function beginningsOf({ anchors }: Region, anchor: WideAnchor, width: Width): readonly number[] {
+  return anchors.get(width === 1 ? anchor : wideForm(anchor, width)) ?? [];
 }
 
 /** The first bytes that base64 at this place stands for. */

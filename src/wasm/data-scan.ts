@@ -1,3 +1,4 @@
+import { AssayError } from '#model/errors';
 import { type Kernel, sharedKernel } from './kernel.ts';
 
 const CALLS = [
@@ -94,6 +95,9 @@ export function joinPieces(bytes: Uint8Array, { froms, lengths, starts }: Pieces
 const FREQUENT =
   /^(?:\0\0|th|he|in|er|an|re|on|at|en|nd|ti|es|or|te|of|ed|is|it|al|ar|st|to|nt|ng|se|ha|as|ou|io|le|ve|co|me|de|hi|ri|ro|ic|ne|ea|ra|ce|li|ch|ll|be|ma|si|om|ur)$/;
 
+/** What one byte of the kernel's table tells apart. */
+const MAX_CLASSES = 256;
+
 interface Candidate {
   readonly text: number;
   /** How far from the text's beginning the pair stands. */
@@ -118,6 +122,11 @@ export class TextSearch {
       for (const back of [telling + 1, telling]) this.join(pairAt(text, back), { text: index, back });
     }
     for (const [index, text] of texts.entries()) if (text.length < 3) this.joinShort(index, text);
+    if (this.members.length > MAX_CLASSES) {
+      throw new AssayError('INTERNAL', `${texts.length} texts have ${this.members.length} kinds of pairs`, {
+        hint: `The kernel tells ${MAX_CLASSES} apart: look for fewer texts, or widen pair_class in kernel/scan.c.`,
+      });
+    }
   }
 
   /**
