@@ -75,8 +75,25 @@ export interface Pieces {
   readonly starts: Uint32Array;
 }
 
-/** Puts pieces of `bytes` together, zeros where they do not touch. The last piece ends at `length`. */
-export function joinPieces(bytes: Uint8Array, { froms, lengths, starts }: Pieces, length: number): Buffer {
+/** Bytes of a piece from which on copying it is worth a call of its own. */
+const LARGE_PIECE = 1024;
+
+/**
+ * Puts pieces of `bytes` together, zeros where they do not touch. The last piece ends at `length`. A single one is given
+ * where it stands.
+ */
+export function joinPieces(bytes: Uint8Array, pieces: Pieces, length: number): Buffer {
+  const { froms, lengths, starts } = pieces;
+  if (froms.length === 1) return Buffer.from(bytes.buffer, bytes.byteOffset + (froms[0] ?? 0), length);
+  if (length < froms.length * LARGE_PIECE) return joinSmallPieces(bytes, pieces, length);
+  const joined = Buffer.alloc(length);
+  for (const [place, from] of froms.entries()) {
+    joined.set(bytes.subarray(from, from + (lengths[place] ?? 0)), starts[place] ?? 0);
+  }
+  return joined;
+}
+
+function joinSmallPieces(bytes: Uint8Array, { froms, lengths, starts }: Pieces, length: number): Buffer {
   const { kernel, calls } = scanner();
   const first = froms.reduce((least, from) => Math.min(least, from), bytes.length);
   const last = froms.reduce((most, from, at) => Math.max(most, from + (lengths[at] ?? 0)), first);

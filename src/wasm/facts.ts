@@ -3,6 +3,7 @@ import { type Component, decodeComponent } from './component.ts';
 import { componentFacts } from './component-facts.ts';
 import { type CoreModule, decodeCoreModule } from './core-module.ts';
 import { coreModuleFacts, type FactsOptions } from './core-module-facts.ts';
+import { beginFile } from './kernel.ts';
 import { looksLikeComponent } from './preamble.ts';
 
 export type { FactsOptions } from './core-module-facts.ts';
@@ -14,6 +15,7 @@ export type Decoded =
 
 /** Decodes a module or component. Throws NOT_WEBASSEMBLY, MODULE_MALFORMED, MODULE_INVALID or MODULE_LIMIT. */
 export function decode(bytes: Uint8Array): Decoded {
+  beginFile();
   if (looksLikeComponent(bytes)) {
     const component = decodeComponent(bytes);
     return { kind: 'component', component, modules: component.modules };

@@ -2,7 +2,7 @@ import { AssayError } from '#model/errors';
 import { KERNEL } from './kernel-bytes.ts';
 
 const PAGE = 65_536;
-/** Memory that a kernel may keep after its work; one that grew beyond is let go. */
+/** Memory that a kernel may keep from one file to the next. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -75,6 +75,11 @@ let shared: Kernel | undefined;
 
 /** One kernel serves all modules of a process, one after the other. */
 export function sharedKernel(): Kernel {
-  if (shared === undefined || shared.memory.buffer.byteLength > KEPT_BYTES) shared = new Kernel();
+  shared ??= new Kernel();
   return shared;
+}
+
+/** Lets go of a kernel whose memory an earlier file made large; memory of WebAssembly never shrinks. */
+export function beginFile(): void {
+  if (shared !== undefined && shared.memory.buffer.byteLength > KEPT_BYTES) shared = undefined;
 }

@@ -106,4 +106,16 @@ describe('a scan over data', () => {
     );
     expect(joined.toString('latin1')).toBe('ab\0\0\0cd');
   });
+
+  it('puts large pieces and single ones together just so', () => {
+    const bytes = Buffer.from(`..${'a'.repeat(3000)}-${'b'.repeat(3000)}.`);
+    const large = {
+      froms: Uint32Array.of(3003, 2),
+      lengths: Uint32Array.of(3000, 3000),
+      starts: Uint32Array.of(0, 3001),
+    };
+    expect(joinPieces(bytes, large, 6001).toString('latin1')).toBe(`${'b'.repeat(3000)}\0${'a'.repeat(3000)}`);
+    const single = { froms: Uint32Array.of(2), lengths: Uint32Array.of(3), starts: Uint32Array.of(0) };
+    expect(joinPieces(bytes, single, 3).toString('latin1')).toBe('aaa');
+  });
 });
