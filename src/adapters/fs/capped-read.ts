@@ -1,12 +1,14 @@
-import { close, constants, fstat, open, read } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { AssayError } from '#model/errors';
 import { diskError, isMissing } from './disk-errors.ts';
 
 // Not from node:fs/promises, which brings line readers and watchers along and costs a millisecond of every start.
-const files = { open: promisify(open), stat: promisify(fstat), read: promisify(read), close: promisify(close) };
+const readLater = promisify(read);
 
 const COPIED_BELOW = 1 << 20;
+/** Bytes of a file from which on other work goes on while it is read; below, handing it over takes longer. */
+const LONG = 1 << 18;
 
 // A pipe without a writer would block the open for ever, and a link could lead anywhere. Windows has neither flag.
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -18,25 +20,21 @@ const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NO
 export async function readCapped(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
   let file: number;
   try {
-    file = await files.open(path, FLAGS);
+    file = openSync(path, FLAGS);
   } catch (cause) {
     if (isMissing(cause)) return undefined;
     throw diskError(cause, 'read', path);
   }
   try {
-    const info = await files.stat(file);
-    if (info.isDirectory())
-      throw new AssayError('FILE_UNREADABLE', `${path} is a folder, not a file`, { hint: 'Name a file in it.' });
-    if (!info.isFile())
-      throw new AssayError('PATH_UNSAFE', `${path} is not a plain file`, {
-        hint: 'Links, devices and pipes are not read; copy it to a file.',
-      });
+    const info = fstatSync(file);
+    if (info.isDirectory()) throw new AssayError('FILE_UNREADABLE', `${path} is a folder, not a file`);
+    if (!info.isFile()) throw new AssayError('PATH_UNSAFE', `${path} is not a plain file`);
     if (info.size > maxBytes) throw tooLarge(path, maxBytes);
     return await readAtMost(file, info.size, path, maxBytes);
   } catch (cause) {
     throw diskError(cause, 'read', path);
   } finally {
-    await files.close(file);
+    closeSync(file);
   }
 }
 
@@ -45,7 +43,11 @@ async function readAtMost(file: number, expected: number, path: string, maxBytes
   let buffer = Buffer.allocUnsafe(expected + 1);
   let length = 0;
   for (;;) {
-    const { bytesRead } = await files.read(file, buffer, length, buffer.length - length, length);
+    const free = buffer.length - length;
+    const bytesRead =
+      free < LONG
+        ? readSync(file, buffer, length, free, length)
+        : (await readLater(file, buffer, length, free, length)).bytesRead;
     if (bytesRead === 0) return settled(buffer, length);
     length += bytesRead;
     if (length > maxBytes) throw tooLarge(path, maxBytes);
