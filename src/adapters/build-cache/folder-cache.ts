@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Digest, hexOf } from '#model/digest';
 import type { BuildCache } from '#ports/build-cache';
+import { readCapped } from '../fs/capped-read.ts';
 
 const MAX_ENTRY_BYTES = 512 * 1024 * 1024;
 const DEFAULT_MAX_BYTES = 2 * 1024 ** 3;
@@ -19,14 +20,12 @@ export function folderCache(folder: string, maxBytes = DEFAULT_MAX_BYTES): Build
     async restore(key, warn) {
       const path = pathOf(key);
       try {
-        const { size } = await stat(path);
-        if (size > MAX_ENTRY_BYTES) return undefined;
-        const held = await readFile(path);
+        const held = await readCapped(path, MAX_ENTRY_BYTES);
         const now = new Date();
-        await utimes(path, now, now).catch(() => {});
-        return new Uint8Array(held.buffer, held.byteOffset, held.length);
+        if (held !== undefined) await utimes(path, now, now).catch(() => {});
+        return held;
       } catch (cause) {
-        if (!isMissing(cause)) warn(`the build cache in ${folder} cannot be read: ${messageOf(cause)}`);
+        warn(`the build cache in ${folder} cannot be read: ${messageOf(cause)}`);
         return undefined;
       }
     },
@@ -65,10 +64,6 @@ async function trim(folder: string, maxBytes: number): Promise<void> {
     await rm(join(folder, entry.name), { force: true });
     total -= entry.size;
   }
-}
-
-function isMissing(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
 }
 
 function messageOf(cause: unknown): string {

@@ -276,7 +276,10 @@ async function write(
         },
       );
     }
-    for (const { name, bytes } of files) await writeWhole(join(folder, name), bytes);
+    const put = ({ name, bytes }: (typeof files)[number]): Promise<void> => writeWhole(join(folder, name), bytes);
+    // The last one names the others, so it comes when they are there.
+    await Promise.all(files.slice(0, -1).map(put));
+    await Promise.all(files.slice(-1).map(put));
   } catch (cause) {
     if (cause instanceof AssayError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
