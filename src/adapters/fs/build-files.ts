@@ -1,15 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  type Dir,
-  type Dirent,
-  existsSync,
-  opendirSync,
-  openSync,
-  readSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { type Dir, type Dirent, existsSync, opendirSync, realpathSync, statSync } from 'node:fs';
 import {
   constants,
   copyFile,
@@ -28,16 +18,13 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { baseOf, IGNORED_FOLDERS, inputMatcher, isIgnoredFolder, levelsAbove } from '#model/build-inputs';
-import type { Digest } from '#model/digest';
 import { AssayError } from '#model/errors';
 import type { BuildFiles, CopiedInputs, InputFile, ScratchFolder } from '#ports/build-files';
+import { digestOfFile } from './digest-of-file.ts';
 
 const MAX_FILES = 50_000;
 const MAX_TOTAL_BYTES = 2 * 1024 ** 3;
 const HASHED_AT_ONCE = 16;
-/** Files up to here are read at once, without a detour over Node's threads. */
-const SMALL_BYTES = 64 * 1024;
-const CHUNK_BYTES = 1024 * 1024;
 
 /** Build files on the local disk. */
 export const localBuildFiles: BuildFiles = { listInputs, scratch, copyInputs, readOutput, write };
@@ -130,7 +117,7 @@ async function hashInput(
     });
   }
   take(info.size);
-  return { path, size: info.size, digest: await digestOfFile(real, info.size) };
+  return { path, size: info.size, digest: await digestOfFile(real) };
 }
 
 function realPathOf(full: string, shown: string): string {
@@ -141,41 +128,6 @@ function realPathOf(full: string, shown: string): string {
       cause,
       hint: 'Remove the link, or leave it out with inputs: ["**", "!…"].',
     });
-  }
-}
-
-/** Small files are read at once: the queue of asynchronous work takes longer than they do. */
-async function digestOfFile(path: string, size: number): Promise<Digest> {
-  return size > SMALL_BYTES ? digestOfLarge(path) : digestOfSmall(path);
-}
-
-function digestOfSmall(path: string): Digest {
-  const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(SMALL_BYTES);
-  const file = openSync(path, 'r');
-  try {
-    for (;;) {
-      const bytesRead = readSync(file, buffer, 0, buffer.length, null);
-      if (bytesRead === 0) return `sha256:${hash.digest('hex')}`;
-      hash.update(buffer.subarray(0, bytesRead));
-    }
-  } finally {
-    closeSync(file);
-  }
-}
-
-async function digestOfLarge(path: string): Promise<Digest> {
-  const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-  const file = await open(path);
-  try {
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
-      if (bytesRead === 0) return `sha256:${hash.digest('hex')}`;
-      hash.update(buffer.subarray(0, bytesRead));
-    }
-  } finally {
-    await file.close();
   }
 }
 
@@ -213,12 +165,12 @@ async function copyInputs(
   return { folder: copied, root: climbs === 0 ? copied : into };
 }
 
-async function copyInput(root: string, { path, size, digest }: InputFile, copied: string): Promise<void> {
+async function copyInput(root: string, { path, digest }: InputFile, copied: string): Promise<void> {
   const target = resolve(copied, path);
   await mkdir(dirname(target), { recursive: true });
   await copyFile(await realpath(resolve(root, path)), target, constants.COPYFILE_FICLONE);
   // The key of the cache names what was listed; a file saved since then must not be compiled under it.
-  if ((await digestOfFile(target, size)) === digest) return;
+  if ((await digestOfFile(target)) === digest) return;
   throw new AssayError('FILE_UNREADABLE', `${path} changed while the build was reading it`, {
     hint: 'Build again when nothing writes to the folder.',
   });

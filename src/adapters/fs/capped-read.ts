@@ -1,14 +1,9 @@
-import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { AssayError } from '#model/errors';
 import { diskError, isMissing } from './disk-errors.ts';
-
-// Not from node:fs/promises, which brings line readers and watchers along and costs a millisecond of every start.
-const readLater = promisify(read);
+import { readSome } from './read-some.ts';
 
 const COPIED_BELOW = 1 << 20;
-/** Bytes of a file from which on other work goes on while it is read; below, handing it over takes longer. */
-const LONG = 1 << 18;
 
 // A pipe without a writer would block the open for ever, and a link could lead anywhere. Windows has neither flag.
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -43,11 +38,7 @@ async function readAtMost(file: number, expected: number, path: string, maxBytes
   let buffer = Buffer.allocUnsafe(expected + 1);
   let length = 0;
   for (;;) {
-    const free = buffer.length - length;
-    const bytesRead =
-      free < LONG
-        ? readSync(file, buffer, length, free, length)
-        : (await readLater(file, buffer, length, free, length)).bytesRead;
+    const bytesRead = await readSome(file, buffer, length, length);
     if (bytesRead === 0) return settled(buffer, length);
     length += bytesRead;
     if (length > maxBytes) throw tooLarge(path, maxBytes);

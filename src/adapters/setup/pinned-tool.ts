@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Digest } from '#model/digest';
 import { AssayError } from '#model/errors';
 import type { ToolchainPin } from '#model/toolchain-pins';
+import { digestOfFile } from '../fs/digest-of-file.ts';
 
 /**
  * The folder of a pinned tool: from the runner's tool cache, else downloaded, checked by its digest before anything
@@ -43,9 +41,7 @@ export async function pinnedTool(pin: ToolchainPin): Promise<string> {
 }
 
 async function checkDigest(path: string, pin: ToolchainPin): Promise<void> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  const found: Digest = `sha256:${hash.digest('hex')}`;
+  const found = await digestOfFile(path);
   if (found === pin.sha256) return;
   throw new AssayError('DIGEST_MISMATCH', `${pin.url} is not the pinned file: it is ${found}, not ${pin.sha256}`, {
     hint: `The digest comes from ${pin.evidence}. Do not use the file before you know why it changed.`,

@@ -1,8 +1,8 @@
 import { copyFile, stat, writeFile } from 'node:fs/promises';
 import { join, posix, relative, sep } from 'node:path';
 import { stringify } from 'smol-toml';
-import { isTable, type Table } from './cargo-config.ts';
-import { type CargoWorkspace, readToml } from './cargo-workspace.ts';
+import type { CargoWorkspace } from './cargo-workspace.ts';
+import { isTable, readToml, type Table } from './toml-file.ts';
 
 /**
  * Puts a crate and its path dependencies beside it under one workspace in the copy. Cargo mixes the absolute folder of

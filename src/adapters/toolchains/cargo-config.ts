@@ -1,12 +1,8 @@
 import { join, resolve } from 'node:path';
-import { parse } from 'smol-toml';
 import { AssayError } from '#model/errors';
-import { readCapped } from '../fs/capped-read.ts';
 import type { FlagPlace } from './accepted-flags.ts';
 import { isInside } from './accepted-flags.ts';
-
-/** A table of TOML. */
-export type Table = Readonly<Record<string, unknown>>;
+import { isTable, readToml, type Table } from './toml-file.ts';
 
 /** What is taken from the plugin's own `.cargo/config.toml`. */
 export interface PluginCargoConfig {
@@ -16,8 +12,6 @@ export interface PluginCargoConfig {
   /** What shapes the compilation: `env`, `profile`. */
   readonly settings: Table;
 }
-
-const MAX_BYTES = 1024 * 1024;
 
 /** Tables for other commands of cargo than build, or about things that the manifest or Assay settle. */
 const IGNORED = new Set([
@@ -56,10 +50,10 @@ export async function readPluginCargoConfig(place: FlagPlace, target: string): P
   for (const folder of foldersFrom(place)) {
     for (const name of ['config.toml', 'config']) {
       const file = join(folder, '.cargo', name);
-      const text = await readCapped(file, MAX_BYTES);
-      if (text === undefined) continue;
       const shown = `.cargo/${name}`;
-      const read = readConfig(parseToml(new TextDecoder().decode(text), shown), { folder, target, shown, place });
+      const config = await readToml(file, shown);
+      if (config === undefined) continue;
+      const read = readConfig(config, { folder, target, shown, place });
       if (read.rustflags.length > 0) rustflags = read.rustflags;
       merge(sources, read.sources);
       merge(settings, read.settings);
@@ -191,22 +185,6 @@ function mapValues(table: Table, map: (name: string, value: unknown) => unknown)
 
 function tableOf(value: unknown): Table {
   return isTable(value) ? value : {};
-}
-
-export function isTable(value: unknown): value is Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
-}
-
-export function parseToml(text: string, shown: string): Table {
-  try {
-    return parse(text);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    throw new AssayError('DOCUMENT_MALFORMED', `${shown} is not TOML: ${why}`, {
-      cause,
-      hint: 'Correct the file; cargo would not read it either.',
-    });
-  }
 }
 
 function refused(key: string, { shown }: Reading): AssayError {

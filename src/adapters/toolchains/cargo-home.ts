@@ -2,10 +2,9 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { stringify } from 'smol-toml';
 import { AssayError } from '#model/errors';
-import { readCapped } from '../fs/capped-read.ts';
-import { isTable, parseToml, type PluginCargoConfig, type Table } from './cargo-config.ts';
+import type { PluginCargoConfig } from './cargo-config.ts';
+import { isTable, readToml, type Table } from './toml-file.ts';
 
-const MAX_CONFIG_BYTES = 1024 * 1024;
 const CREDENTIALS = ['credentials.toml', 'credentials'];
 /** What of the machine's own cargo configuration says how crates are fetched; the rest would shape the output unseen. */
 const MACHINE_KEYS = ['source', 'registries', 'registry', 'http', 'net', 'credential-alias'];
@@ -54,9 +53,8 @@ export async function closeCargoHome(path: string, machineHome: string, plugin: 
 async function machineConfig(machineHome: string): Promise<Table> {
   for (const name of ['config.toml', 'config']) {
     const file = join(machineHome, name);
-    const bytes = await readCapped(file, MAX_CONFIG_BYTES);
-    if (bytes === undefined) continue;
-    const config = parseToml(new TextDecoder().decode(bytes), file);
+    const config = await readToml(file);
+    if (config === undefined) continue;
     const kept = Object.entries(config).filter(([key]) => MACHINE_KEYS.includes(key));
     return Object.fromEntries(
       kept.map(([key, value]) => [key, key === 'source' ? absolute(value, machineHome) : value]),

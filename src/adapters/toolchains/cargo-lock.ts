@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { hexOf } from '#model/digest';
 import { AssayError } from '#model/errors';
 import { parseValue } from '#model/parse';
-import { readCapped } from '../fs/capped-read.ts';
-import { parseToml } from './cargo-config.ts';
+import { digestOfFile } from '../fs/digest-of-file.ts';
+import { readToml } from './toml-file.ts';
 
 const LockSchema = z.object({
   package: z
@@ -33,11 +32,9 @@ const MAX_LOCK_BYTES = 16 * 1024 * 1024;
 
 /** The crates of Cargo.lock that are fetched, or undefined when there is no lock file. */
 export async function readCargoLock(folder: string): Promise<{ crates: LockedCrate[]; fetched: string[] } | undefined> {
-  const bytes = await readCapped(join(folder, 'Cargo.lock'), MAX_LOCK_BYTES);
-  if (bytes === undefined) return undefined;
-  const lock = parseValue(LockSchema, parseToml(new TextDecoder().decode(bytes), 'Cargo.lock'), {
-    source: 'Cargo.lock',
-  });
+  const table = await readToml(join(folder, 'Cargo.lock'), 'Cargo.lock', MAX_LOCK_BYTES);
+  if (table === undefined) return undefined;
+  const lock = parseValue(LockSchema, table, { source: 'Cargo.lock' });
   const packages = (lock.package ?? []).filter(({ source }) => source !== undefined);
   const crates: LockedCrate[] = [];
   for (const { name, version, source = '', checksum } of packages) {
@@ -61,21 +58,11 @@ export async function checkDownloads(crates: readonly LockedCrate[], cache: stri
   for (const { name, version, checksum } of crates) {
     for (const registry of registries) {
       const file = join(cache, registry, `${name}-${version}.crate`);
-      const found = await sha256(file);
-      if (found === undefined || found === checksum) continue;
+      const found = await digestOfFile(file).catch(() => undefined);
+      if (found === undefined || hexOf(found) === checksum) continue;
       throw new AssayError('DIGEST_MISMATCH', `${name} ${version} is not the crate that Cargo.lock names`, {
         hint: `Remove ${name}-${version}.crate from cargo's registry cache, then build again.`,
       });
     }
   }
-}
-
-async function sha256(file: string): Promise<string | undefined> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of createReadStream(file)) hash.update(chunk);
-  } catch {
-    return undefined;
-  }
-  return hash.digest('hex');
 }

@@ -4,9 +4,8 @@ import { dirname, join, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
 import { AssayError } from '#model/errors';
 import type { SharedInput } from '#ports/toolchain';
-import { readCapped } from '../fs/capped-read.ts';
-import { isTable, parseToml, type Table } from './cargo-config.ts';
 import { SharedInputs } from './shared-inputs.ts';
+import { isTable, readToml, type Table } from './toml-file.ts';
 
 /** What Cargo.toml files say about where a crate's other files lie. */
 export interface CargoWorkspace {
@@ -19,7 +18,6 @@ export interface CargoWorkspace {
 }
 
 const MAX_CRATES = 500;
-const MAX_MANIFEST_BYTES = 1024 * 1024;
 const CONFIGS = ['.cargo/config.toml', '.cargo/config', 'rust-toolchain.toml', 'rust-toolchain'];
 
 /** Reads the Cargo.toml of a crate and those around it. Throws DOCUMENT_MALFORMED. */
@@ -181,12 +179,6 @@ function foldersUpwards(folder: string): string[] {
   const folders = [folder];
   for (let at = folder; dirname(at) !== at; at = dirname(at)) folders.push(dirname(at));
   return folders;
-}
-
-/** A Cargo.toml, or undefined where there is none. Throws DOCUMENT_MALFORMED. */
-export async function readToml(path: string): Promise<Table | undefined> {
-  const bytes = await readCapped(path, MAX_MANIFEST_BYTES);
-  return bytes === undefined ? undefined : parseToml(new TextDecoder().decode(bytes), path);
 }
 
 function textsOf(value: unknown): string[] {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { hexOf } from '#model/digest-of';
+import { digestOfFile } from '../fs/digest-of-file.ts';
 import { compilerEnvironment } from '../process/environment.ts';
 import { runProgram } from '../process/run-program.ts';
 
@@ -36,17 +37,13 @@ export function programVersion(
 export async function digestOfPrograms(paths: readonly string[]): Promise<string> {
   const digests = await Promise.all(
     paths.map(async (path) => {
-      const digest = await remembered(path, ['digest'], () => digestOfFile(path)).catch(() => undefined);
+      const digest = await remembered(path, ['digest'], async () => hexOf(await digestOfFile(path))).catch(
+        () => undefined,
+      );
       return `${basename(path)} ${digest ?? 'missing'}`;
     }),
   );
   return digests.join('\n');
-}
-
-async function digestOfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest('hex');
 }
 
 async function remembered(
