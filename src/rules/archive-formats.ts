@@ -61,14 +61,19 @@ export function isGzip(text: string, at: number): boolean {
 
 const ZSTD_BLOCK = 128 * 1024;
 
+/** Where the first block of a frame begins that stands at `at`, by its header descriptor (RFC 8878, 3.1.1.1). */
+export function firstZstdBlock(descriptor: number, at: number): number {
+  const single = (descriptor & 0x20) !== 0;
+  const dictionary = [0, 1, 2, 4][descriptor & 3] ?? 0;
+  const content = [single ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0;
+  return at + 5 + (single ? 0 : 1) + dictionary + content;
+}
+
 /** A Zstandard frame (RFC 8878) whose first block has a size that the text still holds. */
 export function isZstd(text: string, at: number): boolean {
   const descriptor = text.charCodeAt(at + 4);
   if ((descriptor & 0x08) !== 0) return false;
-  const single = (descriptor & 0x20) !== 0;
-  const dictionary = [0, 1, 2, 4][descriptor & 3] ?? 0;
-  const content = [single ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0;
-  const block = at + 5 + (single ? 0 : 1) + dictionary + content;
+  const block = firstZstdBlock(descriptor, at);
   const header = text.charCodeAt(block) | (text.charCodeAt(block + 1) << 8) | (text.charCodeAt(block + 2) << 16);
   const [kind, size] = [(header >> 1) & 3, header >> 3];
   const held = kind === 1 ? 1 : size;

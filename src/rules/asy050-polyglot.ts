@@ -1,10 +1,10 @@
 import { isAssayError } from '#model/errors';
 import { decode } from '#wasm/facts';
 import { quote, withArticle } from './clip.ts';
-import { contentDigest, payloadContents } from './payload-contents.ts';
+import { payloadContents } from './payload-contents.ts';
 import type { Region } from './regions.ts';
 import { type Payload, payloadsIn } from './payloads.ts';
-import type { Draft, ReadRule } from './rule.ts';
+import { type Draft, type ReadRule, shortHash } from './rule.ts';
 
 const ZIP_END = 'PK\x05\x06';
 /** How an entry of the directory begins: `PK` 1 2. */
@@ -76,7 +76,7 @@ export const polyglot: ReadRule = {
         subject: 'ZIP',
         message: 'the file ends like a ZIP archive and opens as one',
         locations: [{ offset }],
-        extent: ['ZIP', `ZIP ${contentDigest(bytes.subarray(archiveStart(bytes, offset)))}`],
+        extent: ['ZIP', `ZIP ${shortHash(bytes.subarray(archiveStart(bytes, offset)))}`],
       });
     }
     for (const region of [...regions, ...symbols]) {

@@ -1,7 +1,7 @@
 import type { CoreModule } from '#wasm/core-module';
 import { listed, quote } from './clip.ts';
 import { hostEvalRule } from './host-eval.ts';
-import { contentDigest } from './payload-contents.ts';
+import { shortHash } from './rule.ts';
 
 /** Where the source of EM_JS and EM_ASM lies in a module that is loaded dynamically: the loader evaluates it. */
 const EXPORTED = /^(?:__em_js__\w+|__start_em_asm|__stop_em_asm)$/;
@@ -35,7 +35,7 @@ function scripts({ bytes, exports, globalValues, data }: CoreModule): string[] {
   };
   return exports
     .filter(({ name }) => EXPORTED.test(name))
-    .map(({ name }) => `${name.slice(0, 200)} ${contentDigest(contentOf(name))}`);
+    .map(({ name }) => `${name.slice(0, 200)} ${shortHash(contentOf(name))}`);
 }
 
 export const embeddedHostCode = hostEvalRule(

@@ -17,7 +17,7 @@ export const secret: ReadRule = {
     since: '1',
   },
   read: ({ bytes, facts, regions, symbols }) =>
-    findSecrets([...regions, ...symbols, ...asList(codeConstants(bytes, facts))]).map((found) => ({
+    findSecrets([...regions, ...symbols, ...codeConstants(bytes, facts)]).map((found) => ({
       subject: `${found.kind} ${found.hash}`,
       message: `${withArticle(found.kind)} stands in the ${placeOf(found.region)}${found.encoding === 'plain' ? '' : ` as ${found.encoding}`}: ${found.shown}`,
       locations: [
@@ -29,10 +29,6 @@ export const secret: ReadRule = {
       extent: [`${found.kind} ${found.hash}`],
     })),
 };
-
-function asList<T>(value: T | undefined): T[] {
-  return value === undefined ? [] : [value];
-}
 
 function isCustom({ kind }: Region): boolean {
   return kind === 'custom' || kind === 'symbols';

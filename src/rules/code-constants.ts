@@ -19,9 +19,9 @@ interface Piece {
  * Text that code holds as numbers: compilers write short strings into memory eight characters at a time. Pieces that
  * follow one another are joined as they stand and in the opposite order, since stores may run either way.
  */
-export function codeConstants(bytes: Uint8Array, facts: ModuleFacts): Region | undefined {
+export function codeConstants(bytes: Uint8Array, facts: ModuleFacts): Region[] {
   const runs = facts.sections.filter(({ name }) => name === 'code').flatMap((code) => runsIn(bytes, code));
-  if (runs.length === 0) return undefined;
+  if (runs.length === 0) return [];
   const starts: { readonly position: number; readonly offset: number }[] = [];
   const texts: string[] = [];
   let length = 0;
@@ -33,9 +33,8 @@ export function codeConstants(bytes: Uint8Array, facts: ModuleFacts): Region | u
       length += text.length;
     }
   }
-  return regionOf('code', 'code', Buffer.from(texts.join(''), 'latin1'), (position) => {
-    return starts.findLast((start) => start.position <= position)?.offset ?? 0;
-  });
+  const offsetAt = (position: number): number => starts.findLast((start) => start.position <= position)?.offset ?? 0;
+  return [regionOf('code', 'code', Buffer.from(texts.join(''), 'latin1'), offsetAt)];
 }
 
 function runsIn(bytes: Uint8Array, { offset, size }: { readonly offset: number; readonly size: number }): Piece[][] {

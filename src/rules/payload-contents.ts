@@ -1,11 +1,6 @@
-import { hash } from 'node:crypto';
 import type { Payload } from './payloads.ts';
 import type { Region } from './regions.ts';
-
-/** 32 hex digits: fewer, and two payloads of one digest could be searched for, one to be shown and one to be run. */
-export function contentDigest(bytes: Uint8Array): string {
-  return hash('sha256', bytes, 'hex').slice(0, 32);
-}
+import { shortHash } from './rule.ts';
 
 /**
  * What payloads of one region consist of: for each kind, digests of their bytes. An acceptance then holds for these
@@ -20,7 +15,7 @@ export function payloadContents(region: Region, payloads: readonly Payload[]): R
     if (end <= covered) continue;
     const digests = contents.get(kind) ?? [];
     contents.set(kind, digests);
-    digests.push(contentDigest(region.bytes.subarray(Math.max(position, covered), end)));
+    digests.push(shortHash(region.bytes.subarray(Math.max(position, covered), end)));
     covered = end;
   }
   return contents;

@@ -1,5 +1,5 @@
 import { constants, inflateRawSync } from 'node:zlib';
-import { gzipStart, isTar } from './archive-formats.ts';
+import { firstZstdBlock, gzipStart, isTar } from './archive-formats.ts';
 import { executableEnd } from './executable-ends.ts';
 import type { Region } from './regions.ts';
 
@@ -123,9 +123,7 @@ function zipEnd({ bytes, anchors }: Region, start: number): number | undefined {
 /** Block after block (RFC 8878, 3.1.1): each says its size, and whether it is the last. */
 function zstdEnd({ bytes }: Region, start: number): number | undefined {
   const descriptor = bytes[start + 4] ?? 0;
-  const single = (descriptor & 0x20) !== 0;
-  const content = [single ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0;
-  let at = start + 5 + (single ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] ?? 0) + content;
+  let at = firstZstdBlock(descriptor, start);
   for (;;) {
     const header = word(bytes, at, 3);
     if (header === undefined) return undefined;

@@ -127,8 +127,9 @@ function extentOf(entries: readonly string[]): string[] {
   return [...sorted.slice(0, MAX_EXTENT - 1), `${rest.length} more, ${shortHash(rest.join('\n'))}`];
 }
 
-function shortHash(text: string): string {
-  return hash('sha256', text, 'hex').slice(0, 32);
+/** 32 hex digits: fewer, and two contents of one digest could be searched for, one to be shown and one to be run. */
+export function shortHash(content: string | Uint8Array): string {
+  return hash('sha256', content, 'hex').slice(0, 32);
 }
 
 function clipLocation(location: FindingLocation): FindingLocation {
