@@ -7,7 +7,7 @@ import { LIMITS } from './limits.ts';
 import { readReferenceType } from './value-types.ts';
 
 /** Typed arrays cost more than they hold when there are a hundred thousand short ones. */
-type FunctionList = Uint32Array | readonly number[];
+export type FunctionList = Uint32Array | readonly number[];
 
 const SHORT_LIST = 32;
 

@@ -1,6 +1,5 @@
 import type { CoreModule } from './core-module.ts';
-
-type FunctionList = readonly number[] | Uint32Array;
+import type { FunctionList } from './element-section.ts';
 
 /**
  * Which functions are in a table before anything is written to it, ascending and once each. Work and memory are those
