@@ -1,1 +1,0 @@
-import{loadAdvisories}from"./chunk-YIUR5SB6.js";import"./chunk-EN6PZ5TQ.js";import"./chunk-23XQOM47.js";import"./chunk-4M3ZNKDN.js";import"./chunk-VEIMYDTC.js";import"./chunk-AQRZDYCR.js";export{loadAdvisories};

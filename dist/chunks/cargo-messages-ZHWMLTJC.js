@@ -1,1 +1,0 @@
-import{cargoArtifact,parseCargoMessages,renderedMessages}from"./chunk-7FY4Y6YB.js";import"./chunk-23XQOM47.js";import"./chunk-4M3ZNKDN.js";import"./chunk-VEIMYDTC.js";import"./chunk-AQRZDYCR.js";export{cargoArtifact,parseCargoMessages,renderedMessages};

@@ -1,1 +1,0 @@
-import{renderJson}from"./chunk-WGEORMZP.js";import"./chunk-4M3ZNKDN.js";import"./chunk-VEIMYDTC.js";import"./chunk-AQRZDYCR.js";export{renderJson};

@@ -1,1 +1,0 @@
-import{COMMENT_LIMIT,SUMMARY_LIMIT,renderMarkdown}from"./chunk-D5H5PHGJ.js";import"./chunk-4M3ZNKDN.js";import"./chunk-VEIMYDTC.js";import"./chunk-AQRZDYCR.js";export{COMMENT_LIMIT,SUMMARY_LIMIT,renderMarkdown};

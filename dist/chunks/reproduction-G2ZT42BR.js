@@ -1,1 +1,0 @@
-import{checkBuilds,compareRebuild}from"./chunk-BPD3WN6K.js";import"./chunk-DDVBYPDO.js";import"./chunk-XU43GEF3.js";import"./chunk-EZOJBTUK.js";import"./chunk-23XQOM47.js";import"./chunk-5MRZKM6P.js";import"./chunk-4M3ZNKDN.js";import"./chunk-VEIMYDTC.js";import"./chunk-AQRZDYCR.js";export{checkBuilds,compareRebuild};

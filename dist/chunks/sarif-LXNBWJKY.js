@@ -1,1 +1,0 @@
-import{renderSarif}from"./chunk-ZX7ZQGKA.js";import"./chunk-33UGLUS4.js";import"./chunk-QIHOSPTC.js";import"./chunk-4M3ZNKDN.js";import"./chunk-VEIMYDTC.js";import"./chunk-AQRZDYCR.js";export{renderSarif};
