@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXTENDED, TRACE } from '#wasm/instruction-trace';
+import { LIMITS } from '#wasm/limits';
 import {
   GROW_IN_LOOP,
   OPERATOR,
@@ -20,7 +21,9 @@ import {
 
 const root = join(import.meta.dirname, '..');
 const target = join(root, 'src/wasm/kernel-bytes.ts');
-const SOURCES = ['walk', 'graph', 'scan'].map((part) => `src/wasm/kernel/${part}.c`);
+const SOURCES = ['walk', 'numbers', 'length', 'meaning', 'settle', 'graph', 'scan'].map(
+  (part) => `src/wasm/kernel/${part}.c`,
+);
 
 function definitions(): string[] {
   const named = (prefix: string, table: Readonly<Record<string, number>>) =>
@@ -31,6 +34,7 @@ function definitions(): string[] {
     ...named('TRACE', TRACE),
     ...named('EXTENDED', EXTENDED),
     ...named('OPERATOR', OPERATOR),
+    ...named('LIMIT', LIMITS),
     ...Object.entries(prefixes).flatMap(([name, prefix]) => [
       `-DBASE_${name}=${PREFIXES[prefix].base}`,
       `-DROOM_${name}=${PREFIXES[prefix].room}`,

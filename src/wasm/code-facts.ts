@@ -19,6 +19,18 @@ export interface BodyCounts {
   labelUses: number;
 }
 
+/** What is kept of every body, in this order in the kernel's memory (kernel/settle.c). */
+export const BODY_COLUMNS = [
+  'offsets',
+  'sizes',
+  'operators',
+  'calls',
+  'indirectCalls',
+  'loopDepths',
+  'locals',
+] as const;
+export type BodyColumn = (typeof BODY_COLUMNS)[number];
+
 const OPERAND = 0x0fff_ffff;
 /** Marks an edge as a call site instead of a function. */
 export const SITE = 0x8000_0000;
@@ -53,15 +65,15 @@ export class CodeFacts {
   readonly functionTypes: Uint32Array;
   bodies = 0;
 
-  private readonly types: TypeTable;
+  readonly types: TypeTable;
+  /** The work and the locals of all bodies so far, and the bound on each. */
+  readonly totals: Float64Array;
+
   private readonly tagWeight: number;
   private readonly stamps: Uint32Array;
   private readonly siteStamps: number[] = [];
   private readonly siteIds = new Map<number, number>();
-  private readonly budget: number;
-  private work = 0;
   private copies = 0;
-  private totalLocals = 0;
 
   constructor(bodies: number, functionTypes: Uint32Array, types: TypeTable, tagWeight: number, fileSize: number) {
     this.offsets = new Uint32Array(bodies);
@@ -77,7 +89,7 @@ export class CodeFacts {
     this.functionTypes = functionTypes;
     this.types = types;
     this.tagWeight = tagWeight;
-    this.budget = 16 * fileSize + 16_000_000;
+    this.totals = Float64Array.of(0, 0, 16 * fileSize + 16_000_000);
   }
 
   /** Takes in one body: its counts, and `trace` from `from` to `to`. */
@@ -92,15 +104,39 @@ export class CodeFacts {
     this.locals[body] = counts.locals;
     const own = this.functionTypes[this.functionTypes.length - this.offsets.length + body] ?? 0;
     const arity = this.readTrace(body + 1, trace, from, to, this.types.arities[own] ?? 1);
-    this.work += counts.labelUses * Math.max(1, arity);
-    this.totalLocals += counts.locals;
+    this.addWork(counts.labelUses * Math.max(1, arity));
+    this.totals[1] = (this.totals[1] ?? 0) + counts.locals;
     this.edgeStarts[body + 1] = this.edgeCount;
-    if (this.work > this.budget) {
-      throw overLimit(offset, 'Calls and labels with many operands make validation slow', this.budget);
-    }
-    if (this.totalLocals > this.budget) {
-      throw overLimit(offset, `${this.totalLocals} locals in all functions together`, this.budget);
-    }
+    const [work = 0, locals = 0, bound = 0] = this.totals;
+    if (work > bound) throw overLimit(offset, 'Calls and labels with many operands make validation slow', bound);
+    if (locals > bound) throw overLimit(offset, `${locals} locals in all functions together`, bound);
+  }
+
+  /**
+   * Takes in bodies that were added up elsewhere: a column of each count, the number of edges after each body, and the
+   * edges. `totals` and the call sites are brought up to date beside.
+   */
+  addSettled(columns: readonly [BodyColumn, Uint32Array][], edgeEnds: Uint32Array, edges: Uint32Array): void {
+    for (const [name, values] of columns) this[name].set(values, this.bodies);
+    this.edgeStarts.set(edgeEnds, this.bodies + 1);
+    this.reserveEdges(edges.length);
+    this.edges.set(edges, this.edgeCount);
+    this.edgeCount += edges.length;
+    this.bodies += edgeEnds.length;
+  }
+
+  /** Gives a call site the next number. */
+  addSite(type: number, table: number): number {
+    const id = this.sites.length;
+    if (id === LIMITS.callSites) throw overLimit(0, 'Too many kinds of indirect calls', LIMITS.callSites);
+    this.siteIds.set(siteKey(type, table), id);
+    this.sites.push({ type, table });
+    this.siteStamps.push(0);
+    return id;
+  }
+
+  private addWork(work: number): void {
+    this.totals[0] = (this.totals[0] ?? 0) + work;
   }
 
   /** Returns the largest number of operands that a label of this body has. */
@@ -112,7 +148,7 @@ export class CodeFacts {
       const operand = word & OPERAND;
       switch (word >>> 28) {
         case TRACE.call:
-          this.work += weights[this.functionTypes[operand] ?? 0] ?? 0;
+          this.addWork(weights[this.functionTypes[operand] ?? 0] ?? 0);
           if (this.stamps[operand] !== stamp) {
             this.stamps[operand] = stamp;
             this.pushEdge(operand);
@@ -162,43 +198,42 @@ export class CodeFacts {
         if (first !== second) this.copy(first, second);
         break;
       case EXTENDED.blockType:
-        this.work += this.types.weights[first] ?? 0;
+        this.addWork(this.types.weights[first] ?? 0);
         return this.types.arities[first] ?? 1;
       case EXTENDED.build:
-        this.work += this.types.weights[first] ?? 0;
+        this.addWork(this.types.weights[first] ?? 0);
         break;
       case EXTENDED.operands:
-        this.work += first;
+        this.addWork(first);
         break;
       case EXTENDED.tags:
-        this.work += first * this.tagWeight;
+        this.addWork(first * this.tagWeight);
         break;
     }
     return 1;
   }
 
   private site(stamp: number, type: number, table: number): void {
-    this.work += this.types.weights[type] ?? 0;
-    const key = type * 2 ** 20 + table + 1;
-    let id = this.siteIds.get(key);
-    if (id === undefined) {
-      id = this.sites.length;
-      if (id === LIMITS.callSites) throw overLimit(0, 'Too many kinds of indirect calls', LIMITS.callSites);
-      this.siteIds.set(key, id);
-      this.sites.push({ type, table });
-      this.siteStamps.push(0);
-    }
+    this.addWork(this.types.weights[type] ?? 0);
+    const id = this.siteIds.get(siteKey(type, table)) ?? this.addSite(type, table);
     if (this.siteStamps[id] === stamp) return;
     this.siteStamps[id] = stamp;
     this.pushEdge((SITE | id) >>> 0);
   }
 
   private pushEdge(edge: number): void {
-    if (this.edgeCount === this.edges.length) {
-      const wider = new Uint32Array(Math.ceil(1.5 * this.edges.length));
-      wider.set(this.edges);
-      this.edges = wider;
-    }
+    this.reserveEdges(1);
     this.edges[this.edgeCount++] = edge;
   }
+
+  private reserveEdges(more: number): void {
+    if (this.edgeCount + more <= this.edges.length) return;
+    const wider = new Uint32Array(Math.max(this.edgeCount + more, Math.ceil(1.5 * this.edges.length)));
+    wider.set(this.edges);
+    this.edges = wider;
+  }
+}
+
+function siteKey(type: number, table: number): number {
+  return type * 2 ** 20 + table + 1;
 }

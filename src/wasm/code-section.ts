@@ -3,7 +3,7 @@ import { CodeFacts } from './code-facts.ts';
 import type { CoreIndexSpaces } from './core-index-spaces.ts';
 import { malformed, overLimit } from './failures.ts';
 import type { InstructionWalk } from './function-body.ts';
-import { instructionKernel } from './instruction-kernel.ts';
+import { beginKernelWalk } from './instruction-kernel.ts';
 import { LIMITS } from './limits.ts';
 
 /** Bytes of code from which on starting the kernel is cheaper than doing without. */
@@ -25,14 +25,15 @@ export function readCodeSection(
   checkBodyCount(start, definedFunctions, count);
   const code = emptyCode(spaces, count, fileSize);
   const walk = spaces.codeWalk();
-  const kernel = kernelUse === 'never' || reader.remaining < KERNEL_PAYS ? undefined : instructionKernel();
-  kernel?.begin(reader.bytes, spaces.sizes());
+  const reference = () => readBody(reader, walk, code);
+  const pays = kernelUse !== 'never' && reader.remaining >= KERNEL_PAYS;
+  const kernel = pays ? beginKernelWalk({ bytes: reader.bytes, sizes: spaces.sizes(), code, reference }) : undefined;
   for (let index = 0; index < count; index++) {
     if (kernel !== undefined) {
-      index += kernel.walk(reader, count - index, code);
+      index += kernel.walk(reader, count - index);
       if (index >= count) break;
     }
-    readBody(reader, walk, code);
+    reference();
   }
   kernel?.finish(walk);
   return code;

@@ -5,21 +5,11 @@ import { isAssayError } from '#model/errors';
 import { decodeCoreModule } from '#wasm/core-module';
 import { decodeFacts } from '#wasm/facts';
 import { CORPUS, readCorpus } from '../corpus.ts';
+import { generator } from './random.ts';
 
 /** The plain run is a small fixed set; ASSAY_FUZZ_CASES=200000 is the deep one. */
 const CASES = Number(process.env['ASSAY_FUZZ_CASES'] ?? 2_000);
 const SEED = Number(process.env['ASSAY_FUZZ_SEED'] ?? 1);
-
-/** Small numbers from a seed, the same everywhere (mulberry32). */
-function generator(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 const COMPONENTS = [
   '(component (import "wasi:io/streams@0.2.0" (instance $i (export "x" (func)))) (alias export $i "x" (func $x)) (export "y" (func $x)))',
