@@ -21,10 +21,6 @@ const MALFORMED =
 const ONLY_IN_COMPONENTS = /not allowed in components/;
 /** How it words that there is more than it looks at. */
 const LIMIT = /exceeds? (?:the )?limit|limit of \d+|nesting is too deep|size is out of bounds/;
-/** Where a panic happened: validation is finished before any other package than this one looks at the component. */
-const PANIC = /panicked at (\S+)/;
-const VALIDATING = /(?:^|\/)wasmparser-/;
-
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 async function compile(): Promise<WebAssembly.Module> {
@@ -74,24 +70,35 @@ function isFunction(value: unknown): value is (...args: number[]) => number {
   return typeof value === 'function';
 }
 
+/** The leading bytes of a component, and the ids of its sections that hold a module and a component. */
+const PREAMBLE = [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0];
+const MODULE_SECTION = 1;
+const COMPONENT_SECTION = 4;
+
 /**
- * Validates a component's own structure and types with the validator of wasm-tools. Describing the component is the
- * step that runs it, after it. So a component that cannot be described in WIT counts as valid: it shows by a message
- * without a place, or by a panic in the code that describes.
+ * Validates the bytes as the only part of a component. wasm-tools validates as the first step of describing what a
+ * component imports and exports. From this one there is next to nothing to describe, so that what cannot be described
+ * does not matter; a complaint without a place is one about describing.
  */
-export async function validateComponent(bytes: Uint8Array): Promise<ValidationFailure | undefined> {
+async function validatePart(section: number, bytes: Uint8Array): Promise<ValidationFailure | undefined> {
+  const header = [...PREAMBLE, section];
+  for (let rest = bytes.length; ; rest = Math.floor(rest / 128)) {
+    header.push(rest < 128 ? rest : (rest % 128) + 128);
+    if (rest < 128) break;
+  }
+  const size = header.length + bytes.length;
   compiled ??= compile();
   const tools = instantiate(await compiled);
-  const pointer = tools.allocate(0, 0, 1, bytes.length);
-  new Uint8Array(tools.memory.buffer, pointer, bytes.length).set(bytes);
+  const pointer = tools.allocate(0, 0, 1, size);
+  const whole = new Uint8Array(tools.memory.buffer, pointer, size);
+  whole.set(header);
+  whole.set(bytes, header.length);
   let result: number;
   try {
-    result = tools.componentWit(pointer, bytes.length);
+    result = tools.componentWit(pointer, size);
   } catch (failure) {
     if (!(failure instanceof WebAssembly.RuntimeError || failure instanceof RangeError)) throw failure;
-    const [, panic] = PANIC.exec(tools.written()) ?? [];
-    if (panic !== undefined && !VALIDATING.test(panic)) return undefined;
-    return { message: `the component validator gave up: ${failure.message}`, kind: 'limit' };
+    return { message: `the component validator gave up: ${failure.message} ${tools.written()}`.trim(), kind: 'limit' };
   }
   const view = new DataView(tools.memory.buffer);
   if (view.getUint8(result) === 0) return undefined;
@@ -100,28 +107,21 @@ export async function validateComponent(bytes: Uint8Array): Promise<ValidationFa
   );
   const [, message, offset] = LOCATED.exec(text) ?? [];
   if (message === undefined || offset === undefined) return undefined;
-  return { message, offset: Number(offset), kind: kindOf(message) };
+  return { message, offset: Math.max(0, Number(offset) - header.length), kind: kindOf(message) };
 }
 
-/** The leading bytes of a component, and the id of a section that holds a core module. */
-const AROUND_MODULE = [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, 1];
+/** Validates a component's own structure and types, with every proposal that wasm-tools knows. */
+export function validateComponent(bytes: Uint8Array): Promise<ValidationFailure | undefined> {
+  return validatePart(COMPONENT_SECTION, bytes);
+}
 
 /**
  * Validates a core module as the only one of a component: all sections but the bodies of functions, with every
  * proposal that wasm-tools knows.
  */
 export async function validateDeclarations(bytes: Uint8Array): Promise<ValidationFailure | undefined> {
-  const header = [...AROUND_MODULE];
-  for (let rest = bytes.length; ; rest = Math.floor(rest / 128)) {
-    header.push(rest < 128 ? rest : (rest % 128) + 128);
-    if (rest < 128) break;
-  }
-  const whole = new Uint8Array(header.length + bytes.length);
-  whole.set(header);
-  whole.set(bytes, header.length);
-  const failure = await validateComponent(whole);
-  if (failure?.offset === undefined || ONLY_IN_COMPONENTS.test(failure.message)) return undefined;
-  return { ...failure, offset: Math.max(0, failure.offset - header.length) };
+  const failure = await validatePart(MODULE_SECTION, bytes);
+  return failure?.offset === undefined || ONLY_IN_COMPONENTS.test(failure.message) ? undefined : failure;
 }
 
 function kindOf(message: string): NonNullable<ValidationFailure['kind']> {

@@ -34,6 +34,25 @@ describe('the engine', () => {
   });
 });
 
+describe('the component validator', () => {
+  it.each([
+    '(component (import "a" (instance (export "f" (func)))) (type $r (resource (rep i32))) (export "r" (type $r)))',
+    '(component (type $r (resource (rep i32))) (export "r" (type $r)))',
+    '(component (import "f" (func)) (import "m" (core module)))',
+  ])('accepts what cannot be described in WIT: %s', async (text) => {
+    expect(await validator.validateComponent(await parse(text))).toBeUndefined();
+  });
+
+  it('says what is wrong, and where in the component', async () => {
+    const bytes = await parse('(component (import "f" (func)))');
+    const twice = Uint8Array.from([...bytes.subarray(0, 8), ...bytes.subarray(8), ...bytes.subarray(8)]);
+    const failure = await validator.validateComponent(twice);
+    expect(failure).toMatchObject({ kind: 'rule', message: expect.stringContaining('conflicts with previous name') });
+    expect(failure?.offset).toBeGreaterThanOrEqual(bytes.length);
+    expect(failure?.offset).toBeLessThan(twice.length);
+  });
+});
+
 describe('the probe for', () => {
   const probes = FEATURES.map((feature) => ({
     feature,
