@@ -9,7 +9,7 @@ export const nestedPayload: ReadRule = {
     name: 'nested-payload',
     row: 43,
     short: 'Data holds a program, an archive or a script',
-    help: 'A module, an executable, a compressed stream or a script inside a data segment has not been audited. Self-extracting plugins and droppers carry one; so do tools that embed assets. Each is confirmed by what follows its magic number.',
+    help: 'A module, an executable, a compressed stream or a script inside a data segment has not been audited. Self-extracting plugins and droppers carry one; so do tools that embed assets. Each is confirmed by what follows its magic number. An archive of nothing but time zones, as Go embeds it, is read like other data.',
     certainty: 'certain',
     level: 'warning',
     action: 'Ship it as a companion file with its own digest, or say what it is for.',
