@@ -197,12 +197,14 @@ const u8 *length_of(const u8 *p, const u8 *end, u32 step) {
   u32 operator = *p++;
   bad = 0;
   if (operator >= 0xfc && operator <= 0xfe) {
-    u32 second, base = operator == 0xfc ? BASE_misc : operator == 0xfd ? BASE_simd : BASE_atomic;
+    u32 second = *p++, base = operator == 0xfc ? BASE_misc : operator == 0xfd ? BASE_simd : BASE_atomic;
     u32 room = operator == 0xfc ? ROOM_misc : operator == 0xfd ? ROOM_simd : ROOM_atomic;
-    p = read_u32(p, &second);
+    if (second >= 0x80 && *p < 0x80) second = (second & 0x7f) | *p++ << 7;
+    else if (second >= 0x80) p = long_u32(p, second & 0x7f, &second);
     if (bad || second >= room) return REFUSED;
     operator = base + second;
     histogram[operator] += step;
+    if (shapes[operator] == SHAPE_none) return p;
   }
   p = immediates_end(p, end, shapes[operator]);
   return bad ? REFUSED : p;
