@@ -8,9 +8,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { decodeFacts } from '#wasm/facts';
-import { CORPUS, corpusName, corpusPath, readCorpus } from '../test/corpus.ts';
+import { CORPUS, corpusPath } from '../test/corpus.ts';
 import { medians, type Row } from './bench.ts';
+import { warmRows } from './warm.ts';
 
 export const name = 'decoder';
 
@@ -27,7 +27,6 @@ for (const file of process.argv.slice(2)) {
 const ROUNDS = 7;
 const LARGE = 'bin/profiling/canvaskit.wasm';
 const SMALL = 'codec/dec/webp_dec.wasm';
-const WARM_BYTES = 1_000_000;
 
 function start(command: string, args: readonly string[]): void {
   const run = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
@@ -97,24 +96,10 @@ async function processes(folder: string): Promise<Row[]> {
   ];
 }
 
-function warm(): Row[] {
-  return CORPUS.map((module) => ({ module, bytes: readCorpus(module) }))
-    .filter(({ bytes }) => bytes.length > WARM_BYTES)
-    .map(({ module, bytes }) => {
-      const times = medians({ facts: () => decodeFacts(bytes), engine: () => WebAssembly.validate(bytes) }, ROUNDS);
-      return {
-        what: `warm, ${corpusName(module).slice(-36)}`,
-        value: times.facts,
-        unit: 'ms' as const,
-        peer: { name: 'V8 validate', value: times.engine },
-      };
-    });
-}
-
 export async function run(): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-decoder-'));
   try {
-    return [...(await processes(folder)), ...warm()];
+    return [...(await processes(folder)), ...warmRows('facts')];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -17,7 +17,7 @@ function isBench(module: unknown): module is Bench {
 
 async function benches(): Promise<Bench[]> {
   const files = readdirSync(import.meta.dirname)
-    .filter((file) => file.endsWith('.ts') && !['run.ts', 'bench.ts'].includes(file))
+    .filter((file) => file.endsWith('.ts') && !['run.ts', 'bench.ts', 'warm.ts'].includes(file))
     .toSorted();
   const modules: unknown[] = [];
   for (const file of files) modules.push(await import(join(import.meta.dirname, file)));
