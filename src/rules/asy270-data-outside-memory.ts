@@ -24,6 +24,7 @@ function segmentsOutside({ data, memories }: CoreModule): Draft[] {
   const available = memories.map(({ limits }) => count64(limits.min) * BigInt(limits.pageSize ?? PAGE));
   const safe = available.map(Number);
   const drafts: Draft[] = [];
+  if ((data.endInOrder ?? Number.POSITIVE_INFINITY) <= (safe[0] ?? 0)) return drafts;
   for (let index = 0; index < data.length && drafts.length < MAX_FINDINGS; index += 1) {
     const memory = data.memories[index] ?? 0;
     const size = data.sizes[index] ?? 0;

@@ -20,6 +20,7 @@ export const overlappingData: ReadRule = {
 
 function overlaps({ data }: CoreModule): Draft[] {
   const drafts: Draft[] = [];
+  if (data.endInOrder !== undefined) return drafts;
   const { addresses, sizes } = data;
   for (const placed of data.placed().values()) {
     /** The segment that reaches furthest, and the address behind it. */

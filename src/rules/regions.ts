@@ -53,11 +53,8 @@ export function regionsOf(
  * address in the order of the file. Each group is one text.
  */
 function groupedSegments(data: DataSegments): Uint32Array[] {
-  const adrift: number[] = [];
-  for (let index = 0; index < data.length; index += 1) {
-    if (data.sizes[index] !== 0 && Number.isNaN(data.addresses[index])) adrift.push(index);
-  }
-  return [...data.placed().values(), ...(adrift.length === 0 ? [] : [Uint32Array.from(adrift)])];
+  const adrift = data.adrift();
+  return [...data.placed().values(), ...(adrift.length === 0 ? [] : [adrift])];
 }
 
 /**

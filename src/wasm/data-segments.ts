@@ -10,12 +10,16 @@ type DataSegment = ModuleFacts['data'][number];
  */
 export class DataSegments {
   length = 0;
+  /** How many bytes all segments hold together. */
+  bytes = 0;
   /** Where the bytes of segment `i` stand in the file, and how many they are. */
   readonly offsets: Uint32Array;
   readonly sizes: Uint32Array;
   /** Where it lands in memory: NaN where that is no constant or the segment is passive. Not exact above 2^53. */
   readonly addresses: Float64Array;
   readonly memories: Uint32Array;
+  /** Where memory 0 is filled up to, as long as every segment lies behind the one before it there and holds bytes. */
+  private filled = 0;
   private readonly passive: Uint8Array;
   /** Addresses that a plain number cannot hold. */
   private readonly large = new Map<number, bigint>();
@@ -33,10 +37,22 @@ export class DataSegments {
     const index = this.length++;
     this.offsets[index] = offset;
     this.sizes[index] = size;
+    this.bytes += size;
     this.memories[index] = memory;
     this.addresses[index] = at === undefined ? Number.NaN : Number(at);
     if (mode === 'passive') this.passive[index] = 1;
+    // Not for what is no number: each comparison with it is false.
+    if (memory === 0 && size > 0 && typeof at === 'number' && at >= this.filled) this.filled = at + size;
+    else this.filled = Number.NaN;
     if (typeof at === 'bigint' && at > BigInt(Number.MAX_SAFE_INTEGER)) this.large.set(index, at);
+  }
+
+  /**
+   * Where the last segment ends, when all lie in memory 0 one behind the other, as linkers write them; then none
+   * overlaps another, and their order in the file is that of their addresses. Otherwise undefined.
+   */
+  get endInOrder(): number | undefined {
+    return Number.isNaN(this.filled) ? undefined : this.filled;
   }
 
   isPassive(index: number): boolean {
@@ -54,8 +70,20 @@ export class DataSegments {
    * and, where these are equal, of the file.
    */
   placed(): ReadonlyMap<number, Uint32Array> {
-    this.order ??= this.sorted();
+    this.order ??= this.endInOrder === undefined || this.length === 0 ? this.sorted() : new Map([[0, this.indices()]]);
     return this.order;
+  }
+
+  /** Indices of the segments that hold bytes and are passive or land at no constant address. */
+  adrift(): Uint32Array {
+    if (this.endInOrder !== undefined) return new Uint32Array(0);
+    return this.indices().filter((index) => this.sizes[index] !== 0 && Number.isNaN(this.addresses[index]));
+  }
+
+  private indices(): Uint32Array {
+    const indices = new Uint32Array(this.length);
+    for (let index = 0; index < indices.length; index++) indices[index] = index;
+    return indices;
   }
 
   private sorted(): ReadonlyMap<number, Uint32Array> {
@@ -116,12 +144,6 @@ export class DataSegments {
         right === end || (left < middle && (addresses[from[left] ?? 0] ?? 0) <= (addresses[from[right] ?? 0] ?? 0));
       into[place] = from[takeLeft ? left++ : right++] ?? 0;
     }
-  }
-
-  get bytes(): number {
-    let sum = 0;
-    for (let index = 0; index < this.length; index++) sum += this.sizes[index] ?? 0;
-    return sum;
   }
 
   /** The first `many` segments as facts list them. */

@@ -35,6 +35,35 @@ describe('data segments', () => {
     );
   });
 
+  it('are in order only when each begins where memory 0 is still free, and holds bytes', () => {
+    const step = fc.record({ gap: fc.integer({ min: -1, max: 3 }), size: fc.integer({ min: 0, max: 20 }) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 8 }), (steps) => {
+        let end = 0;
+        let inOrder = true;
+        const list = steps.map(({ gap, size }) => {
+          const at = Math.max(0, end + gap);
+          if (at < end || size === 0) inOrder = false;
+          end = at + size;
+          return { memory: 0, at, size };
+        });
+        const segments = segmentsOf(list);
+        expect(segments.endInOrder).toBe(inOrder ? end : undefined);
+        if (inOrder) expect([...(segments.placed().get(0) ?? [])]).toEqual(list.map((_, index) => index));
+      }),
+    );
+  });
+
+  it.each([
+    { memory: 1, at: 0, size: 1 },
+    { memory: 0, at: undefined, size: 1 },
+    { memory: 0, at: 2n ** 60n, size: 1 },
+  ])('are in no order with one of $memory, $at', (odd) => {
+    const plain = { memory: 0, at: 0, size: 1 };
+    expect(segmentsOf([plain, odd, { memory: 0, at: 9, size: 1 }]).endInOrder).toBeUndefined();
+    expect([...segmentsOf([plain, { ...odd, at: undefined }]).adrift()]).toEqual([1]);
+  });
+
   it('keep addresses that a number cannot hold', () => {
     const segments = segmentsOf([{ memory: 0, at: 2n ** 64n - 1n, size: 1 }]);
     expect(segments.address(0)).toBe(2n ** 64n - 1n);
