@@ -1,7 +1,7 @@
 import type { ByteReader } from './byte-reader.ts';
 import { BODY_COLUMNS, type BodyColumn, type CodeFacts } from './code-facts.ts';
 import type { IndexSpaces, InstructionWalk } from './function-body.ts';
-import { type Kernel, sharedKernel } from './kernel.ts';
+import { type KernelPart, kernelPart } from './kernel.ts';
 import { LIMITS } from './limits.ts';
 import { OPERATOR_COUNT, OPERATOR_SHAPES } from './operators.ts';
 
@@ -15,6 +15,7 @@ const WORDS_PER_BODY = 10;
 const REFUSED = 0xffffffff;
 
 const CALLS = [
+  'shapes',
   'histogram',
   'bodies',
   'trace',
@@ -41,7 +42,7 @@ const CALLS = [
   'knowSite',
   'settle',
 ] as const;
-type Calls = Record<(typeof CALLS)[number], (...args: number[]) => number>;
+type Part = KernelPart<(typeof CALLS)[number]>;
 
 /** A module whose code is walked. */
 export interface WalkedModule {
@@ -57,8 +58,8 @@ export interface WalkedModule {
  * they go to the reference walk, which also words every error.
  */
 export class KernelWalk {
-  private readonly kernel: Kernel;
-  private readonly calls: Calls;
+  private readonly kernel: Part['kernel'];
+  private readonly calls: Part['calls'];
   private readonly module: WalkedModule;
   /** Where the window stands in the kernel's memory, from the heap on, and which bytes of the file it holds. */
   private readonly windowPlace: number;
@@ -66,7 +67,7 @@ export class KernelWalk {
   private windowEnd = 0;
 
   /** Makes the kernel ready; what an earlier module left behind is gone. */
-  constructor(kernel: Kernel, calls: Calls, module: WalkedModule) {
+  constructor({ kernel, calls }: Part, module: WalkedModule) {
     const { code, sizes } = module;
     const { functions, types, tables, dataCount } = sizes;
     this.kernel = kernel;
@@ -206,14 +207,11 @@ function bodySize(bytes: Uint8Array, position: number, end: number): number | un
   return undefined;
 }
 
-let bound: { readonly kernel: Kernel; readonly calls: Calls } | undefined;
+const instructions = kernelPart(CALLS, ({ kernel, calls }) => {
+  kernel.bytes(calls.shapes(), OPERATOR_COUNT).set(OPERATOR_SHAPES);
+});
 
 /** Starts a walk by the kernel that the process shares, one at a time. */
 export function beginKernelWalk(module: WalkedModule): KernelWalk {
-  const kernel = sharedKernel();
-  if (bound?.kernel !== kernel) {
-    bound = { kernel, calls: kernel.calls(CALLS) };
-    kernel.bytes(kernel.call('shapes')(), OPERATOR_COUNT).set(OPERATOR_SHAPES);
-  }
-  return new KernelWalk(kernel, bound.calls, module);
+  return new KernelWalk(instructions(), module);
 }

@@ -79,6 +79,31 @@ export function sharedKernel(): Kernel {
   return shared;
 }
 
+/** A part of the kernel: its memory, and the functions that the part exports. */
+export interface KernelPart<K extends string> {
+  readonly kernel: Kernel;
+  readonly calls: Record<K, (...args: number[]) => number>;
+}
+
+/**
+ * Gives access to a part of the kernel that the process shares, and binds its functions once for each kernel. `prepare`
+ * puts what the part needs into a new one.
+ */
+export function kernelPart<K extends string>(
+  names: readonly K[],
+  prepare: (part: KernelPart<K>) => void = () => undefined,
+): () => KernelPart<K> {
+  let bound: KernelPart<K> | undefined;
+  return () => {
+    const kernel = sharedKernel();
+    if (bound?.kernel !== kernel) {
+      bound = { kernel, calls: kernel.calls(names) };
+      prepare(bound);
+    }
+    return bound;
+  };
+}
+
 /** Lets go of a kernel whose memory an earlier file made large; memory of WebAssembly never shrinks. */
 export function beginFile(): void {
   if (shared !== undefined && shared.memory.buffer.byteLength > KEPT_BYTES) shared = undefined;
