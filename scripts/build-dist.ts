@@ -11,6 +11,7 @@ import { build, type BuildResult, type Metafile, type Plugin } from 'esbuild';
 import { chunkGroups, groupsOfEntries } from './dist/chunk-groups.ts';
 import { COMMONJS_SCOPE, withUsedScope } from './dist/commonjs-scope.ts';
 import { withoutEmptyFiles } from './dist/empty-files.ts';
+import { withoutFacades } from './dist/facades.ts';
 import { leanNodeModules } from './dist/node-modules.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -18,6 +19,9 @@ const outdir = join(root, 'dist');
 
 /** Says which Node is needed, on any Node, and so shares nothing with the rest. */
 const CLI = 'src/entry/cli/main.ts';
+
+/** Loaded before the cache of compiled code is switched on, and so shares nothing with what the cache is for. */
+const START = 'src/entry/cli/start.ts';
 
 /** A worker that needs most of what the command line has, and so shares its chunks. The others stand alone. */
 const REPLAY_THREAD = 'src/entry/replay/replay-thread.ts';
@@ -37,6 +41,13 @@ function entryPoints(): Record<string, string> {
   }
   if (existsSync(join(root, 'src/entry/library.ts'))) entries['library/index'] = 'src/entry/library.ts';
   return entries;
+}
+
+/** Files that are loaded in different cases, and so share no reads of Node's modules. commander is always loaded with ours. */
+function partyOf(importer: string): 'start' | 'package' | 'assay' {
+  const file = relative(root, importer).split(sep).join('/');
+  if (file === START || file === 'src/entry/cli/code-cache.ts') return 'start';
+  return file.startsWith('node_modules/') && !file.startsWith('node_modules/commander/') ? 'package' : 'assay';
 }
 
 /**
@@ -63,7 +74,9 @@ const leaveOut: Plugin = {
 const startLean: Plugin = {
   name: 'start-lean',
   setup(api) {
-    api.onResolve({ filter: /^(?:node:)?process$/ }, () => ({ path: 'process', namespace: 'global' }));
+    api.onResolve({ filter: /^(?:node:)?process$/ }, ({ importer }) => {
+      return { path: 'process', namespace: 'global', suffix: `?${partyOf(importer)}` };
+    });
     api.onLoad({ filter: /^process$/, namespace: 'global' }, () => ({ contents: 'module.exports = process;' }));
     api.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
       importer.includes(`${sep}commander${sep}`) ? { path, namespace: 'left-out' } : undefined,
@@ -123,7 +136,7 @@ interface Parts {
 async function bundle(parts: Parts, additions: ReadonlyMap<string, string>): Promise<Metafile> {
   const { outputFiles, metafile } = await bundled(parts, additions);
   const written = outputFiles.map(({ path, text }) => ({ path, text: withUsedScope(text) }));
-  for (const { path, text } of withoutEmptyFiles(written)) {
+  for (const { path, text } of withoutFacades(withoutEmptyFiles(written))) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
@@ -154,7 +167,13 @@ async function bundled(
     write: false,
     alias: { yaml: YAML },
     external: ['assemblyscript', 'binaryen'],
-    plugins: [leaveOut, startLean, leanNodeModules, chunkGroups(root), sourcesPlugin(workers, assets, additions)],
+    plugins: [
+      leaveOut,
+      startLean,
+      leanNodeModules(partyOf),
+      chunkGroups(root),
+      sourcesPlugin(workers, assets, additions),
+    ],
   });
 }
 
@@ -187,7 +206,7 @@ const workers = new Map<string, string>();
 const main = { entries: entryPoints(), workers, assets };
 // The first result says which entry points share what, so that the second has few chunks.
 const first = await bundled(main, new Map());
-const metafiles = [await bundle(main, groupsOfEntries(first.metafile, [CLI]))];
+const metafiles = [await bundle(main, groupsOfEntries(first.metafile, [CLI, START]))];
 const built = new Set([basename(REPLAY_THREAD, '.ts')]);
 for (;;) {
   const pending = [...workers].filter(([name]) => !built.has(name));

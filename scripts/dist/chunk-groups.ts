@@ -61,6 +61,17 @@ const GROUPS: readonly ChunkGroup[] = [
     members: ['#model/digest', '#model/manifest', '#model/parse'],
   },
   {
+    name: 'auditing',
+    neededFor:
+      /^src\/(?:stages\/audit\/audit|rules\/catalogue|adapters\/validators\/engine|report\/text|entry\/cli\/commands\/audit)\.ts$/,
+    members: [
+      '#stages/audit/audit-or-refuse',
+      '#adapters/validators/engine',
+      '#report/text',
+      '#entry/cli/commands/audit',
+    ],
+  },
+  {
     name: 'building',
     neededFor:
       /^src\/(?:stages\/build\/build|adapters\/toolchains\/(?:options|program-version)|entry\/load-plugin)\.ts$/,

@@ -6,6 +6,7 @@ import { build, type Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMONJS_SCOPE, withUsedScope } from '../../scripts/dist/commonjs-scope.ts';
 import { withoutEmptyFiles } from '../../scripts/dist/empty-files.ts';
+import { withoutFacades } from '../../scripts/dist/facades.ts';
 import { CORPUS, corpusPath } from '../corpus.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -100,14 +101,14 @@ const HASHING = /^crypto$/;
 describe('what is built starts with few files and few modules of Node', () => {
   it('prints its version', () => {
     const { files, node } = started('cli/assay.js', ['--version'], 0);
-    expect(files.length).toBeLessThanOrEqual(8);
+    expect(files.length).toBeLessThanOrEqual(5);
     expect(node.filter((name) => COSTLY.test(name) || HASHING.test(name))).toEqual([]);
   });
 
   it('audits a module', () => {
     const [small] = CORPUS.filter(({ path: name }) => name.endsWith('webp_dec.wasm')).map(corpusPath);
     const { files, node } = started('cli/assay.js', ['audit', small ?? ''], 0);
-    expect(files.length).toBeLessThanOrEqual(16);
+    expect(files.length).toBeLessThanOrEqual(6);
     expect(node.filter((name) => COSTLY.test(name))).toEqual([]);
     expect(node.filter((name) => HASHING.test(name))).toEqual(['crypto']);
   });
@@ -169,5 +170,31 @@ describe('a bundled file in which nothing is left', () => {
   it('is a fault where something is taken from it', () => {
     const text = 'await import("./chunk-A.js");';
     expect(() => withoutEmptyFiles([empty, { path: '/dist/chunks/b.js', text }])).toThrow(/which is empty/);
+  });
+});
+
+describe('a bundled file that only hands on what another one exports', () => {
+  const facade = {
+    path: '/dist/chunks/text-A.js',
+    text: 'import{b}from"./chunk-B.js";import"./chunk-C.js";export{b};\n',
+  };
+  const target = { path: '/dist/chunks/chunk-B.js', text: 'let x=1;\nimport"./chunk-C.js";function b(){}export{b};' };
+  const shared = { path: '/dist/chunks/chunk-C.js', text: 'globalThis.c=1;' };
+  const user = { path: '/dist/cli/a.js', text: 'await import("../chunks/text-A.js");' };
+
+  it('is left out, and that other one is imported in its place', () => {
+    expect(withoutFacades([facade, target, shared, user])).toEqual([
+      target,
+      shared,
+      { path: '/dist/cli/a.js', text: 'await import("../chunks/chunk-B.js");' },
+    ]);
+  });
+
+  it('is kept where it loads or does more, or renames', () => {
+    const alone = { ...target, text: 'function b(){}export{b};' };
+    expect(withoutFacades([facade, alone, shared, user])).toHaveLength(4);
+    for (const text of ['import{b}from"./chunk-B.js";b();export{b};', 'import{b}from"./chunk-B.js";export{b as a};']) {
+      expect(withoutFacades([{ ...facade, text }, target, shared, user])).toHaveLength(4);
+    }
   });
 });
