@@ -2,12 +2,12 @@ import { Command, type CommanderError } from 'commander';
 import { TOOLKIT } from '#model/toolkit';
 import { wrap } from '#report/wrap';
 import type { CommandInput, CommandModule } from './command.ts';
-import { defineAuthorCommands } from './definitions/author-commands.ts';
-import type { DefineBelow } from './definitions/definition.ts';
-import { definePolicyCommands } from './definitions/policy-commands.ts';
-import { defineRegistryCommands } from './definitions/registry-commands.ts';
-import { defineRuntimeCommands } from './definitions/runtime-commands.ts';
-import { defineStageCommands } from './definitions/stage-commands.ts';
+import { AUTHOR_COMMANDS } from './definitions/author-commands.ts';
+import type { Definition } from './definitions/definition.ts';
+import { POLICY_COMMANDS } from './definitions/policy-commands.ts';
+import { REGISTRY_COMMANDS } from './definitions/registry-commands.ts';
+import { RUNTIME_COMMANDS } from './definitions/runtime-commands.ts';
+import { STAGE_COMMANDS } from './definitions/stage-commands.ts';
 
 export interface ProgramHost {
   /** Columns that help is broken at. */
@@ -21,11 +21,20 @@ const EXIT_CODES =
   '0 done or approved · 1 internal fault · 2 wrong use, bad input or no compile · 3 flagged · 4 rejected · ' +
   '5 verification failed · 6 network or upstream';
 
+const COMMANDS: readonly Definition[] = [
+  ...AUTHOR_COMMANDS,
+  ...STAGE_COMMANDS,
+  ...POLICY_COMMANDS,
+  ...REGISTRY_COMMANDS,
+  ...RUNTIME_COMMANDS,
+];
+
 /**
- * The command line as data for the parser; every command loads its own code when it runs. docs/cli.md is
- * generated from this.
+ * The parser of the command line; every command loads its own code when it runs. docs/cli.md is generated from this.
+ * Where `called` is the name of a command, only that one is added: making all of them takes 4 ms, and nothing but help
+ * and suggestions asks about the others.
  */
-export function buildProgram(host: ProgramHost): Command {
+export function buildProgram(host: ProgramHost, called?: string): Command {
   const program = new Command('assay')
     .description(
       'From plugin source to a verified install: compile, audit, decide, sign, publish and install WebAssembly plugins.',
@@ -34,45 +43,36 @@ export function buildProgram(host: ProgramHost): Command {
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
     .showSuggestionAfterError()
-    .addHelpText('after', `\n${wrap(`Exit codes: ${EXIT_CODES}`, host.width).join('\n')}\n`);
-
-  const define: DefineBelow = (parent, synopsis, group, description, load) => {
-    const command = parent.command(synopsis).description(description).helpGroup(group);
-    // A group of commands takes no options: it would swallow those of its members.
-    if (load !== undefined) {
-      command.option('--json', 'print one JSON document instead of text');
-      command.action(async () => {
-        const { processedArgs, args } = command;
-        const flat = processedArgs.flatMap((argument: unknown) => (Array.isArray(argument) ? argument : [argument]));
-        await host.perform(load, {
-          args: flat
-            .filter((argument): argument is string => typeof argument === 'string')
-            .concat(args.slice(flat.length)),
-          options: command.opts(),
-        });
-      });
-    }
-    return command;
-  };
-  const author = define.bind(undefined, program);
-
-  defineAuthorCommands((...rest) => author(...rest));
-  defineStageCommands((...rest) => author(...rest));
-  definePolicyCommands(program, define);
-  defineRegistryCommands(program, define);
-  defineRuntimeCommands((...rest) => author(...rest));
-
-  applyToAll(program, (command) => {
-    command.configureOutput({ writeOut: (text) => host.stdout(text), writeErr: (text) => host.stderr(text) });
-    command.exitOverride((error: CommanderError) => {
+    .addHelpText('after', () => `\n${wrap(`Exit codes: ${EXIT_CODES}`, host.width).join('\n')}\n`)
+    .configureOutput({ writeOut: (text) => host.stdout(text), writeErr: (text) => host.stderr(text) })
+    .exitOverride((error: CommanderError) => {
       throw error;
-    });
-    command.configureHelp({ sortOptions: false, helpWidth: host.width });
-  });
+    })
+    .configureHelp({ sortOptions: false, helpWidth: host.width });
+
+  const named = COMMANDS.filter(({ synopsis }) => called !== undefined && synopsis.split(' ', 1)[0] === called);
+  for (const definition of named.length > 0 ? named : COMMANDS) addCommand(program, definition, host);
   return program;
 }
 
-function applyToAll(command: Command, change: (command: Command) => void): void {
-  change(command);
-  for (const child of command.commands) applyToAll(child, change);
+/** Adds a command and its members, which take over how the program writes, ends and shows help. */
+function addCommand(parent: Command, definition: Definition, host: ProgramHost): void {
+  const { synopsis, group, description, load, options, commands = [] } = definition;
+  const command = parent.command(synopsis).description(description).helpGroup(group);
+  // A group of commands takes no options: it would swallow those of its members.
+  if (load !== undefined) {
+    command.option('--json', 'print one JSON document instead of text');
+    command.action(async () => host.perform(load, inputOf(command)));
+  }
+  options?.(command);
+  for (const member of commands) addCommand(command, member, host);
+}
+
+function inputOf(command: Command): CommandInput {
+  const { processedArgs, args } = command;
+  const flat = processedArgs.flatMap((argument: unknown) => (Array.isArray(argument) ? argument : [argument]));
+  return {
+    args: flat.filter((argument): argument is string => typeof argument === 'string').concat(args.slice(flat.length)),
+    options: command.opts(),
+  };
 }

@@ -2,13 +2,13 @@ import { CommanderError } from 'commander';
 import { type AssayError, EXIT, type ExitCode, isAssayError, toAssayError } from '#model/errors';
 import type { CliContext } from './context.ts';
 import { renderError } from './render-error.ts';
-import { buildProgram } from './program.ts';
+import { buildProgram, type ProgramHost } from './program.ts';
 
 /** Parses arguments, runs one command, prints its outcome and returns the exit code. The only place that catches. */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<ExitCode> {
   const wantsJson = argv.includes('--json');
   let exit: ExitCode = EXIT.ok;
-  const program = buildProgram({
+  const host: ProgramHost = {
     width: Math.min(context.width, 100),
     stdout: (text) => context.stdout(text),
     stderr: (text) => context.stderr(text),
@@ -19,7 +19,8 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
       if (text !== '') context.stdout(text.endsWith('\n') ? text : `${text}\n`);
       exit = outcome.exit;
     },
-  });
+  };
+  const program = buildProgram(host, argv[0]);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exit;

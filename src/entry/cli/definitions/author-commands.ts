@@ -1,61 +1,69 @@
-import { GROUPS, PROBE, PROBE_CALL, formatOption, type Define } from './definition.ts';
+import { GROUPS, PROBE, PROBE_CALL, formatOption, type Definition } from './definition.ts';
 
-export function defineAuthorCommands(define: Define): void {
-  define(
-    'init [folder]',
-    GROUPS.author,
-    'infer toolchain and abi from the sources, build, audit and write plugin.yaml',
-    async () => import('../commands/init.ts'),
-  )
-    .option('--name <namespace/name>', 'the plugin’s name; default: taken from the folder')
-    .option('--toolchain <name>', 'the toolchain, where the sources leave a choice')
-    .option('--force', 'replace a plugin.yaml that is already there')
-    .option('--dry-run', 'print plugin.yaml, write nothing');
-  define(
-    'check [folders...]',
-    GROUPS.author,
-    'plan, build, audit and decide: what the gate will say',
-    async () => import('../commands/check.ts'),
-  )
-    .option('--policy <preset-or-file>', 'policy to decide by; default: the manifest’s, else the preset of its abi')
-    .option('--baseline <file>', 'the last approved module or its audit report, to compare capabilities with')
-    .option('--acceptances <file>', 'recorded decisions of reviewers (YAML list)')
-    .option('--advisories <path...>', 'OSV records (files, or folders of them) to match libraries against')
-    .option('--probe', PROBE)
-    .option('--probe-call <exports...>', PROBE_CALL)
-    .option('--probe-timeout <seconds>', 'when a probe is ended', '10')
-    .option('--watch', 'check again on every change and print only what changed in the verdict')
-    .option('--out <folder>', 'where build, report and verdict go', '.assay')
-    .addOption(formatOption(['text', 'markdown', 'html', 'sarif']))
-    .option('--output <file>', 'write the rendering there instead of printing it');
-  define(
-    'fix [folder]',
-    GROUPS.author,
-    'make the changes that findings carry, and print the compiler flags that others need',
-    async () => import('../commands/fix.ts'),
-  )
-    .option('--policy <preset-or-file>', 'policy to decide by; default: the manifest’s, else the preset of its abi')
-    .option('--edit-policy', 'change the policy file too; without it only plugin.yaml is changed')
-    .option('--acceptances <file>', 'recorded decisions of reviewers (YAML list)')
-    .option('--out <folder>', 'where build, report and verdict go', '.assay')
-    .option('--dry-run', 'print the changes, write nothing');
-  define(
-    'ship [folder]',
-    GROUPS.author,
-    'the whole line: check, sign, publish to a registry folder and install',
-    async () => import('../commands/ship.ts'),
-  )
-    .requiredOption('--registry <folder>', 'registry to publish to')
-    .requiredOption('--keys <folder>', 'folder with the keys of the roles author, verdict and snapshot')
-    .option('--runtime <folder>', 'also install into this runtime folder')
-    .option('--policy <preset-or-file>', 'policy to decide by')
-    .option('--acceptances <file>', 'recorded decisions of reviewers (YAML list)')
-    .option('--out <folder>', 'where build, report and verdict go', '.assay')
-    .option('--dry-run', 'stop before anything is signed or published, and say what would be');
-  define(
-    'doctor',
-    GROUPS.author,
-    'what this machine has for building, signing and running',
-    async () => import('../commands/doctor.ts'),
-  );
-}
+export const AUTHOR_COMMANDS: readonly Definition[] = [
+  {
+    synopsis: 'init [folder]',
+    group: GROUPS.author,
+    description: 'infer toolchain and abi from the sources, build, audit and write plugin.yaml',
+    load: async () => import('../commands/init.ts'),
+    options: (command) =>
+      command
+        .option('--name <namespace/name>', 'the plugin’s name; default: taken from the folder')
+        .option('--toolchain <name>', 'the toolchain, where the sources leave a choice')
+        .option('--force', 'replace a plugin.yaml that is already there')
+        .option('--dry-run', 'print plugin.yaml, write nothing'),
+  },
+  {
+    synopsis: 'check [folders...]',
+    group: GROUPS.author,
+    description: 'plan, build, audit and decide: what the gate will say',
+    load: async () => import('../commands/check.ts'),
+    options: (command) =>
+      command
+        .option('--policy <preset-or-file>', 'policy to decide by; default: the manifest’s, else the preset of its abi')
+        .option('--baseline <file>', 'the last approved module or its audit report, to compare capabilities with')
+        .option('--acceptances <file>', 'recorded decisions of reviewers (YAML list)')
+        .option('--advisories <path...>', 'OSV records (files, or folders of them) to match libraries against')
+        .option('--probe', PROBE)
+        .option('--probe-call <exports...>', PROBE_CALL)
+        .option('--probe-timeout <seconds>', 'when a probe is ended', '10')
+        .option('--watch', 'check again on every change and print only what changed in the verdict')
+        .option('--out <folder>', 'where build, report and verdict go', '.assay')
+        .addOption(formatOption(['text', 'markdown', 'html', 'sarif']))
+        .option('--output <file>', 'write the rendering there instead of printing it'),
+  },
+  {
+    synopsis: 'fix [folder]',
+    group: GROUPS.author,
+    description: 'make the changes that findings carry, and print the compiler flags that others need',
+    load: async () => import('../commands/fix.ts'),
+    options: (command) =>
+      command
+        .option('--policy <preset-or-file>', 'policy to decide by; default: the manifest’s, else the preset of its abi')
+        .option('--edit-policy', 'change the policy file too; without it only plugin.yaml is changed')
+        .option('--acceptances <file>', 'recorded decisions of reviewers (YAML list)')
+        .option('--out <folder>', 'where build, report and verdict go', '.assay')
+        .option('--dry-run', 'print the changes, write nothing'),
+  },
+  {
+    synopsis: 'ship [folder]',
+    group: GROUPS.author,
+    description: 'the whole line: check, sign, publish to a registry folder and install',
+    load: async () => import('../commands/ship.ts'),
+    options: (command) =>
+      command
+        .requiredOption('--registry <folder>', 'registry to publish to')
+        .requiredOption('--keys <folder>', 'folder with the keys of the roles author, verdict and snapshot')
+        .option('--runtime <folder>', 'also install into this runtime folder')
+        .option('--policy <preset-or-file>', 'policy to decide by')
+        .option('--acceptances <file>', 'recorded decisions of reviewers (YAML list)')
+        .option('--out <folder>', 'where build, report and verdict go', '.assay')
+        .option('--dry-run', 'stop before anything is signed or published, and say what would be'),
+  },
+  {
+    synopsis: 'doctor',
+    group: GROUPS.author,
+    description: 'what this machine has for building, signing and running',
+    load: async () => import('../commands/doctor.ts'),
+  },
+];

@@ -3,17 +3,19 @@ import type { CommandModule } from '../command.ts';
 
 export type Loader = () => Promise<CommandModule>;
 
-/** Adds a command to the program. */
-export type Define = (synopsis: string, group: string, description: string, load?: Loader) => Command;
-
-/** Adds a command to another one. */
-export type DefineBelow = (
-  parent: Command,
-  synopsis: string,
-  group: string,
-  description: string,
-  load?: Loader,
-) => Command;
+/** A command as data. What it takes is spelt out only where it is called or listed. */
+export interface Definition {
+  /** Its name and its arguments. */
+  readonly synopsis: string;
+  /** The heading that help lists it under. */
+  readonly group: string;
+  readonly description: string;
+  /** What runs it; a group of commands has none. */
+  readonly load?: Loader;
+  readonly options?: (command: Command) => Command;
+  /** The members of a group. */
+  readonly commands?: readonly Definition[];
+}
 
 /** Headings under which help lists the commands. */
 export const GROUPS = {
