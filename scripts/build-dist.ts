@@ -158,7 +158,8 @@ async function bundled(
     target: 'node22',
     minifySyntax: true,
     minifyWhitespace: true,
-    charset: 'utf8',
+    // Node reads, hashes and compiles a file of ASCII faster: V8 keeps it in one byte a character.
+    charset: 'ascii',
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
