@@ -165,19 +165,24 @@ export function findAnchors(bytes: Uint8Array): AnchorPositions {
   return found;
 }
 
+/** Bytes as text that is made when it is read, and where anchors stand in it. */
+export interface AnchoredText {
+  readonly text: string;
+  readonly anchors: AnchorPositions;
+}
+
 /** Every match of a sticky expression that begins at an anchor; matches at one anchor do not overlap. */
 export function* matchesAt(
-  text: string,
-  anchors: AnchorPositions,
+  source: AnchoredText,
   wanted: readonly Anchor[],
   pattern: RegExp,
 ): Generator<RegExpExecArray> {
   for (const anchor of wanted) {
     let end = 0;
-    for (const position of anchors.get(anchor) ?? NONE) {
+    for (const position of source.anchors.get(anchor) ?? NONE) {
       if (position < end) continue;
       pattern.lastIndex = position;
-      const match = pattern.exec(text);
+      const match = pattern.exec(source.text);
       if (match === null) continue;
       end = position + match[0].length;
       yield match;

@@ -41,7 +41,7 @@ export const possibleSecret: ReadRule = {
     const drafts: Draft[] = [];
     for (const region of regions) {
       if (region.kind === 'nested') continue;
-      for (const match of matchesAt(region.text, region.anchors, WORDS, NAMED)) {
+      for (const match of matchesAt(region, WORDS, NAMED)) {
         const value = match[1] ?? '';
         if (entropy(value) < RANDOM || isPlaceholder(value)) continue;
         const hash = createHash('sha256').update(value).digest('hex').slice(0, 16);

@@ -20,8 +20,8 @@ function unusualIn(regions: readonly Region[]): Map<string, number> {
     const add = (text: string, position: number) => {
       if (found.size < MAX_FOUND && !found.has(text)) found.set(text, region.offsetAt(position));
     };
-    for (const match of matchesAt(region.text, region.anchors, ['stratum+'], POOL)) add(match[0], match.index);
-    for (const match of matchesAt(region.text, region.anchors, ['://'], NUMERIC)) {
+    for (const match of matchesAt(region, ['stratum+'], POOL)) add(match[0], match.index);
+    for (const match of matchesAt(region, ['://'], NUMERIC)) {
       const octets = /(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})/.exec(match[0])?.slice(1).map(Number) ?? [];
       if (isPublic(octets)) add(match[0].slice('://'.length), match.index);
     }

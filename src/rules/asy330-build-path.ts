@@ -30,7 +30,7 @@ export const buildPath: ReadRule = {
   read: ({ regions }) => {
     const roots = new Map<string, number>();
     for (const region of regions) {
-      for (const match of matchesAt(region.text, region.anchors, ROOTS, PATHS)) {
+      for (const match of matchesAt(region, ROOTS, PATHS)) {
         const root = match[0].split(/[/\\]/).slice(0, 4).join('/');
         if (roots.size < MAX_PATHS && !roots.has(root)) roots.set(root, region.offsetAt(match.index));
       }

@@ -50,6 +50,7 @@ const LOOKS_LIKE: ReadonlyMap<string, string> = new Map(
 
 /** The name with look-alikes, full-width forms and accents folded, and case ignored. */
 export function skeleton(name: string): string {
+  if (/^[ -~]*$/.test(name)) return name.toLowerCase();
   const folded = Array.from(
     name.normalize('NFKD').toLowerCase(),
     (character) => LOOKS_LIKE.get(character) ?? character,

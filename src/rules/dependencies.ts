@@ -109,8 +109,9 @@ const GO_ANCHOR = '\x30\x77\xaf\x0c\x92\x74\x08\x02';
 const GO_END = '\xf9\x32\x43\x31\x86\x18\x20\x72\x00\x82\x42\x10\x41\x16\xd8\xf2';
 
 /** Go's module list. WebAssembly files of Go lack the header that `go version -m` looks for, so its marks are found. */
-function* goModules({ text, anchors }: Region): Generator<Dependency> {
-  if (!anchors.has(GO_ANCHOR)) return;
+function* goModules(region: Region): Generator<Dependency> {
+  if (!region.anchors.has(GO_ANCHOR)) return;
+  const { text } = region;
   const start = text.indexOf(GO_START);
   const end = start === -1 ? -1 : text.indexOf(GO_END, start);
   if (end === -1 || end - start > MAX_INFLATED) return;
@@ -124,13 +125,13 @@ function* goModules({ text, anchors }: Region): Generator<Dependency> {
 const CRATE_PATH =
   /registry\/src\/[\w.-]{1,80}\/([a-z0-9][a-z0-9_-]{0,63}?)-(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]{1,40})?)\//iy;
 
-function* traces({ text, anchors, kind }: Region): Generator<Dependency> {
-  if (kind === 'nested' || anchors.size === 0) return;
-  for (const match of matchesAt(text, anchors, ['registry/src/'], CRATE_PATH)) {
+function* traces(region: Region): Generator<Dependency> {
+  if (region.kind === 'nested' || region.anchors.size === 0) return;
+  for (const match of matchesAt(region, ['registry/src/'], CRATE_PATH)) {
     yield { ecosystem: 'crates.io', name: match[1] ?? '', version: match[2] ?? '', evidence: 'trace' };
   }
   for (const { name, anchors: beginnings, pattern } of VERSION_TEXTS) {
-    for (const match of matchesAt(text, anchors, beginnings, pattern)) {
+    for (const match of matchesAt(region, beginnings, pattern)) {
       yield { ecosystem: 'generic', name, version: match[1] ?? '', evidence: 'trace' };
     }
   }

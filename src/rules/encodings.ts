@@ -57,7 +57,7 @@ function* decoded(
   depth: number,
   at: Reading['at'],
 ): Generator<Reading> {
-  if (depth >= MAX_DEPTH) return;
+  if (depth >= MAX_DEPTH || bytes.length < BASE64_RUN) return;
   for (const [start, end] of base64Runs(bytes, BASE64_RUN)) {
     const text = Buffer.from(bytes.subarray(start, Math.min(end, start + MAX_RUN))).toString('latin1');
     if (!budget.take(text.length)) return;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type AnchorPositions, findAnchors, matchesAt } from './anchors.ts';
+import { type AnchoredText, findAnchors, matchesAt } from './anchors.ts';
 import { DecodingBudget, readingsOf } from './encodings.ts';
 import type { Region } from './regions.ts';
 import { isPlaceholder, SECRET_PATTERNS } from './secret-patterns.ts';
@@ -22,28 +22,28 @@ export function findSecrets(regions: readonly Region[]): Secret[] {
   const found = new Map<string, Secret>();
   const budget = new DecodingBudget();
   for (const region of regions) {
-    const add = (text: string, anchors: AnchorPositions, at: (index: number) => number, encoding: string) => {
-      for (const { kind, value, index } of secretsIn(text, anchors)) {
+    const add = (source: AnchoredText, at: (index: number) => number, encoding: string) => {
+      for (const { kind, value, index } of secretsIn(source)) {
         const hash = createHash('sha256').update(value).digest('hex').slice(0, 16);
         if (found.size >= MAX_SECRETS || found.has(hash)) continue;
         const shown = `${value.slice(0, 4).replace(/[^\x21-\x7e]/g, '.')}… (${value.length} characters)`;
         found.set(hash, { kind, shown, hash, offset: region.offsetAt(at(index)), encoding, region });
       }
     };
-    if (region.anchors.size > 0) add(region.text, region.anchors, (index) => index, 'plain');
+    if (region.anchors.size > 0) add(region, (index) => index, 'plain');
     // Tables of symbols are long and hold no strings in other forms; what code writes was a string before.
     if (region.kind === 'symbols' || region.kind === 'code') continue;
     for (const { bytes, encoding, at } of readingsOf(region, budget)) {
       const anchors = findAnchors(bytes);
-      if (anchors.size > 0) add(bytes.toString('latin1'), anchors, at, encoding);
+      if (anchors.size > 0) add({ text: bytes.toString('latin1'), anchors }, at, encoding);
     }
   }
   return [...found.values()];
 }
 
-function* secretsIn(text: string, found: AnchorPositions): Generator<{ kind: string; value: string; index: number }> {
+function* secretsIn(source: AnchoredText): Generator<{ kind: string; value: string; index: number }> {
   for (const { name, anchors, pattern } of SECRET_PATTERNS) {
-    for (const match of matchesAt(text, found, anchors, pattern)) {
+    for (const match of matchesAt(source, anchors, pattern)) {
       if (!isPlaceholder(match[0])) yield { kind: name, value: match[0], index: match.index };
     }
   }

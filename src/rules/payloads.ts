@@ -110,14 +110,17 @@ function candidates(bytes: number): number {
  * kinds. What lies inside another one of its kind, as the entries of an archive do, is a part of that.
  */
 export function payloadsIn(region: Region): Payload[] {
-  const { text, anchors } = region;
-  const harmless = timeZoneArchives(text, anchors.get('PK\x05\x06') ?? []);
+  const ends = region.anchors.get('PK\x05\x06');
+  const harmless = ends === undefined ? [] : timeZoneArchives(region.text, ends);
   const found: Payload[] = [];
   const budget = { left: REGION_OUTPUT };
   for (const { kind, magic, begin, resembles, confirm } of MAGICS) {
+    const places = region.anchors.get(magic);
+    if (places === undefined) continue;
+    const { text } = region;
     const same = found.filter((payload) => payload.kind === kind);
     let tried = 0;
-    for (const [index, at] of (anchors.get(magic) ?? []).entries()) {
+    for (const [index, at] of places.entries()) {
       if (resembles?.(text, at) === false) continue;
       if (kind === 'ZIP archive' && harmless.some(({ start, end }) => at >= start && at < end)) continue;
       if (resembles !== undefined) tried += 1;
@@ -145,7 +148,7 @@ function payloadsInBase64(region: Region): Payload[] {
       let reach = 0;
       for (const position of beginningsOf(region, anchor, width)) {
         if (position < reach) continue;
-        const worn = tried++ >= confirmations(region.text.length);
+        const worn = tried++ >= confirmations(region.bytes.length);
         if (!worn && !confirm(undone(region, position, width), 0)) continue;
         const last = worn || same.length + 1 >= MAX_FOR_EACH;
         if (!last) reach = endOfBase64(region.text, position, width);

@@ -54,13 +54,24 @@ describe('an output', () => {
 
   it('that is no terminal though a device is written to by its stream', () => {
     const written: unknown[] = [];
-    const device = openSync(process.platform === 'win32' ? 'NUL' : '/dev/null', 'w');
+    const device = openSync(process.platform === 'win32' ? 'NUL' : '/dev/zero', 'w');
     const output = outputOf(device, () => ({ write: (data) => written.push(data) }));
     output.write('text');
     closeSync(device);
     expect(output.terminal).toBeUndefined();
     expect(written).toEqual(['text']);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'that nobody wants to see is written to without a stream (not on Windows)',
+    () => {
+      const device = openSync('/dev/null', 'w');
+      const output = outputOf(device, noStream);
+      output.write('text');
+      closeSync(device);
+      expect(output.terminal).toBeUndefined();
+    },
+  );
 
   it.skipIf(process.platform === 'win32')('leaves to a stream what a full pipe does not take, on Windows none', () => {
     const { read, write } = pipe();
