@@ -63,7 +63,7 @@ const GROUPS: readonly ChunkGroup[] = [
   {
     name: 'auditing',
     neededFor:
-      /^src\/(?:stages\/audit\/audit|rules\/catalogue|adapters\/validators\/engine|report\/text|entry\/cli\/commands\/audit)\.ts$/,
+      /^src\/(?:stages\/audit\/audit|rules\/read-rules|adapters\/validators\/engine|report\/text|entry\/cli\/commands\/audit)\.ts$/,
     members: [
       '#stages/audit/audit-or-refuse',
       '#adapters/validators/engine',

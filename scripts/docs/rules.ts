@@ -1,4 +1,6 @@
-import { COMPARE_RULES, READ_RULES, RULES } from '#rules/catalogue';
+import { RULES } from '#rules/catalogue';
+import { COMPARE_RULES } from '#rules/compare-rules';
+import { READ_RULES } from '#rules/read-rules';
 import type { RuleInfo } from '#rules/rule';
 import { readRates } from '../corpus/rates.ts';
 import { type GeneratedDocs, generatedNote, table } from './generated-file.ts';

@@ -41,9 +41,10 @@ async function loadedWith(entry: string): Promise<string[]> {
 }
 
 describe('the command line starts with what it needs', () => {
-  it('audits without schemas, YAML and version ranges', async () => {
+  it('audits without schemas, YAML, version ranges and rules that compare', async () => {
     const loaded = await loadedWith('src/entry/cli/commands/audit.ts');
-    expect(loaded).toContain('src/rules/catalogue.ts');
+    expect(loaded).toContain('src/rules/read-rules.ts');
+    expect(loaded).not.toContain('src/rules/compare-rules.ts');
     expect(loaded.filter((file) => /node_modules\/(?:zod|yaml|semver|picomatch)\//.test(file))).toEqual([]);
   });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { PolicySchema } from '#model/policy';
-import { COMPARE_RULES, findRule, READ_RULES, RULES } from '#rules/catalogue';
+import { findRule, RULES } from '#rules/catalogue';
+import { COMPARE_RULES } from '#rules/compare-rules';
+import { READ_RULES } from '#rules/read-rules';
 import { PRESETS } from '#rules/presets/catalogue';
 import { REFUSAL_RULES } from '#rules/refusals';
 import { assess, auditBytes, auditText, compile, manifestWith } from './audited.ts';

@@ -5,7 +5,7 @@ import { TOOLKIT } from '#model/toolkit';
 import type { Validator } from '#ports/validator';
 import type { Advisories } from '#rules/advisories';
 import { capabilityUses } from '#rules/capabilities';
-import { READ_RULES } from '#rules/catalogue';
+import { READ_RULES } from '#rules/read-rules';
 import { dependenciesOf } from '#rules/dependencies';
 import { inferAbi } from '#rules/infer-abi';
 import { regionsOf, symbolRegionsOf } from '#rules/regions';

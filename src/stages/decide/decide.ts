@@ -7,7 +7,7 @@ import type { Manifest } from '#model/manifest';
 import type { Acceptance, EffectivePolicy } from '#model/policy';
 import { TOOLKIT } from '#model/toolkit';
 import { type Decision, type Reason, type Verdict, worstOutcome } from '#model/verdict';
-import { COMPARE_RULES } from '#rules/catalogue';
+import { COMPARE_RULES } from '#rules/compare-rules';
 import { reachableUses } from '#rules/granted';
 import type { Refusal } from '#rules/refusals';
 import { type CompareContext, type CompareRule, descriptorOf, findingOf, RULES_EDITION } from '#rules/rule';
