@@ -76,6 +76,7 @@ const leaveOut: Plugin = {
  * Modules of Node that cost time where they are imported and are not needed there. Importing `node:process` reads every
  * property of `process` and with them opens standard input; commander starts programs only for commands that stand in
  * files of their own, which Assay has none of; picocolors looks at standard output for a default that nothing here uses.
+ * None of them is CommonJS, of which every property would be copied where it is imported.
  */
 const startLean: Plugin = {
   name: 'start-lean',
@@ -83,15 +84,15 @@ const startLean: Plugin = {
     api.onResolve({ filter: /^(?:node:)?process$/ }, ({ importer }) => {
       return { path: 'process', namespace: 'global', suffix: `?${partyOf(importer)}` };
     });
-    api.onLoad({ filter: /^process$/, namespace: 'global' }, () => ({ contents: 'module.exports = process;' }));
+    api.onLoad({ filter: /^process$/, namespace: 'global' }, () => ({ contents: 'export default process;' }));
     api.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
       importer.includes(`${sep}commander${sep}`) ? { path, namespace: 'left-out' } : undefined,
     );
     api.onLoad({ filter: /[\\/]picocolors[\\/]picocolors\.js$/ }, ({ path }) => {
       const contents = readFileSync(path, 'utf8');
-      const lean = contents.replace('let p = process || {}', 'let p = {}');
-      if (lean === contents) throw new Error('picocolors no longer looks at process as it did');
-      return { contents: lean, loader: 'js' };
+      const [, made] = /let p = process \|\| \{\}([^]*)module\.exports = createColors\(\)\s/.exec(contents) ?? [];
+      if (made === undefined) throw new Error('picocolors no longer begins and ends as it did');
+      return { contents: `let p = {}${made}export default { createColors };`, loader: 'js' };
     });
   },
 };
