@@ -10,12 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { build, type BuildResult, type Metafile, type Plugin } from 'esbuild';
 import { chunkGroups, groupsOfEntries } from './dist/chunk-groups.ts';
 import { COMMONJS_SCOPE, withUsedScope } from './dist/commonjs-scope.ts';
-import { withEagerFunctions } from './dist/eager-functions.ts';
 import { withoutEmptyFiles } from './dist/empty-files.ts';
 import { withoutFacades } from './dist/facades.ts';
 import { leanNodeModules } from './dist/node-modules.ts';
-import { runCovered } from './dist/run-covered.ts';
-import { loadedWith } from './dist/static-imports.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const outdir = join(root, 'dist');
@@ -31,9 +28,6 @@ const REPLAY_THREAD = 'src/entry/replay/replay-thread.ts';
 
 /** The package's ES modules, of which only what is used is bundled; for Node it names CommonJS files. */
 const YAML = join(root, 'node_modules/yaml/browser/index.js');
-
-/** Ordinary modules, of C and of Rust. Whatever auditing them calls, an audit will most likely call. */
-const AUDITED = ['vscode-oniguruma/release/onig.wasm', '@jsquash/png/codec/pkg/squoosh_png_bg.wasm'];
 
 const ASSET_REFERENCE = /new URL\(\s*['"](\.{1,2}\/[^'"]+)['"]\s*,\s*import\.meta\.url\s*,?\s*\)/g;
 
@@ -208,19 +202,6 @@ function licences(metafiles: readonly Metafile[]): string {
   return `Assay bundles the packages below. Each keeps its own licence.\n\n${parts.join(`\n${'-'.repeat(78)}\n\n`)}`;
 }
 
-/** Has the functions that an audit calls compiled with their files. */
-function compileWhatAuditsCall(): void {
-  const modules = AUDITED.map((path) => join(root, 'node_modules', path));
-  const covered = runCovered(join(outdir, 'cli/assay.js'), ['audit', ...modules], root);
-  const texts = new Map([...covered.keys()].map((path) => [path.split(sep).join('/'), readFileSync(path, 'utf8')]));
-  for (const [path, functions] of covered) {
-    const name = path.split(sep).join('/');
-    // The command's own file has to load on any Node, and what is loaded in a circle may be used before it is ready.
-    if (dirname(path) !== join(outdir, 'chunks') || loadedWith(name, texts).has(name)) continue;
-    writeFileSync(path, withEagerFunctions(texts.get(name) ?? '', functions));
-  }
-}
-
 rmSync(outdir, { recursive: true, force: true });
 const assets = new Map<string, Uint8Array>();
 const workers = new Map<string, string>();
@@ -238,9 +219,8 @@ for (;;) {
 }
 if (assets.size > 0) mkdirSync(join(outdir, 'assets'), { recursive: true });
 for (const [name, bytes] of assets) writeFileSync(join(outdir, 'assets', name), bytes);
-writeFileSync(join(outdir, 'package.json'), `${JSON.stringify({ type: 'module' })}\n`);
-compileWhatAuditsCall();
 writeFileSync(join(outdir, 'licenses.txt'), licences(metafiles));
+writeFileSync(join(outdir, 'package.json'), `${JSON.stringify({ type: 'module' })}\n`);
 
 let total = 0;
 const files = readdirSync(outdir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());

@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import { loadedWith, staticImports } from './static-imports.ts';
 
 interface BundledFile {
   readonly path: string;
@@ -8,6 +7,7 @@ interface BundledFile {
 
 const IMPORT = /^import(?:\{([\w$,]+)\}from)?"([^"]+)";/;
 const EXPORT = /^export\{([\w$,]+)\};\s*$/;
+const STATIC_IMPORT = /(?:^|[;}])(?:import|export)(?:\{[^}]*\}from)?"([^"]+)"/gm;
 
 /**
  * Leaves out files that only hand on what one other file exports, and imports that one in their place: esbuild makes a
@@ -45,8 +45,13 @@ function handedOn(path: string, text: string): string | undefined {
 
 /** Whether a file brings all these with it, so that leaving their import out changes nothing. */
 function loadsAll(target: string, wanted: readonly string[], texts: ReadonlyMap<string, string>): boolean {
-  const loaded = loadedWith(target, texts);
-  return wanted.every((path) => path === target || loaded.has(path));
+  const loaded = new Set([target]);
+  for (const path of loaded) for (const next of staticImports(path, texts.get(path) ?? '')) loaded.add(next);
+  return wanted.every((path) => loaded.has(path));
+}
+
+function staticImports(path: string, text: string): string[] {
+  return [...text.matchAll(STATIC_IMPORT)].map(([, from = '']) => posix.join(posix.dirname(path), from));
 }
 
 function redirected(path: string, text: string, targets: ReadonlyMap<string, string>): string {
