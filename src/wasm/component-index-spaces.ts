@@ -1,3 +1,4 @@
+import type { ExternType } from '#model/module-facts';
 import type { Sort } from './component-sorts.ts';
 import { type ComponentType, type ExternDescription, type TypeScope, UNKNOWN_TYPE } from './component-types.ts';
 import { overLimit } from './failures.ts';
@@ -53,4 +54,17 @@ export class ComponentIndexSpaces {
     else if (sort === 'component') this.components.push(type);
     else if (sort === 'instance') this.addInstance(type, offset);
   }
+}
+
+/** A description the way facts have it. */
+export function externType({ sort, text }: ExternDescription): ExternType {
+  const kinds = {
+    func: 'component-func',
+    value: 'component-value',
+    type: 'component-type',
+    component: 'component',
+    instance: 'instance',
+    'core-module': 'core-module',
+  } as const;
+  return { kind: kinds[sort], text };
 }

@@ -1,8 +1,8 @@
-import type { Export, ExternType, Import, Section } from '#model/module-facts';
+import type { Export, Import, Section } from '#model/module-facts';
 import { ByteReader } from './byte-reader.ts';
 import { readCanonicalFunction } from './canonical-functions.ts';
 import { ComponentDefinitions, RecordedDefinitions } from './component-definitions.ts';
-import { ComponentIndexSpaces } from './component-index-spaces.ts';
+import { ComponentIndexSpaces, externType } from './component-index-spaces.ts';
 import { readAlias, readCoreInstance, readInstance } from './component-instances.ts';
 import { COMPONENT_SECTION, COMPONENT_SECTION_NAMES, ESSENTIAL_SECTIONS } from './component-sections.ts';
 import { skipCoreType } from './component-core-types.ts';
@@ -52,6 +52,8 @@ interface Shared {
   readonly budget: TypeBudget;
   readonly recorded: RecordedDefinitions;
   sections: number;
+  /** Custom sections, those of core modules included. */
+  custom: number;
 }
 
 export function decodeComponent(bytes: Uint8Array): Component {
@@ -65,6 +67,7 @@ export function decodeComponent(bytes: Uint8Array): Component {
     budget: new TypeBudget(bytes.length),
     recorded: new RecordedDefinitions(),
     sections: 0,
+    custom: 0,
   };
   const reader = new ComponentReader(bytes, 0, bytes.length, shared, undefined, 0);
   reader.read();
@@ -134,6 +137,7 @@ class ComponentReader {
       throw overLimit(at, 'Too many sections', LIMITS.componentSections);
     }
     if (id === COMPONENT_SECTION.custom) {
+      this.countCustomSections(1, at);
       const custom = inner.name('the name of a custom section');
       const section = { id, name, custom, offset, size };
       this.sections.push(section);
@@ -144,9 +148,8 @@ class ComponentReader {
     try {
       this.known(id, inner);
       inner.finish();
-      if (this.spaces.size > LIMITS.componentItems) {
-        throw overLimit(at, `${this.spaces.size} items of a component`, LIMITS.componentItems);
-      }
+      const items = Math.max(this.spaces.size, this.definitions.list.length);
+      if (items > LIMITS.componentItems) throw overLimit(at, `${items} items of a component`, LIMITS.componentItems);
     } catch (failure) {
       if (!(failure instanceof NotUnderstood)) throw failure;
       if (ESSENTIAL_SECTIONS.has(id)) {
@@ -221,10 +224,18 @@ class ComponentReader {
     this.shared.nested.push({ kind, offset: reader.position, size: reader.remaining, depth: this.depth + 1 });
   }
 
+  private countCustomSections(many: number, offset: number): void {
+    this.shared.custom += many;
+    if (this.shared.custom > LIMITS.customSections) {
+      throw overLimit(offset, 'Too many custom sections', LIMITS.customSections);
+    }
+  }
+
   private addModule(reader: ByteReader): void {
     this.nest('module', reader);
     const module = decodeCoreModule(this.bytes, reader.position, reader.end);
     this.shared.modules.push(module);
+    this.countCustomSections(module.customSections, reader.position);
     this.definitions.add({ kind: 'core-module', module });
     for (const feature of module.features) this.shared.features.add(feature);
     reader.position = reader.end;
@@ -282,16 +293,4 @@ class ComponentReader {
     this.spaces.enter(described, offset);
     this.exports.push({ name, type: externType(described), index, offset });
   }
-}
-
-function externType({ sort, text }: ExternDescription): ExternType {
-  const kinds = {
-    func: 'component-func',
-    value: 'component-value',
-    type: 'component-type',
-    component: 'component',
-    instance: 'instance',
-    'core-module': 'core-module',
-  } as const;
-  return { kind: kinds[sort], text };
 }

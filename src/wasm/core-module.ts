@@ -67,6 +67,8 @@ export interface CoreModule {
   readonly oddities: Oddity[];
   /** Every limit that was read, for engines whose own bounds are tighter. */
   readonly limitsRead: LimitsRead[];
+  /** How many of the sections are custom ones. */
+  readonly customSections: number;
 }
 
 /** Takes the sections in their order and gives each to its reader. */
@@ -86,6 +88,7 @@ class CoreModuleReader {
   private startFunction: number | undefined;
   private code: CodeFacts | undefined;
   private definedFunctions = 0;
+  private customs = 0;
   private rank = -1;
   private padded = 0;
 
@@ -122,6 +125,8 @@ class CoreModuleReader {
     const inner = reader.window(size, `${name} section`);
     if (this.sections.length >= LIMITS.sections) throw overLimit(at, 'Too many sections', LIMITS.sections);
     if (id === CORE_SECTION.custom) {
+      this.customs++;
+      if (this.customs > LIMITS.customSections) throw overLimit(at, 'Too many custom sections', LIMITS.customSections);
       const custom = inner.name('the name of a custom section');
       this.sections.push({ id, name, custom, offset, size });
       return;
@@ -222,6 +227,7 @@ class CoreModuleReader {
       globalReferences,
       oddities,
       limitsRead,
+      customSections: this.customs,
     };
   }
 }

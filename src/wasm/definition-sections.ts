@@ -18,7 +18,10 @@ export function readFunctionSection(reader: ByteReader, spaces: CoreIndexSpaces)
 
 /** The table section (section 5.5.7). */
 export function readTableSection(reader: ByteReader, spaces: CoreIndexSpaces): void {
+  const at = reader.position;
   const count = reader.count('tables', 3, LIMITS.tables);
+  const all = spaces.tables.length + count;
+  if (all > LIMITS.tables) throw overLimit(at, `${all} tables`, LIMITS.tables);
   for (let index = 0; index < count; index++) {
     const start = reader.position;
     const initialised = reader.peek() === 0x40;

@@ -72,6 +72,7 @@ function readImportType(reader: ByteReader, spaces: CoreIndexSpaces, place: numb
     }
     case 1: {
       const { type, read } = readTableType(reader, spaces.features);
+      if (spaces.tables.length >= LIMITS.tables) throw overLimit(start, 'Too many tables', LIMITS.tables);
       spaces.limitsRead.push(read);
       spaces.tables.push({ ...type, imported: true, initial: [] });
       return spaces.externs.table(type);

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { engineValidator } from '#adapters/validators/engine';
 import { isAssayError } from '#model/errors';
 import { readFacts } from '#stages/audit/facts';
-import { leb, module, section } from '../binary.ts';
+import { LIMITS } from '#wasm/limits';
+import { component, custom, leb, module, section, vector } from '../binary.ts';
 
 const VOID_TYPE = section(1, [1, 0x60, 0, 0]);
 
@@ -55,6 +56,38 @@ describe('a module that is meant to stall its reader', () => {
     ['data segments', 11],
   ])('that announces four billion %s allocates nothing for them', async (_name, id) => {
     expect(await codeOf(module(section(id, [0xff, 0xff, 0xff, 0xff, 0x0f])))).toMatch(/^MODULE_(?:LIMIT|MALFORMED)$/);
+  });
+
+  it('with as many custom sections as are read is accepted, with one more refused', async () => {
+    const sections = (count: number) => Array.from({ length: count }, () => custom('a'));
+    expect(await codeOf(module(...sections(LIMITS.customSections)))).toBe('accepted');
+    expect(await codeOf(module(...sections(LIMITS.customSections + 1)))).toBe('MODULE_LIMIT');
+  });
+
+  it('is refused for its custom sections however they are spread over the modules of a component', async () => {
+    const inner = module(...Array.from({ length: LIMITS.customSections / 2 }, () => custom('a')));
+    const around = (many: number) => component(...Array.from({ length: many }, () => section(1, inner)));
+    expect(await codeOf(around(2))).toBe('accepted');
+    expect(await codeOf(around(3))).toBe('MODULE_LIMIT');
+  });
+
+  it('is refused for its tables however many of them are imported', async () => {
+    const imported = section(
+      2,
+      vector(LIMITS.tables, () => [1, 0x61, 1, 0x62, 1, 0x70, 0, 0]),
+    );
+    expect(await codeOf(module(imported))).toBe('accepted');
+    expect(await codeOf(module(imported, section(4, [1, 0x70, 0, 0])))).toBe('MODULE_LIMIT');
+  });
+
+  it('is refused for the items of a component however they are spread over sections', async () => {
+    const half = section(
+      8,
+      vector(LIMITS.componentItems / 2, () => [3, 0]),
+    );
+    const resource = section(7, [1, 0x3f, 0x7f, 0]);
+    expect(await codeOf(component(resource, half))).toBe('accepted');
+    expect(await codeOf(component(resource, half, half))).toBe('MODULE_LIMIT');
   });
 
   it('that is cut anywhere is refused, or is a shorter module, but never brings the reader down', async () => {

@@ -21,7 +21,7 @@ export const CODE: Readonly<Record<string, Bomb>> = {
     );
   },
   'functions that call all behind them, and every import': (bytes) => {
-    const imports = upTo(10_000, Math.sqrt(bytes / 12));
+    const imports = upTo(LIMITS.imports, Math.sqrt(bytes / 12));
     const functions = imports;
     return module(
       VOID,

@@ -1,3 +1,4 @@
+import { LIMITS } from '#wasm/limits';
 import {
   component,
   join,
@@ -13,6 +14,8 @@ import {
 } from '../../binary.ts';
 import { type Bomb, upTo } from './parts.ts';
 
+/** As many items as a component may have beside a few others. */
+const MOST_ITEMS = LIMITS.componentItems - 10;
 const FUNC_TYPE: Part = [0x40, 0, 1, 0];
 const EMPTY_MODULE = module();
 const EMPTY_COMPONENT = component();
@@ -27,7 +30,7 @@ function nested(depth: number, innermost: Uint8Array): Uint8Array<ArrayBuffer> {
 /** Components made to be tedious to read, to describe or to validate. */
 export const COMPONENTS: Readonly<Record<string, Bomb>> = {
   'lists of lists': (bytes) => {
-    const count = upTo(95_000, bytes / 4);
+    const count = upTo(MOST_ITEMS, bytes / 4);
     return component(
       section(
         7,
@@ -36,7 +39,7 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
     );
   },
   'tuples of all that came before twice': (bytes) => {
-    const count = upTo(95_000, bytes / 8);
+    const count = upTo(MOST_ITEMS, bytes / 8);
     const pair = (index: number): number[] => [0x6f, 2, ...sleb(index - 1), ...sleb(index - 1)];
     return component(
       section(
@@ -61,7 +64,7 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
     component(
       section(
         7,
-        vector(upTo(95_000, bytes / 4), () => FUNC_TYPE),
+        vector(upTo(MOST_ITEMS, bytes / 4), () => FUNC_TYPE),
       ),
     ),
   'functions of long signatures, imported': (bytes) => {
@@ -70,7 +73,7 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
       vector(500, (index) => join(name(`p${index.toString(36)}`), [0x73])),
       [1, 0],
     );
-    const count = upTo(9_900, bytes / (type.length + 12));
+    const count = upTo(LIMITS.componentInterface, bytes / (type.length + 12));
     const imports = vector(count, (index) => join([0], name(`f${letters(index)}`), [1], leb(index)));
     return component(
       section(
@@ -81,15 +84,19 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
     );
   },
   'imports of one function type': (bytes) => {
-    const imports = vector(upTo(9_999, bytes / 10), (index) => join([0], name(`f${letters(index)}`), [1, 0]));
+    const imports = vector(upTo(LIMITS.componentInterface, bytes / 10), (index) =>
+      join([0], name(`f${letters(index)}`), [1, 0]),
+    );
     return component(section(7, [1], FUNC_TYPE), section(10, imports));
   },
   'imports beyond counting': (bytes) => {
-    const imports = vector(Math.max(10_001, bytes / 10), (index) => join([0], name(`f${letters(index)}`), [1, 0]));
+    const imports = vector(Math.max(LIMITS.componentInterface + 1, bytes / 10), (index) =>
+      join([0], name(`f${letters(index)}`), [1, 0]),
+    );
     return component(section(7, [1], FUNC_TYPE), section(10, imports));
   },
   'imports with long names': (bytes) => {
-    const imports = vector(upTo(9_999, bytes / 90_010), (index) =>
+    const imports = vector(upTo(LIMITS.componentInterface, bytes / 90_010), (index) =>
       join([0], name(`f${letters(index)}-${'x'.repeat(90_000)}`), [1, 0]),
     );
     return component(section(7, [1], FUNC_TYPE), section(10, imports));
@@ -98,12 +105,14 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
     const members = upTo(9_000, Math.sqrt(bytes));
     const member = (index: number): Part => join([4, 0], name(`m${letters(index)}`), [1, 0]);
     const type = join([0x42], leb(members + 1), [1], FUNC_TYPE, repeat(members, member));
-    const imports = vector(upTo(9_000, bytes / 12), (index) => join([0], name(`i${letters(index)}`), [5, 0]));
+    const imports = vector(upTo(LIMITS.componentInterface, bytes / 12), (index) =>
+      join([0], name(`i${letters(index)}`), [5, 0]),
+    );
     return component(section(7, [1], type), section(10, imports));
   },
   'aliases of one member': (bytes) => {
     const type = join([0x42, 2, 1], FUNC_TYPE, [4, 0], name('m'), [1, 0]);
-    const aliases = vector(upTo(95_000, bytes / 6), () => join([1, 0, 0], name('m')));
+    const aliases = vector(upTo(MOST_ITEMS, bytes / 6), () => join([1, 0, 0], name('m')));
     return component(section(7, [1], type), section(10, [1, 0], name('i'), [5, 0]), section(6, aliases));
   },
   'instances put together from each other': (bytes) => {
@@ -112,14 +121,14 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
   },
   'instances put together beyond counting': (bytes) => {
     const together = (index: number): Part => (index === 0 ? [1, 0] : join([1, 1, 0], name('a'), [5], leb(index - 1)));
-    return component(section(5, vector(upTo(95_000, bytes / 8), together)));
+    return component(section(5, vector(upTo(MOST_ITEMS, bytes / 8), together)));
   },
   'instances of one component': (bytes) => {
     return component(
       section(4, EMPTY_COMPONENT),
       section(
         5,
-        vector(upTo(95_000, bytes / 3), () => [0, 0, 0]),
+        vector(upTo(MOST_ITEMS, bytes / 3), () => [0, 0, 0]),
       ),
     );
   },
@@ -128,12 +137,12 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
       section(1, EMPTY_MODULE),
       section(
         2,
-        vector(upTo(95_000, bytes / 3), () => [0, 0, 0]),
+        vector(upTo(MOST_ITEMS, bytes / 3), () => [0, 0, 0]),
       ),
     );
   },
   'core instances of many names': (bytes) => {
-    const exports = vector(upTo(90_000, bytes / 8), (index) => join(name(index.toString(36)), [0, 0]));
+    const exports = vector(upTo(MOST_ITEMS, bytes / 8), (index) => join(name(index.toString(36)), [0, 0]));
     const inner = module(
       section(1, [1], VOID_TYPE),
       section(3, [1, 0]),
@@ -147,36 +156,38 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
       section(2, [1, 1], exports),
     );
   },
-  'empty modules inside': (bytes) => component(repeat(upTo(1_000, bytes / 10), () => section(1, EMPTY_MODULE))),
+  'empty modules inside': (bytes) =>
+    component(repeat(upTo(LIMITS.nestedModules, bytes / 10), () => section(1, EMPTY_MODULE))),
   'modules inside beyond counting': (bytes) =>
-    component(repeat(Math.max(1_001, bytes / 10), () => section(1, EMPTY_MODULE))),
+    component(repeat(Math.max(LIMITS.nestedModules + 1, bytes / 10), () => section(1, EMPTY_MODULE))),
   'components inside each other': (bytes) =>
     nested(
       15,
       component(
         section(
           7,
-          vector(upTo(95_000, bytes / 4), () => FUNC_TYPE),
+          vector(upTo(MOST_ITEMS, bytes / 4), () => FUNC_TYPE),
         ),
       ),
     ),
   'components too deep inside each other': (bytes) => nested(upTo(2_000, bytes / 20), EMPTY_COMPONENT),
-  'empty sections': (bytes) => component(repeat(upTo(9_900, bytes / 3), () => section(7, [0]))),
-  'empty sections beyond counting': (bytes) => component(repeat(Math.max(10_001, bytes / 3), () => section(7, [0]))),
-  'custom sections': (bytes) => component(repeat(upTo(9_900, bytes / 4), () => section(0, name('a')))),
+  'empty sections': (bytes) => component(repeat(upTo(LIMITS.componentSections, bytes / 3), () => section(7, [0]))),
+  'empty sections beyond counting': (bytes) =>
+    component(repeat(Math.max(LIMITS.componentSections + 1, bytes / 3), () => section(7, [0]))),
+  'custom sections': (bytes) => component(repeat(upTo(LIMITS.customSections, bytes / 4), () => section(0, name('a')))),
   'canonical functions': (bytes) => {
     return component(
       section(7, [1, 0x3f, 0x7f, 0]),
       section(
         8,
-        vector(upTo(95_000, bytes / 2), () => [3, 0]),
+        vector(upTo(MOST_ITEMS, bytes / 2), () => [3, 0]),
       ),
     );
   },
   'canonical options': (bytes) => {
     const lower = join(
       [1, 0, 0],
-      vector(upTo(95_000, bytes), () => [0]),
+      vector(upTo(MOST_ITEMS, bytes), () => [0]),
     );
     return component(section(7, [1], FUNC_TYPE), section(10, [1, 0], name('f'), [1, 0]), section(8, [1], lower));
   },
@@ -186,7 +197,7 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
     return component(
       section(
         7,
-        vector(upTo(3_000, bytes / type.length), () => type),
+        vector(upTo((LIMITS.scopeTypes - 1) / 15, bytes / type.length), () => type),
       ),
     );
   },
@@ -194,12 +205,12 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
     return component(
       section(
         7,
-        vector(Math.max(50_001, bytes / 3), () => [0x42, 0]),
+        vector(Math.max(LIMITS.scopeTypes + 1, bytes / 3), () => [0x42, 0]),
       ),
     );
   },
   'instance types of many aliases of outer types': (bytes) => {
-    const count = upTo(95_000, bytes / 5);
+    const count = upTo(MOST_ITEMS, bytes / 5);
     const type = join(
       [0x42],
       vector(count, () => [2, 3, 2, 1, 0]),
@@ -211,7 +222,7 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
     return component(
       section(7, [1], FUNC_TYPE),
       section(10, [1, 0], name('f'), [1, 0]),
-      section(11, vector(upTo(9_999, bytes / 18), exported)),
+      section(11, vector(upTo(LIMITS.componentInterface, bytes / 18), exported)),
     );
   },
 };

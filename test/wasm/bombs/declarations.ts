@@ -105,7 +105,7 @@ export const DECLARATIONS: Readonly<Record<string, Bomb>> = {
     );
   },
   'imports of tables beside functions whose references are taken': (bytes) => {
-    const count = upTo(10_000, bytes / 16);
+    const count = upTo(LIMITS.tables, bytes / 16);
     return module(
       VOID,
       section(
@@ -123,7 +123,7 @@ export const DECLARATIONS: Readonly<Record<string, Bomb>> = {
     );
   },
   'calls through every one of many tables': (bytes) => {
-    const tables = upTo(10_000, bytes / 20);
+    const tables = upTo(LIMITS.tables, bytes / 20);
     const call = (table: number): number[] => [0x41, 0, 0x11, 0, ...leb(table)];
     const segment = (table: number): number[] => [2, ...leb(table), 0x41, 0, 0x0b, 0, 1, ...leb(table)];
     return module(
@@ -144,7 +144,7 @@ export const DECLARATIONS: Readonly<Record<string, Bomb>> = {
   },
   'calls by many types through many tables': (bytes) => {
     const side = upTo(4_000, Math.sqrt(bytes / 7));
-    const rows = upTo(25, 100_000 / side);
+    const rows = upTo(25, LIMITS.callSites / side);
     const call = (index: number): number[] => [
       0x41,
       0,
@@ -167,7 +167,7 @@ export const DECLARATIONS: Readonly<Record<string, Bomb>> = {
     );
   },
   'tables copied into each other': (bytes) => {
-    const copies = upTo(100_000, bytes / 11);
+    const copies = upTo(LIMITS.callSites, bytes / 11);
     const copy = (index: number): number[] => [
       0x41,
       0,
@@ -197,7 +197,7 @@ export const DECLARATIONS: Readonly<Record<string, Bomb>> = {
   },
   'name sections that say the same again': (bytes) => {
     const names = join([1, 3, 1, 0, 0]);
-    return module(...Array.from({ length: upTo(4_900, bytes / 12) }, () => custom('name', names)));
+    return module(...Array.from({ length: upTo(LIMITS.customSections, bytes / 12) }, () => custom('name', names)));
   },
   'empty data segments': (bytes) =>
     module(
@@ -224,11 +224,11 @@ export const DECLARATIONS: Readonly<Record<string, Bomb>> = {
       ),
     );
   },
-  'empty custom sections': (bytes) => module(repeat(Math.max(5_001, bytes / 3), () => [0, 1, 0])),
+  'empty custom sections': (bytes) => module(repeat(Math.max(LIMITS.customSections + 1, bytes / 3), () => [0, 1, 0])),
   'custom sections of one name': (bytes) =>
-    module(repeat(upTo(4_900, bytes / 40), () => custom('.debug_info', 'x'.repeat(24)))),
+    module(repeat(upTo(LIMITS.customSections, bytes / 40), () => custom('.debug_info', 'x'.repeat(24)))),
   'custom sections of many names': (bytes) =>
-    module(repeat(upTo(4_900, bytes / 40), (index) => custom(`s${index}`, 'x'.repeat(24)))),
+    module(repeat(upTo(LIMITS.customSections, bytes / 40), (index) => custom(`s${index}`, 'x'.repeat(24)))),
   'element segments of one entry': (bytes) => {
     return module(
       VOID,
