@@ -112,7 +112,13 @@ class Search {
       if (node < graph.functions) this.enter(node, ~root, NONE);
       else hubs.push(root);
     }
-    for (const root of hubs) this.expand(graph.roots[root]?.node ?? 0, ~root);
+    for (const root of hubs) {
+      const { node } = graph.roots[root] ?? { node: 0 };
+      // A table may be handed out under a hundred thousand names; the first one enters all that is in it.
+      if (this.open[node - graph.functions] === 1) continue;
+      this.open[node - graph.functions] = 1;
+      this.expand(node, ~root);
+    }
     let groups: Group[] = [];
     this.close(groups, 0, from);
     while (from < this.queued && this.missing > 0) {

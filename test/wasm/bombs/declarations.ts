@@ -1,6 +1,6 @@
 import { LIMITS } from '#wasm/limits';
 import { body, custom, join, leb, module, name, repeat, section, sleb, vector, VOID_TYPE } from '../../binary.ts';
-import { type Bomb, EMPTY_BODIES, FUNCTION, upTo, VOID } from './parts.ts';
+import { type Bomb, CALL, EMPTY_BODIES, FUNCTION, upTo, VOID } from './parts.ts';
 
 /** Everything that is only declared: types, imports, exports, names, segments, custom sections. */
 export const DECLARATIONS: Readonly<Record<string, Bomb>> = {
@@ -102,6 +102,28 @@ export const DECLARATIONS: Readonly<Record<string, Bomb>> = {
       section(7, exports),
       section(9, [1, 0, 0x41, 0, 0x0b], vector(count, leb)),
       EMPTY_BODIES(count),
+    );
+  },
+  'exports of one table whose functions all call an import': (bytes) => {
+    const count = upTo(LIMITS.exports, bytes / 18);
+    return module(
+      VOID,
+      section(2, [1, 1, 0x61, 1, 0x62, 0, 0]),
+      FUNCTION(count),
+      section(4, [1, 0x70, 0], leb(count)),
+      section(
+        7,
+        vector(count, (index) => join(name(`e${index.toString(36)}`), [1, 0])),
+      ),
+      section(
+        9,
+        [1, 0, 0x41, 0, 0x0b],
+        vector(count, (index) => leb(index + 1)),
+      ),
+      section(
+        10,
+        vector(count, () => body(CALL(0))),
+      ),
     );
   },
   'imports of tables beside functions whose references are taken': (bytes) => {
