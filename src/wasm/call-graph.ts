@@ -1,9 +1,11 @@
 import type { CoreModule } from './core-module.ts';
+import type { FunctionList } from './element-section.ts';
 import { resolveSites } from './graph-kernel.ts';
 import { LIMITS } from './limits.ts';
+import { outsideReferences } from './outside-references.ts';
 import { REFERENCES_ROOT, START_ROOT, tableRoot } from './root-names.ts';
 import { TableMembers } from './table-members.ts';
-import { mayCarryFunction, valueTypeText } from './value-types.ts';
+import { mayCarryFunction } from './value-types.ts';
 
 /**
  * The call graph of a core module. Nodes are the functions in index order, then one node for every way to leave a
@@ -26,22 +28,29 @@ export interface CallGraph {
   isOpen(node: number): boolean;
   /** Whether a node that is no function stands for calls by reference alone, and for none through a table. */
   isReference(node: number): boolean;
-  readonly roots: readonly { readonly name: string; readonly node: number }[];
+  readonly roots: Roots;
   readonly openReasons: readonly string[];
+}
+
+/** What code outside may call: exports, tables handed out, the start function. Columns, for there may be 100,000. */
+export interface Roots {
+  readonly names: readonly string[];
+  readonly nodes: readonly number[];
 }
 
 /** The node of the functions that a call through one source by one type may reach. */
 interface TypeHub {
   readonly type: number;
   readonly hub: number;
-  readonly targets: number[];
+  /** Undefined while there are none, as in most where many types are called. */
+  targets: number[] | undefined;
 }
 
-const EMPTY = new Uint32Array(0);
+const EMPTY: FunctionList = [];
+/** Up to here a plain array takes less room than a typed one. */
+const SHORT = 32;
 const ANY_TABLE = -1;
 const MAX_SUPERTYPES = 64;
-const EXTERN_TO_ANY = 256 + 26;
-const TABLE_GET = 0x25;
 
 export function buildCallGraph(module: CoreModule): CallGraph {
   return new Graph(module);
@@ -62,12 +71,12 @@ class Graph implements CallGraph {
   readonly nodes: number;
   readonly starts: Uint32Array;
   readonly targets: Uint32Array;
-  readonly roots: { name: string; node: number }[] = [];
+  readonly roots = { names: [] as string[], nodes: [] as number[] };
   readonly openReasons: string[] = [];
 
   private readonly module: CoreModule;
   private readonly canonical: Int32Array;
-  private readonly hubLists: Uint32Array[] = [];
+  private readonly hubLists: FunctionList[] = [];
   private readonly hubOpen: boolean[] = [];
   private readonly tableHubs = new Set<number>();
   readonly siteNodes: number[] = [];
@@ -84,7 +93,7 @@ class Graph implements CallGraph {
     this.importedFunctions = module.importedFunctions;
     this.canonical = module.code.sites.length > 0 ? module.types.canonicalIds() : new Int32Array(0);
     this.taken = takenFunctions(module);
-    const outside = this.outsideReferences();
+    const outside = outsideReferences(module);
     this.classifyTables();
     if (outside !== undefined || this.openTables.size > 0) {
       for (const item of module.exports) if (item.type.kind === 'func') this.taken[item.index] = 1;
@@ -125,60 +134,6 @@ class Graph implements CallGraph {
     return !this.tableHubs.has(node);
   }
 
-  /** Why function references may come in from outside other than through a table; undefined when they cannot. */
-  private outsideReferences(): string | undefined {
-    const { module } = this;
-    const carries = new Map<number, boolean>();
-    const signatureCarries = (type: number): boolean => {
-      const known = carries.get(type);
-      if (known !== undefined) return known;
-      const answer = module.types.carriesFunction(type);
-      carries.set(type, answer);
-      return answer;
-    };
-    if ((module.histogram[EXTERN_TO_ANY] ?? 0) > 0) return 'external references are converted to internal ones';
-    for (const [index, global] of module.globals.entries()) {
-      if (!mayCarryFunction(global.value)) continue;
-      if (global.imported) return `global ${index} of type ${valueTypeText(global.value)} is imported`;
-    }
-    const read = (module.histogram[TABLE_GET] ?? 0) > 0 ? this.sharedTable() : undefined;
-    if (read !== undefined) return `the ${read} is read`;
-    for (const [index, place] of module.functionImports.entries()) {
-      if (!signatureCarries(module.functionTypes[index] ?? 0)) continue;
-      const item = module.imports[place];
-      return `the import ${item?.module}.${item?.name} exchanges references`;
-    }
-    for (const item of module.exports) {
-      if (item.type.kind === 'func' && signatureCarries(module.functionTypes[item.index] ?? 0)) {
-        return `the export ${item.name} exchanges references`;
-      }
-      const global = item.type.kind === 'global' ? module.globals[item.index] : undefined;
-      if (global !== undefined && mayCarryFunction(global.value)) return `the global ${item.name} is exported`;
-      if (item.type.kind === 'tag' && signatureCarries(module.tags[item.index] ?? 0)) {
-        return `the exception tag ${item.name} is exported`;
-      }
-    }
-    for (const item of module.imports) {
-      if (item.type.kind !== 'tag') continue;
-      if (item.type.type.params.some((param) => param.includes('ref'))) {
-        return `the exception tag ${item.module}.${item.name} is imported`;
-      }
-    }
-    return undefined;
-  }
-
-  /** A table of functions that code outside may write as well. */
-  private sharedTable(): string | undefined {
-    const { imports, exports, tables } = this.module;
-    const holdsFunctions = (index: number) => mayCarryFunction(tables[index]?.element ?? 0);
-    let tableIndex = 0;
-    for (const { module, name, type } of imports) {
-      if (type.kind === 'table' && holdsFunctions(tableIndex++)) return `table imported as ${module}.${name}`;
-    }
-    const exported = exports.find(({ type, index }) => type.kind === 'table' && holdsFunctions(index));
-    return exported === undefined ? undefined : `table exported as ${exported.name}`;
-  }
-
   private classifyTables(): void {
     const { module } = this;
     let tableIndex = 0;
@@ -186,7 +141,7 @@ class Graph implements CallGraph {
       if (item.type.kind !== 'table') continue;
       this.openTables.set(tableIndex++, `table imported as ${item.module}.${item.name}`);
     }
-    for (const item of module.exports) {
+    for (const item of module.tables.length === 0 ? [] : module.exports) {
       if (item.type.kind === 'table' && !this.openTables.has(item.index)) {
         this.openTables.set(item.index, `table exported as ${item.name}`);
       }
@@ -228,13 +183,13 @@ class Graph implements CallGraph {
       wanted.set(source, types);
       let members = types.get(id);
       if (members === undefined) {
-        members = { type, hub: this.addHub(EMPTY, false), targets: [] };
+        members = { type, hub: this.addHub(EMPTY, false), targets: undefined };
         types.set(id, members);
       }
       let hub = members.hub;
       if (reason !== undefined) {
         const key = `${source} ${id}`;
-        hub = openHubs.get(key) ?? this.addHub(Uint32Array.of(this.functions + members.hub), true);
+        hub = openHubs.get(key) ?? this.addHub([this.functions + members.hub], true);
         openHubs.set(key, hub);
       }
       if (table >= 0) this.tableHubs.add(this.functions + hub);
@@ -254,7 +209,7 @@ class Graph implements CallGraph {
     return source === ANY_TABLE ? this.members.taken() : this.members.of(source);
   }
 
-  private addHub(targets: Uint32Array, open: boolean): number {
+  private addHub(targets: FunctionList, open: boolean): number {
     this.hubLists.push(targets);
     this.hubOpen.push(open);
     return this.hubLists.length - 1;
@@ -278,14 +233,23 @@ class Graph implements CallGraph {
       known.set(from, found);
       return found;
     };
-    for (const target of this.membersOf(source)) nearest(functionTypes[target] ?? -1)?.targets.push(target);
-    for (const { type, hub } of wanted.values()) nearest(types.supers[type] ?? -1)?.targets.push(this.functions + hub);
-    for (const { hub, targets } of wanted.values()) this.hubLists[hub] = Uint32Array.from(targets);
+    const add = (hub: TypeHub | undefined, target: number): void => {
+      if (hub?.targets !== undefined) hub.targets.push(target);
+      else if (hub !== undefined) hub.targets = [target];
+    };
+    for (const target of this.membersOf(source)) add(nearest(functionTypes[target] ?? -1), target);
+    for (const { type, hub } of wanted.values()) {
+      const parent = types.supers[type] ?? -1;
+      if (parent >= 0) add(nearest(parent), this.functions + hub);
+    }
+    for (const { hub, targets } of wanted.values()) {
+      if (targets !== undefined) this.hubLists[hub] = targets.length > SHORT ? Uint32Array.from(targets) : targets;
+    }
   }
 
   private addRoots(outside: string | undefined): void {
     for (const item of this.module.exports) {
-      if (item.type.kind === 'func') this.roots.push({ name: item.name, node: item.index });
+      if (item.type.kind === 'func') this.addRoot(item.name, item.index);
       else if (item.type.kind === 'table') this.addTable(item.name, item.index);
     }
     let tableIndex = 0;
@@ -294,7 +258,12 @@ class Graph implements CallGraph {
       this.addTable(`${item.module}.${item.name}`, tableIndex++);
     }
     if (outside !== undefined) this.addSet(REFERENCES_ROOT, ANY_TABLE);
-    if (this.module.startFunction !== undefined) this.roots.push({ name: START_ROOT, node: this.module.startFunction });
+    if (this.module.startFunction !== undefined) this.addRoot(START_ROOT, this.module.startFunction);
+  }
+
+  private addRoot(name: string, node: number): void {
+    this.roots.names.push(name);
+    this.roots.nodes.push(node);
   }
 
   private addTable(name: string, table: number): void {
@@ -308,7 +277,7 @@ class Graph implements CallGraph {
     if (members.length === 0) return undefined;
     const node = this.setNodes.get(source) ?? this.functions + this.addHub(members, false);
     this.setNodes.set(source, node);
-    this.roots.push({ name, node });
+    this.addRoot(name, node);
     return node;
   }
 }

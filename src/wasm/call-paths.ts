@@ -36,9 +36,10 @@ export function shortestPaths(graph: CallGraph, isListed: IsListed = () => true)
   const exported: number[] = [];
   const started: number[] = [];
   const handedOut: number[] = [];
-  for (const [index, { name, node }] of graph.roots.entries()) {
-    if (node >= graph.functions) handedOut.push(index);
-    else (name === START_ROOT ? started : exported).push(index);
+  const { names, nodes } = graph.roots;
+  for (let index = 0; index < nodes.length; index++) {
+    if ((nodes[index] ?? 0) >= graph.functions) handedOut.push(index);
+    else (names[index] === START_ROOT ? started : exported).push(index);
   }
   const nearest = new Search(graph, true);
   for (const phase of [exported, started, handedOut]) nearest.run(phase);
@@ -108,12 +109,12 @@ class Search {
     let from = this.queued;
     const hubs: number[] = [];
     for (const root of roots) {
-      const { node } = graph.roots[root] ?? { node: 0 };
+      const node = graph.roots.nodes[root] ?? 0;
       if (node < graph.functions) this.enter(node, ~root, NONE);
       else hubs.push(root);
     }
     for (const root of hubs) {
-      const { node } = graph.roots[root] ?? { node: 0 };
+      const node = graph.roots.nodes[root] ?? 0;
       // A table may be handed out under a hundred thousand names; the first one enters all that is in it.
       if (this.open[node - graph.functions] === 1) continue;
       this.open[node - graph.functions] = 1;

@@ -111,11 +111,11 @@ function spellPath(
   });
   // A lifted function stands before the core function that it is made of, which is the root's own to a reader.
   const [own] = shown;
-  const lifted = graph.targets[graph.starts[graph.roots[root]?.node ?? 0] ?? 0];
+  const lifted = graph.targets[graph.starts[graph.roots.nodes[root] ?? 0] ?? 0];
   if (own?.by === 'call' && steps[0]?.node === lifted) shown[0] = { ...own, by: 'root' };
   return {
     import: place,
-    root: graph.roots[root]?.name ?? '',
+    root: graph.roots.names[root] ?? '',
     steps: shown,
     ...(omitted === 0 ? {} : { omitted }),
     by,

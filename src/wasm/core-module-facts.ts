@@ -122,7 +122,7 @@ function countsOf(module: CoreModule): ModuleFacts['counts'] {
 
 function sum(values: Uint32Array): number {
   let total = 0;
-  for (const value of values) total += value;
+  for (let index = 0; index < values.length; index++) total += values[index] ?? 0;
   return total;
 }
 

@@ -6,7 +6,7 @@ export interface Edges {
   readonly nodes: number;
   readonly starts: Uint32Array;
   readonly targets: Uint32Array;
-  readonly roots: readonly { readonly node: number }[];
+  readonly roots: { readonly nodes: readonly number[] };
 }
 
 const CALLS = [
@@ -59,12 +59,11 @@ export class GraphKernel {
     this.kernel = sharedKernel();
     this.calls = this.kernel.calls(CALLS);
     this.nodes = nodes;
-    this.roots = roots.length;
-    this.kernel.reach(this.calls.graph(nodes, targets.length, roots.length));
+    this.roots = roots.nodes.length;
+    this.kernel.reach(this.calls.graph(nodes, targets.length, this.roots));
     this.kernel.words(this.calls.starts(), nodes + 1).set(starts);
     this.kernel.words(this.calls.targets(), targets.length).set(targets);
-    const rootNodes = this.kernel.words(this.calls.roots(), roots.length);
-    for (let index = 0; index < roots.length; index++) rootNodes[index] = roots[index]?.node ?? 0;
+    this.kernel.words(this.calls.roots(), this.roots).set(roots.nodes);
   }
 
   /** Finds the components that roots reach over targets below `limit`. What was found before is gone. */

@@ -107,7 +107,10 @@ class Linker {
       siteNodes: [],
       isOpen: () => false,
       isReference: (node) => references.has(node),
-      roots: program.roots.map(({ name, callee }) => ({ name, node: this.nodes[callee] ?? 0 })),
+      roots: {
+        names: program.roots.map(({ name }) => name),
+        nodes: program.roots.map(({ callee }) => this.nodes[callee] ?? 0),
+      },
       openReasons: [],
     };
     return { graph, host, functionAt: this.functionFinder() };

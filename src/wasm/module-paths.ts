@@ -29,7 +29,7 @@ export function spellPath(
   names: ReadonlyMap<number, string>,
 ): CallPath {
   return {
-    root: graph.roots[root]?.name ?? '',
+    root: graph.roots.names[root] ?? '',
     steps: steps.map((step) => ({ ...functionStep(module, step.node, names), by: step.by })),
     ...(omitted === 0 ? {} : { omitted }),
     by,

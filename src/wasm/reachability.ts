@@ -1,6 +1,7 @@
 import type { Reachability } from '#model/module-facts';
 import type { CallGraph } from './call-graph.ts';
 import { GraphKernel, UNREACHED } from './graph-kernel.ts';
+import { RootClasses } from './root-classes.ts';
 
 const COLUMNS = 32;
 /** How many import indices all classes together may list before the rest is merged. */
@@ -12,10 +13,12 @@ const KEPT_WORDS = 2_000_000;
 interface Partition {
   /** Class of each root. */
   readonly of: Int32Array;
-  /** What a class reaches, a bit for each column; column 0 says that it reaches an open call. */
-  words(group: number): Uint32Array;
-  /** Function imports of the columns that are set, ascending, by function index. */
-  reached(words: Uint32Array): number[];
+  /** Whether a class reaches an open call. */
+  isOpen(group: number): boolean;
+  /** Function imports that a class reaches, ascending, by function index. */
+  reached(group: number): number[];
+  /** The function imports that any of these classes reaches. */
+  reachedByAny(groups: Iterable<number>): number[];
 }
 
 /**
@@ -35,56 +38,63 @@ export function reachabilityOf(graph: CallGraph, places: readonly number[], size
   };
 }
 
+/** Names of roots by their two classes, which are put into one number. */
+function groupedRoots(names: readonly string[], all: Int32Array, direct: Int32Array): Map<number, string[]> {
+  const groups = new Map<number, string[]>();
+  let lastKey = -1;
+  let last: string[] = [];
+  for (let index = 0; index < names.length; index++) {
+    const key = (all[index] ?? 0) * 2 ** 26 + (direct[index] ?? 0);
+    // Neighbours are often alike, and looking a large number up is slow.
+    if (key !== lastKey) {
+      const known = groups.get(key);
+      last = known ?? [];
+      if (known === undefined) groups.set(key, last);
+      lastKey = key;
+    }
+    last.push(names[index] ?? '');
+  }
+  return groups;
+}
+
 function join(
   imports: readonly number[],
   graph: CallGraph,
   all: Partition,
   direct: Partition,
 ): Reachability['classes'] {
-  const groups = new Map<number, string[]>();
-  for (const [index, root] of graph.roots.entries()) {
-    const key = (all.of[index] ?? 0) * 2 ** 26 + (direct.of[index] ?? 0);
-    const names = groups.get(key);
-    if (names === undefined) groups.set(key, [root.name]);
-    else names.push(root.name);
-  }
-  const places = (partition: Partition, words: Uint32Array) =>
-    partition.reached(words).map((index) => imports[index] ?? 0);
+  const groups = groupedRoots(graph.roots.names, all.of, direct.of);
+  const toPlaces = (functions: number[]): number[] => {
+    for (let at = 0; at < functions.length; at++) functions[at] = imports[functions[at] ?? 0] ?? 0;
+    return functions;
+  };
   const classes: Reachability['classes'] = [];
-  const merged = { roots: [] as string[], all: all.words(-1), direct: direct.words(-1) };
+  const merged = { roots: [] as string[], all: new Set<number>(), direct: new Set<number>() };
   let listed = 0;
   for (const [key, roots] of groups) {
-    const words = { all: all.words(Math.floor(key / 2 ** 26)), direct: direct.words(key % 2 ** 26) };
+    const ofAll = Math.floor(key / 2 ** 26);
+    const ofDirect = key % 2 ** 26;
     if (listed <= LISTED_PAIRS) {
-      const reached = places(all, words.all);
-      const direct_ = places(direct, words.direct);
-      listed += reached.length + direct_.length;
-      classes.push({ roots, imports: reached, direct: direct_, ...(isOpen(words.all) ? { open: true } : {}) });
+      const reached = toPlaces(all.reached(ofAll));
+      // One search, one list: where no call goes through a table the two are the same.
+      const called = all === direct ? reached : toPlaces(direct.reached(ofDirect));
+      listed += reached.length + called.length;
+      classes.push({ roots, imports: reached, direct: called, ...(all.isOpen(ofAll) ? { open: true } : {}) });
       continue;
     }
     for (const root of roots) merged.roots.push(root);
-    unite(merged.all, words.all);
-    unite(merged.direct, words.direct);
+    merged.all.add(ofAll);
+    merged.direct.add(ofDirect);
   }
   if (merged.roots.length > 0) {
-    const lists = { imports: places(all, merged.all), direct: places(direct, merged.direct) };
-    classes.push({ roots: merged.roots, ...lists, merged: true, ...(isOpen(merged.all) ? { open: true } : {}) });
+    const lists = {
+      imports: toPlaces(all.reachedByAny(merged.all)),
+      direct: toPlaces(direct.reachedByAny(merged.direct)),
+    };
+    const open = [...merged.all].some((group) => all.isOpen(group));
+    classes.push({ roots: merged.roots, ...lists, merged: true, ...(open ? { open: true } : {}) });
   }
   return classes;
-}
-
-function isOpen(words: Uint32Array): boolean {
-  return ((words[0] ?? 0) & 1) === 1;
-}
-
-function unite(into: Uint32Array, words: Uint32Array): void {
-  for (let block = 0; block < into.length; block++) into[block] = (into[block] ?? 0) | (words[block] ?? 0);
-}
-
-/** The classes after one block: which class of the block before each came from, and its bits in this block. */
-interface Level {
-  readonly parents: number[];
-  readonly words: number[];
 }
 
 /**
@@ -107,7 +117,7 @@ function partition(graph: CallGraph, kernel: GraphKernel, limit: number, steps: 
   kernel.link();
 
   const cost = found.edges + found.count + 1;
-  const roots = Math.max(1, graph.roots.length);
+  const roots = Math.max(1, graph.roots.nodes.length);
   const blockLimit = Math.max(1, Math.min(Math.floor(steps / cost), Math.floor(KEPT_WORDS / roots)));
   const wantedBlocks = Math.ceil((targets.length + 1) / COLUMNS);
   const blocks = Math.min(wantedBlocks, blockLimit);
@@ -115,8 +125,7 @@ function partition(graph: CallGraph, kernel: GraphKernel, limit: number, steps: 
   const columnOf = (position: number) =>
     wantedBlocks <= blocks ? position + 1 : 1 + Math.floor((position * columns) / targets.length);
 
-  const of = new Int32Array(graph.roots.length);
-  const levels: Level[] = [];
+  const classes = new RootClasses(graph.roots.nodes.length);
   let position = 0;
   for (let block = 0; block < blocks; block++) {
     const words = kernel.spread((bits) => {
@@ -126,7 +135,7 @@ function partition(graph: CallGraph, kernel: GraphKernel, limit: number, steps: 
         bits[component] = (bits[component] ?? 0) | (1 << (columnOf(position) % COLUMNS));
       }
     });
-    levels.push(refine(words, of));
+    classes.split(words, block);
   }
 
   /** First target of each column, and one past the last column. */
@@ -135,28 +144,28 @@ function partition(graph: CallGraph, kernel: GraphKernel, limit: number, steps: 
   for (let column = blocks * COLUMNS - 1; column >= 0; column--) {
     firsts[column] = Math.min(firsts[column] ?? 0, firsts[column + 1] ?? 0);
   }
+  const list = (reached: number[], block: number, word: number): void => {
+    let rest = block === 0 ? word & ~1 : word;
+    while (rest !== 0) {
+      const column = block * COLUMNS + 31 - Math.clz32(rest & -rest);
+      rest &= rest - 1;
+      const end = firsts[column + 1] ?? 0;
+      for (let at = firsts[column] ?? 0; at < end; at++) reached.push(targets[at] ?? 0);
+    }
+  };
   return {
-    of,
-    words(group) {
-      const words = new Uint32Array(blocks);
-      let current = group;
-      for (let block = blocks - 1; block >= 0 && group >= 0; block--) {
-        const level = levels[block];
-        words[block] = level?.words[current] ?? 0;
-        current = level?.parents[current] ?? 0;
-      }
-      return words;
-    },
-    reached(words) {
+    of: classes.of,
+    isOpen: (group) => (classes.firstWord(group) & 1) === 1,
+    reached(group) {
       const reached: number[] = [];
-      for (let block = 0; block < blocks; block++) {
-        let rest = block === 0 ? (words[0] ?? 0) & ~1 : (words[block] ?? 0);
-        while (rest !== 0) {
-          const column = block * COLUMNS + 31 - Math.clz32(rest & -rest);
-          rest &= rest - 1;
-          for (let at = firsts[column] ?? 0; at < (firsts[column + 1] ?? 0); at++) reached.push(targets[at] ?? 0);
-        }
-      }
+      classes.eachWord(group, (block, word) => list(reached, block, word));
+      return reached;
+    },
+    reachedByAny(groups) {
+      const words = new Uint32Array(blocks);
+      for (const group of groups) classes.eachWord(group, (block, word) => (words[block] = (words[block] ?? 0) | word));
+      const reached: number[] = [];
+      for (let block = 0; block < blocks; block++) list(reached, block, words[block] ?? 0);
       return reached;
     },
   };
@@ -170,30 +179,4 @@ function openComponents(graph: CallGraph, componentOf: Uint32Array): number[] {
     if (component !== UNREACHED && graph.isOpen(node)) open.push(component);
   }
   return open;
-}
-
-/** Splits classes of roots by their words of one block. The map from (class, bits) to the new class is a flat hash table. */
-function refine(words: Uint32Array, of: Int32Array): Level {
-  const level: Level = { parents: [], words: [] };
-  const mask = 2 ** Math.ceil(Math.log2(2 * of.length + 1)) - 1;
-  const slots = new Int32Array(mask + 1).fill(-1);
-  for (let index = 0; index < of.length; index++) {
-    const parent = of[index] ?? 0;
-    const word = words[index] ?? 0;
-    let slot = (Math.imul(parent + 1, 0x9e3779b1) ^ Math.imul(word, 0x85ebca6b)) >>> 0;
-    slot = (slot ^ (slot >>> 15)) & mask;
-    let group = slots[slot] ?? -1;
-    while (group >= 0 && (level.parents[group] !== parent || level.words[group] !== word)) {
-      slot = (slot + 1) & mask;
-      group = slots[slot] ?? -1;
-    }
-    if (group < 0) {
-      group = level.parents.length;
-      slots[slot] = group;
-      level.parents.push(parent);
-      level.words.push(word);
-    }
-    of[index] = group;
-  }
-  return level;
 }

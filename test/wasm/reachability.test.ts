@@ -103,9 +103,10 @@ describe('reachability of a published module is what a plain search from each ex
     // Names repeat only between an export and a set of functions, which carry different signs.
     const imports = new Map(classes.flatMap((group) => group.roots.map((root) => [root, group.imports])));
     // A hundred roots at equal distances stand for the tens of thousands that some modules have.
-    const step = Math.ceil(graph.roots.length / 100);
-    for (let index = 0; index < graph.roots.length; index += step) {
-      const { name = '', node = 0 } = graph.roots[index] ?? {};
+    const step = Math.ceil(graph.roots.nodes.length / 100);
+    for (let index = 0; index < graph.roots.nodes.length; index += step) {
+      const { [index]: name = '' } = graph.roots.names;
+      const { [index]: node = 0 } = graph.roots.nodes;
       expect(imports.get(name)).toEqual(searched(graph, node).map((found) => module.functionImports[found]));
     }
   });
