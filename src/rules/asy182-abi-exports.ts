@@ -56,8 +56,8 @@ function otherKind(what: string, facts: ModuleFacts, abi: Abi): Draft {
 }
 
 function entryFunctions(facts: ModuleFacts): Draft[] {
-  return facts.exports.flatMap((item): Draft[] => {
-    if (item.name !== '_start' && item.name !== '_initialize') return [];
+  const entries = facts.exports.filter(({ name }) => name === '_start' || name === '_initialize');
+  return entries.flatMap((item): Draft[] => {
     const { type } = item;
     if (type.kind === 'func' && sameSignature(type.type, parseSignature(':'))) return [];
     const found = type.kind === 'func' ? showSignature(type.type) : `a ${type.kind}`;

@@ -16,6 +16,7 @@ export const exposedInternals: ReadRule = {
     since: '1',
   },
   read: ({ facts }) => {
+    if (facts.tables.length === 0 && facts.globals.mutable === 0) return [];
     const exposed = facts.exports.filter(
       ({ type }) => type.kind === 'table' || (type.kind === 'global' && type.mutable),
     );

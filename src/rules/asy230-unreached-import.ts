@@ -1,6 +1,6 @@
 import { listed, quote } from './clip.ts';
 import { importKey } from './import-names.ts';
-import type { ReadRule } from './rule.ts';
+import { MAX_LOCATIONS, type ReadRule } from './rule.ts';
 
 export const unreachedImport: ReadRule = {
   info: {
@@ -16,15 +16,17 @@ export const unreachedImport: ReadRule = {
   },
   read: ({ facts }) => {
     if (facts.kind === 'component') return [];
-    const reached = new Set<number>();
-    for (const group of facts.reachability.classes) for (const index of group.imports) reached.add(index);
-    const idle = facts.imports.filter((item, index) => item.type.kind === 'func' && !reached.has(index));
+    const reached = new Uint8Array(facts.imports.length);
+    for (const group of facts.reachability.classes) for (const index of group.imports) reached[index] = 1;
+    const idle = facts.imports.filter((item, index) => item.type.kind === 'func' && reached[index] === 0);
     if (idle.length === 0) return [];
     const keys = idle.map(importKey);
     return [
       {
         message: `nothing can reach ${idle.length === 1 ? 'the import' : `${idle.length} imports:`} ${listed(keys.map((key) => quote(key)))}`,
-        locations: idle.map((item) => ({ offset: item.offset, section: 'import', import: importKey(item) })),
+        locations: idle
+          .slice(0, MAX_LOCATIONS)
+          .map((item) => ({ offset: item.offset, section: 'import', import: importKey(item) })),
         extent: keys,
         fix: {
           kind: 'flags',

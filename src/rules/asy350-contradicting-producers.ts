@@ -37,10 +37,10 @@ export const contradictingProducers: ReadRule = {
     since: '1',
   },
   read: ({ facts }) => {
-    const exports = facts.exports.map((item) => item.name);
     return TRACES.flatMap(({ claim, name, contradicts, sign }): Draft[] => {
       const producer = facts.producers.find((candidate) => claim.test(candidate.name));
-      const trace = producer === undefined ? undefined : exports.find((candidate) => contradicts.test(candidate));
+      const trace =
+        producer === undefined ? undefined : facts.exports.find((item) => contradicts.test(item.name))?.name;
       if (producer === undefined || trace === undefined) return [];
       return [
         {

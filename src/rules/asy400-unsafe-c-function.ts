@@ -13,8 +13,10 @@ const UNSAFE: ReadonlySet<string> = new Set([
   'alloca',
 ]);
 
-/** There may be a hundred thousand names, and asking a set costs a hash of each. */
-const LONGEST = Math.max(...[...UNSAFE].map((name) => name.length));
+/** First letters by length. There may be a hundred thousand names, and asking a set costs a hash of each. */
+const BEGINNINGS: readonly string[] = Array.from({ length: 10 }, (_, length) =>
+  [...UNSAFE].map((name) => (name.length === length ? name.charAt(0) : '')).join(''),
+);
 
 export const unsafeCFunction: ReadRule = {
   info: {
@@ -31,7 +33,8 @@ export const unsafeCFunction: ReadRule = {
   read: ({ facts }) => {
     const names = new Set<string>();
     const look = (name: string | undefined) => {
-      if (name !== undefined && name.length <= LONGEST && UNSAFE.has(name)) names.add(name);
+      if (name === undefined || BEGINNINGS[name.length]?.includes(name.charAt(0)) !== true) return;
+      if (UNSAFE.has(name)) names.add(name);
     };
     for (const item of facts.imports) if (item.module === 'env') look(item.name);
     for (const item of facts.exports) look(item.name);

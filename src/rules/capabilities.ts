@@ -69,37 +69,36 @@ function componentCapabilities(item: Import): readonly Capability[] {
  * can reach one of them.
  */
 export function capabilityUses(facts: ModuleFacts, abi: AbiKind): CapabilityUse[] {
-  const byCapability = new Map<Capability, Set<number>>();
-  const addresses = facts.kind === 'module' ? foreignAddresses(facts) : new Map<number, Import>();
-  facts.imports.forEach((item, index) => {
-    for (const capability of capabilitiesOfImport(addresses.get(index) ?? item, abi)) {
-      const indices = byCapability.get(capability) ?? new Set();
-      byCapability.set(capability, indices.add(index));
+  const byCapability = new Map<Capability, number[]>();
+  const addresses = facts.kind === 'module' ? foreignAddresses(facts) : undefined;
+  for (const [index, item] of facts.imports.entries()) {
+    for (const capability of capabilitiesOfImport(addresses?.get(index) ?? item, abi)) {
+      const indices = byCapability.get(capability);
+      if (indices === undefined) byCapability.set(capability, [index]);
+      else if (indices.at(-1) !== index) indices.push(index);
     }
-  });
+  }
   const rootsReaching = reachingRoots(facts);
-  return [...byCapability]
-    .map(([capability, indices]) => {
-      const from = rootsReaching(indices);
-      return {
-        capability,
-        imports: [...indices]
-          .flatMap((index) => facts.imports[index] ?? [])
-          .map(importKey)
-          .toSorted(),
-        // The address of a function is called through the table that the module shares with its loader.
-        reachable: from.length > 0 || [...indices].some((index) => addresses.has(index)),
-        from,
-      };
-    })
-    .toSorted((a, b) => (a.capability < b.capability ? -1 : 1));
+  const uses: CapabilityUse[] = [];
+  for (const [capability, indices] of byCapability) {
+    const from = rootsReaching(indices);
+    const imports: string[] = [];
+    for (const index of indices) {
+      const item = facts.imports[index];
+      if (item !== undefined) imports.push(importKey(item));
+    }
+    // The address of a function is called through the table that the module shares with its loader.
+    const reachable = from.length > 0 || indices.some((index) => addresses?.has(index) === true);
+    uses.push({ capability, imports: imports.sort(), reachable, from });
+  }
+  return uses.sort((a, b) => (a.capability < b.capability ? -1 : 1));
 }
 
 /**
- * Gives for a set of imports the first MAX_ROOTS exports (and `(start)`) in alphabetical order that can reach one of
+ * Gives for a list of imports the first MAX_ROOTS exports (and `(start)`) in alphabetical order that can reach one of
  * them. A module may have tens of thousands of exports and hundreds of imports, so each class is sorted once, if at all.
  */
-function reachingRoots(facts: ModuleFacts): (imports: ReadonlySet<number>) => string[] {
+function reachingRoots(facts: ModuleFacts): (imports: readonly number[]) => string[] {
   const { classes } = facts.reachability;
   const firsts = new Map<number, readonly string[]>();
   const firstOf = (group: number): readonly string[] => {
@@ -107,21 +106,33 @@ function reachingRoots(facts: ModuleFacts): (imports: ReadonlySet<number>) => st
     firsts.set(group, first);
     return first;
   };
-  const classesOf = new Map<number, number[]>();
-  for (const [place, group] of classes.entries()) {
-    for (const index of group.imports) {
-      if (!usesCapability(facts, group, index)) continue;
-      const known = classesOf.get(index);
-      if (known === undefined) classesOf.set(index, [place]);
-      else known.push(place);
-    }
-  }
+  const classesOf = classesByImport(facts);
   return (wanted) => {
-    const groups = new Set<number>();
-    for (const index of wanted) for (const group of classesOf.get(index) ?? []) groups.add(group);
+    const [only = -1] = wanted;
+    const groups = wanted.length === 1 ? classesOf(only) : new Set(wanted.flatMap((index) => classesOf(index)));
     const first: string[] = [];
     for (const group of groups) mergeFirst(first, firstOf(group));
     return first;
+  };
+}
+
+/** Gives the classes that use an import. All of them stand in one array, since there may be as many as imports. */
+function classesByImport(facts: ModuleFacts): (index: number) => readonly number[] {
+  const { classes } = facts.reachability;
+  /** For each import, where its latest entry is in `entries`, plus one; entries are a class and the entry before. */
+  const heads = new Uint32Array(facts.imports.length);
+  const entries: number[] = [];
+  for (const [place, group] of classes.entries()) {
+    for (const index of group.imports) {
+      if (facts.kind === 'component' && !usesCapability(facts, group, index)) continue;
+      const before = heads[index] ?? 0;
+      heads[index] = entries.push(place, before) - 1;
+    }
+  }
+  return (index) => {
+    const found: number[] = [];
+    for (let at = heads[index] ?? 0; at > 0; at = entries[at] ?? 0) found.push(entries[at - 1] ?? 0);
+    return found.reverse();
   };
 }
 
@@ -135,7 +146,8 @@ function mergeFirst(first: string[], more: readonly string[]): void {
   }
 }
 
-function firstRoots(roots: readonly string[]): string[] {
+function firstRoots(roots: readonly string[]): readonly string[] {
+  if (roots.length === 1) return roots;
   return roots.toSorted().slice(0, MAX_ROOTS);
 }
 
@@ -145,11 +157,12 @@ function firstRoots(roots: readonly string[]): string[] {
  */
 function foreignAddresses(facts: ModuleFacts): Map<number, Import> {
   const found = new Map<number, Import>();
+  if (facts.imports.every((item) => item.module !== 'GOT.func')) return found;
   const own = new Set(facts.exports.map((item) => item.name));
-  facts.imports.forEach((item, index) => {
-    if (item.module !== 'GOT.func' || own.has(item.name)) return;
+  for (const [index, item] of facts.imports.entries()) {
+    if (item.module !== 'GOT.func' || own.has(item.name)) continue;
     found.set(index, { ...item, module: 'env', type: { kind: 'func', type: { params: [], results: [] } } });
-  });
+  }
   return found;
 }
 
