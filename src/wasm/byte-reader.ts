@@ -13,6 +13,9 @@ export class ByteReader {
   /** What is being read, for messages: `type section`. */
   readonly where: string;
   position: number;
+  /** The window as Latin-1 text and where it begins, once many names are to be cut from it. */
+  private text = '';
+  private textStart = 0;
   /** Called with the offset of each LEB128 number that is longer than it needs to be. */
   onPadded: ((offset: number) => void) | undefined;
 
@@ -180,6 +183,16 @@ export class ByteReader {
     return value;
   }
 
+  /**
+   * Prepares for many names: short ones are cut from a text of the whole window, which is one piece of memory for all
+   * of them, rather than put together letter by letter.
+   */
+  expectNames(): void {
+    const { bytes, position, end } = this;
+    this.text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', position, end);
+    this.textStart = position;
+  }
+
   /** A name in UTF-8 (section 5.2.4). */
   name(what: string): string {
     const start = this.position;
@@ -188,9 +201,14 @@ export class ByteReader {
     if (length > LIMITS.nameBytes) throw overLimit(start, `${length} bytes of ${what}`, LIMITS.nameBytes);
     const from = this.position;
     this.position = from + length;
-    if (length < 24) {
-      const text = asciiText(this.bytes, from, length);
-      if (text !== undefined) return text;
+    if (length < SHORT_NAME) {
+      if (this.text !== '') {
+        const at = from - this.textStart;
+        if (isAscii(this.bytes, from, length)) return this.text.slice(at, at + length);
+      } else {
+        const text = asciiText(this.bytes, from, length);
+        if (text !== undefined) return text;
+      }
     }
     try {
       return utf8.decode(this.bytes.subarray(from, from + length));
@@ -219,6 +237,13 @@ export class ByteReader {
       ? malformed(start, `Integer representation too long in the ${this.where}`, `${kind} in its usual length`)
       : malformed(start, `Integer too large in the ${this.where}`, kind);
   }
+}
+
+const SHORT_NAME = 24;
+
+function isAscii(bytes: Uint8Array, from: number, length: number): boolean {
+  for (let index = from; index < from + length; index++) if ((bytes[index] ?? 0x80) >= 0x80) return false;
+  return true;
 }
 
 /** Short names are nearly always ASCII, for which building the string directly beats a decoder call. */

@@ -1,4 +1,4 @@
-import { ByteReader } from './byte-reader.ts';
+import type { ByteReader } from './byte-reader.ts';
 import type { FeatureSet } from './features.ts';
 import { overLimit } from './failures.ts';
 import { LIMITS } from './limits.ts';
@@ -61,7 +61,7 @@ export function readConstantExpression(
   return {
     start,
     end,
-    value: compute(new ByteReader(reader.bytes, start, end, reader.where), globals, walk.features, end - start),
+    value: compute(reader, start, end, globals, walk.features),
     functions,
   };
 }
@@ -89,14 +89,29 @@ function toBigInt(value: Integer | undefined): Known {
 /** Bytes of an expression that is computed; what is longer names nothing that facts need. */
 const COMPUTED_BYTES = 256;
 
+/** Reads an expression again, from `start` on; the reader ends where it was, at the expression's end. */
 function compute(
   reader: ByteReader,
+  start: number,
+  end: number,
+  globals: readonly (Integer | undefined)[],
+  features: FeatureSet,
+): Known {
+  reader.position = start;
+  const value = computed(reader, end, globals, features, end - start);
+  reader.position = end;
+  return value;
+}
+
+function computed(
+  reader: ByteReader,
+  end: number,
   globals: readonly (Integer | undefined)[],
   features: FeatureSet,
   size: number,
 ): Known {
   const stack: Known[] = [];
-  while (!reader.done) {
+  while (reader.position < end) {
     const opcode = reader.byte('an opcode');
     if (opcode === 0x0b) return stack.length === 1 ? stack[0] : undefined;
     if (opcode === 0x41) stack.push(BigInt(reader.s32('a constant') >>> 0));

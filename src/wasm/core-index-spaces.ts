@@ -43,6 +43,7 @@ export class CoreIndexSpaces {
   readonly histogram = new Uint32Array(OPERATOR_COUNT);
   /** The number that the data count section says, once it was there. */
   dataCount: number | undefined;
+  private readonly globalKinds = new Map<number, Global>();
   types: TypeTable;
   externs: ExternTypes;
 
@@ -50,6 +51,18 @@ export class CoreIndexSpaces {
     this.features = features;
     this.types = new TypeTable(bytes);
     this.externs = new ExternTypes(this.types);
+  }
+
+  /** Adds a global. Those that are alike share one description: there may be two hundred thousand. */
+  addGlobal({ value, mutable }: GlobalType, imported: boolean, known: Integer | undefined): void {
+    const key = 4 * value + (mutable ? 2 : 0) + (imported ? 1 : 0);
+    let global = this.globalKinds.get(key);
+    if (global === undefined) {
+      global = { value, mutable, imported };
+      this.globalKinds.set(key, global);
+    }
+    this.globals.push(global);
+    this.globalValues.push(known);
   }
 
   /** Takes in what the type section says. */

@@ -63,8 +63,7 @@ export function readGlobalSection(reader: ByteReader, spaces: CoreIndexSpaces): 
   for (let index = 0; index < count; index++) {
     const type = readGlobalType(reader, spaces.features);
     const initial = readConstantExpression(reader, walk, spaces.globalValues);
-    spaces.globals.push({ ...type, imported: false });
-    spaces.globalValues.push(type.mutable ? undefined : initial.value);
+    spaces.addGlobal(type, false, type.mutable ? undefined : initial.value);
     for (const target of initial.functions) spaces.globalReferences.push(target);
   }
 }

@@ -51,7 +51,7 @@ export const LIMITS = {
   /** Names of parameters, fields, cases and flags in the types of a component file. */
   labels: 200_000,
   /** Imports, or exports, of a component. */
-  componentInterface: 5_000,
+  componentInterface: 2_000,
   /** Core modules and components in one component. */
   nestedModules: 500,
   /** Instances of a component, those that are imported included. */
