@@ -32,11 +32,22 @@ export function coreModuleFacts(module: CoreModule, options: FactsOptions = {}):
       ...spellPath(module, graph, path, names),
     })),
   );
-  return { ...facts, reachability: paths.length === 0 ? reachability : { ...reachability, paths } };
+  const { kind, size, ...rest } = facts;
+  const digests = moduleDigests(module.bytes, module.sections);
+  return {
+    kind,
+    size,
+    digests,
+    ...rest,
+    reachability: paths.length === 0 ? reachability : { ...reachability, paths },
+  };
 }
 
+/** Facts that a core module has by itself, wherever it stands. */
+type OwnFacts = Omit<ModuleFacts, 'digests' | 'reachability'>;
+
 /** Facts of a core module that stands in a component. What it reaches depends on what it is linked with. */
-export function innerModuleFacts(module: CoreModule, options: FactsOptions = {}): Omit<ModuleFacts, 'reachability'> {
+export function innerModuleFacts(module: CoreModule, options: FactsOptions = {}): OwnFacts {
   return factsAndNames(module, options, []).facts;
 }
 
@@ -45,7 +56,7 @@ function factsAndNames(
   module: CoreModule,
   options: FactsOptions,
   named: Iterable<number>,
-): { names: ReadonlyMap<number, string>; facts: Omit<ModuleFacts, 'reachability'> } {
+): { names: ReadonlyMap<number, string>; facts: OwnFacts } {
   const { bytes, code, sections, features } = module;
   const oddities: Oddity[] = [...module.oddities];
   const custom = readCustomSections(bytes, sections, features, oddities);
@@ -57,10 +68,9 @@ function factsAndNames(
   const { imports, exports } = module;
   const toolchain = guessToolchain({ producers: custom.producers, sections, imports, exports });
   const { writtenTables } = code;
-  const facts: Omit<ModuleFacts, 'reachability'> = {
+  const facts: OwnFacts = {
     kind: 'module',
     size: module.end - module.start,
-    digests: moduleDigests(bytes, sections),
     sections,
     imports,
     exports,

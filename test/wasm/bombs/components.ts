@@ -158,6 +158,10 @@ export const COMPONENTS: Readonly<Record<string, Bomb>> = {
   },
   'empty modules inside': (bytes) =>
     component(repeat(upTo(LIMITS.nestedModules, bytes / 10), () => section(1, EMPTY_MODULE))),
+  'modules inside, full of data': (bytes) => {
+    const inner = module(section(11, [1, 1], name('x'.repeat(bytes / LIMITS.nestedModules))));
+    return component(repeat(LIMITS.nestedModules, () => section(1, inner)));
+  },
   'modules inside beyond counting': (bytes) =>
     component(repeat(Math.max(LIMITS.nestedModules + 1, bytes / 10), () => section(1, EMPTY_MODULE))),
   'components inside each other': (bytes) =>
