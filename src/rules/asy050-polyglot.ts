@@ -85,6 +85,7 @@ export const polyglot: ReadRule = {
         ...payloadsIn(region).filter(({ position }) => !describesTypes(region, position)),
         ...(region.kind === 'custom' ? documentsIn(region) : []),
       ];
+      if (found.length === 0) continue;
       const contents = payloadContents(region, found);
       for (const [kind, same] of Map.groupBy(found, (payload) => payload.kind)) {
         drafts.push({

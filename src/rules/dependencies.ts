@@ -55,6 +55,7 @@ export function dependenciesOf(regions: readonly Region[]): Dependencies {
     else for (const dependency of read) add(dependency);
   }
   for (const region of regions) {
+    if (region.anchors.size === 0) continue;
     for (const dependency of goModules(region)) add(dependency);
     for (const dependency of traces(region)) add(dependency);
   }

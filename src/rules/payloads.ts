@@ -110,6 +110,7 @@ function candidates(bytes: number): number {
  * kinds. What lies inside another one of its kind, as the entries of an archive do, is a part of that.
  */
 export function payloadsIn(region: Region): Payload[] {
+  if (region.anchors.size === 0) return [];
   const ends = region.anchors.get('PK\x05\x06');
   const harmless = ends === undefined ? [] : timeZoneArchives(region.text, ends);
   const found: Payload[] = [];

@@ -40,6 +40,10 @@ function scan(
   }
 }
 
+/** Letters of a run of wide text, as kernel/scan.c counts them; there may be thousands of shorter pieces to ask about. */
+const LEAST_WIDE = 12;
+const NO_RUNS: readonly (readonly [number, number])[] = [];
+
 /** Runs are listed before the first is handed out: whoever takes them may give the kernel other work in between. */
 function* runs(bytes: Uint8Array, batch: (calls: Calls, from: number) => number): Generator<readonly [number, number]> {
   const places: number[] = [];
@@ -51,7 +55,8 @@ function* runs(bytes: Uint8Array, batch: (calls: Calls, from: number) => number)
  * Runs of twelve or more printable ASCII characters written in `width` bytes each, the character first, as start and end
  * in bytes: UTF-16 (2) and UTF-32 (4). Where the zeros come first a run is found without its last character.
  */
-export function wideRuns(bytes: Uint8Array, width: 2 | 4): Generator<readonly [number, number]> {
+export function wideRuns(bytes: Uint8Array, width: 2 | 4): Iterable<readonly [number, number]> {
+  if (bytes.length < width * (LEAST_WIDE - 1)) return NO_RUNS;
   return runs(bytes, (calls, from) => calls.findWide(from, bytes.length, width));
 }
 
@@ -59,7 +64,8 @@ export function wideRuns(bytes: Uint8Array, width: 2 | 4): Generator<readonly [n
  * Runs of the base64 alphabet, over the ends of lines, as start and end in bytes; the first `least` (1 or more) letters
  * stand in one line.
  */
-export function base64Runs(bytes: Uint8Array, least: number): Generator<readonly [number, number]> {
+export function base64Runs(bytes: Uint8Array, least: number): Iterable<readonly [number, number]> {
+  if (bytes.length < least) return NO_RUNS;
   return runs(bytes, (calls, from) => calls.findBase64(from, bytes.length, least));
 }
 
