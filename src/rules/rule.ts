@@ -119,9 +119,11 @@ export function fingerprintOf(rule: string, subject: string): string {
 
 /** Sorted, unique and bounded: what is too long or too much is folded into hashes, so that growth is still seen. */
 function extentOf(entries: readonly string[]): string[] {
-  const sorted = [
-    ...new Set(entries.map((entry) => (entry.length <= 300 ? entry : `${entry.slice(0, 200)}~${shortHash(entry)}`))),
-  ].toSorted();
+  // Comparing beats the order without a comparison by a factor of three, and a set of a hundred thousand as well.
+  const sorted = entries
+    .map((entry) => (entry.length <= 300 ? entry : `${entry.slice(0, 200)}~${shortHash(entry)}`))
+    .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+    .filter((entry, index, all) => entry !== all[index - 1]);
   if (sorted.length <= MAX_EXTENT) return sorted;
   const rest = sorted.slice(MAX_EXTENT - 1);
   return [...sorted.slice(0, MAX_EXTENT - 1), `${rest.length} more, ${shortHash(rest.join('\n'))}`];

@@ -1,7 +1,7 @@
 import type { Export, ExternType } from '#model/module-facts';
 import type { ByteReader } from './byte-reader.ts';
 import type { CoreIndexSpaces } from './core-index-spaces.ts';
-import { invalid, malformed } from './failures.ts';
+import { invalid, malformed, overLimit } from './failures.ts';
 import { LIMITS } from './limits.ts';
 
 /** Items from which on their names are cut from one text. */
@@ -12,11 +12,15 @@ export function readExportSection(reader: ByteReader, spaces: CoreIndexSpaces): 
   const exports: Export[] = [];
   const count = reader.count('exports', 3, LIMITS.exports);
   if (count >= MANY) reader.expectNames();
+  let tables = 0;
   for (let place = 0; place < count; place++) {
     const offset = reader.position;
     const name = reader.name('the name of an export');
     const start = reader.position;
     const kind = reader.byte('an export kind');
+    if (kind === TABLE && ++tables > LIMITS.tableExports) {
+      throw overLimit(start, 'Too many exports of tables', LIMITS.tableExports);
+    }
     const at = reader.position;
     const index = reader.u32('the index of an export');
     const type = typeOf(spaces, kind, index);
@@ -26,6 +30,8 @@ export function readExportSection(reader: ByteReader, spaces: CoreIndexSpaces): 
   return exports;
 }
 
+const TABLE = 1;
+
 /** The type of an item; undefined where there is none of that kind and index. */
 function typeOf(spaces: CoreIndexSpaces, kind: number, index: number): ExternType | undefined {
   const { externs } = spaces;
@@ -34,7 +40,7 @@ function typeOf(spaces: CoreIndexSpaces, kind: number, index: number): ExternTyp
       const type = spaces.functions[index];
       return type === undefined ? undefined : externs.func(type);
     }
-    case 1: {
+    case TABLE: {
       const type = spaces.tables[index];
       return type === undefined ? undefined : externs.table(type);
     }

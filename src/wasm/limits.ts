@@ -12,6 +12,8 @@ export const LIMITS = {
   functions: 1_000_000,
   imports: 10_000,
   exports: 100_000,
+  /** Exports of tables. Each is a root that reaches all that is in its table. */
+  tableExports: 1_000,
   globals: 200_000,
   tags: 10_000,
   tables: 1_000,
@@ -45,15 +47,15 @@ export const LIMITS = {
   nestingDepth: 16,
   /** Sections, nested ones included, of a component. */
   componentSections: 5_000,
-  componentItems: 20_000,
+  componentItems: 10_000,
   /** Component and instance types of a file. */
-  scopeTypes: 20_000,
+  scopeTypes: 10_000,
   /** Names of parameters, fields, cases and flags in the types of a component file. */
   labels: 200_000,
   /** Imports, or exports, of a component. */
   componentInterface: 2_000,
   /** Core modules and components in one component. */
-  nestedModules: 500,
+  nestedModules: 300,
   /** Instances of a component, those that are imported included. */
   instances: 10_000,
   instanceMembers: 10_000,

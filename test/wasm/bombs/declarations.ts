@@ -92,9 +92,20 @@ export const DECLARATIONS: Readonly<Record<string, Bomb>> = {
     const exports = vector(upTo(LIMITS.exports, bytes / 11), (index) => join(name(`e${index.toString(36)}`), [0, 0]));
     return module(VOID, FUNCTION(1), section(7, exports), EMPTY_BODIES(1));
   },
+  'exports of one mutable global': (bytes) => {
+    const exports = vector(upTo(LIMITS.exports, bytes / 11), (index) => join(name(`e${index.toString(36)}`), [3, 0]));
+    return module(section(6, [1, 0x7f, 1, 0x41, 0, 0x0b]), section(7, exports));
+  },
+  'exports of a table beyond counting': (bytes) => {
+    const count = Math.max(LIMITS.tableExports + 1, bytes / 11);
+    const exports = vector(Math.min(LIMITS.exports, count), (index) => join(name(`e${index.toString(36)}`), [1, 0]));
+    return module(section(4, [1, 0x70, 0, 1]), section(7, exports));
+  },
   'exports of one table with all functions in it': (bytes) => {
-    const count = upTo(LIMITS.exports, bytes / 16);
-    const exports = vector(count, (index) => join(name(`e${index.toString(36)}`), [1, 0]));
+    const count = upTo(1_000_000, bytes / 9);
+    const exports = vector(upTo(LIMITS.tableExports, bytes / 9), (index) =>
+      join(name(`e${index.toString(36)}`), [1, 0]),
+    );
     return module(
       VOID,
       FUNCTION(count),
@@ -105,7 +116,7 @@ export const DECLARATIONS: Readonly<Record<string, Bomb>> = {
     );
   },
   'exports of one table whose functions all call an import': (bytes) => {
-    const count = upTo(LIMITS.exports, bytes / 18);
+    const count = upTo(1_000_000, bytes / 12);
     return module(
       VOID,
       section(2, [1, 1, 0x61, 1, 0x62, 0, 0]),
@@ -113,7 +124,7 @@ export const DECLARATIONS: Readonly<Record<string, Bomb>> = {
       section(4, [1, 0x70, 0], leb(count)),
       section(
         7,
-        vector(count, (index) => join(name(`e${index.toString(36)}`), [1, 0])),
+        vector(upTo(LIMITS.tableExports, bytes / 12), (index) => join(name(`e${index.toString(36)}`), [1, 0])),
       ),
       section(
         9,
