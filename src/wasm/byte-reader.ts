@@ -147,22 +147,25 @@ export class ByteReader {
       this.position++;
       return next < 0x40 ? next : next - 0x80;
     }
-    return Number(this.signed(33, expected));
+    const start = this.position;
+    let result = 0;
+    let factor = 1;
+    for (let index = 0; ; index++) {
+      const byte = this.byte(expected);
+      if (index === 4) this.checkLast(start, byte, 5, 33);
+      result += (byte & 0x7f) * factor;
+      factor *= 128;
+      if (byte < 0x80) return (byte & 0x40) === 0 ? result : result - factor;
+    }
   }
 
   s64(expected: string): bigint {
-    return this.signed(64, expected);
-  }
-
-  private signed(bits: number, expected: string): bigint {
     const start = this.position;
-    const lastIndex = Math.ceil(bits / 7) - 1;
-    const usedBits = bits - 7 * lastIndex;
     let result = 0n;
     for (let index = 0; ; index++) {
       if (this.position >= this.end) throw this.truncated(expected);
       const byte = this.bytes[this.position++] ?? 0;
-      if (index === lastIndex) this.checkLast(start, byte, usedBits, bits);
+      if (index === 9) this.checkLast(start, byte, 1, 64);
       result |= BigInt(byte & 0x7f) << BigInt(7 * index);
       if (byte < 0x80) return BigInt.asIntN(Math.min(64, 7 * (index + 1)), result);
     }

@@ -1,23 +1,12 @@
 import type { FuncType } from '#model/module-facts';
 import { ByteReader } from './byte-reader.ts';
+import { COMPOSITE } from './composite-types.ts';
 import { malformed, overLimit } from './failures.ts';
 import type { FeatureSet } from './features.ts';
 import { LIMITS } from './limits.ts';
-import {
-  mayCarryFunction,
-  referenceFlags,
-  readStorageType,
-  readValueType,
-  shorthandOf,
-  typeIndexOf,
-  type ValueType,
-  valueTypeText,
-} from './value-types.ts';
+import { TypeKeys } from './type-keys.ts';
+import { mayCarryFunction, readStorageType, readValueType, type ValueType, valueTypeText } from './value-types.ts';
 
-export const FUNC = 0x60;
-const STRUCT = 0x5f;
-const ARRAY = 0x5e;
-const CONT = 0x5d;
 const REC = 0x4e;
 const SUB_FINAL = 0x4f;
 const SUB_OPEN = 0x50;
@@ -34,39 +23,41 @@ const NONE: readonly ValueType[] = [];
 export class TypeTable {
   readonly bytes: Uint8Array;
   /** Position of each composite type, at its leading byte. */
-  readonly offsets: number[] = [];
-  readonly kinds: number[] = [];
+  readonly offsets: number[];
+  readonly kinds: number[];
   /** Declared supertype, or -1. */
-  readonly supers: number[] = [];
+  readonly supers: number[];
   /** First index of the recursion group that each type belongs to. */
-  readonly groups: number[] = [];
+  readonly groups: number[];
   /** Parameters + results of a function, fields of a struct: what one use of the type costs a validator. */
-  readonly weights: number[] = [];
+  readonly weights: number[];
   /** The larger of the numbers of parameters and results. */
-  readonly arities: number[] = [];
+  readonly arities: number[];
   /** End of each function type that points to no other type and is written the shortest way, else 0. */
-  readonly plainEnds: number[] = [];
+  readonly plainEnds: number[];
+  size = 0;
   private canonical: Int32Array | undefined;
 
-  private readonly buffer: Buffer;
-
-  constructor(bytes: Uint8Array) {
+  /** `expected`: how many types there will be at least, so that columns need not grow. */
+  constructor(bytes: Uint8Array, expected = 0) {
     this.bytes = bytes;
-    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  }
-
-  get size(): number {
-    return this.offsets.length;
+    this.offsets = new Array<number>(expected);
+    this.kinds = new Array<number>(expected);
+    this.supers = new Array<number>(expected);
+    this.groups = new Array<number>(expected);
+    this.weights = new Array<number>(expected);
+    this.arities = new Array<number>(expected);
+    this.plainEnds = new Array<number>(expected);
   }
 
   isFunction(index: number): boolean {
-    return this.kinds[index] === FUNC;
+    return this.kinds[index] === COMPOSITE.function;
   }
 
   /** Parameters and results of a function type; undefined when the index names no function type. */
   signature(index: number): { params: readonly ValueType[]; results: readonly ValueType[] } | undefined {
     const offset = this.offsets[index];
-    if (offset === undefined || this.kinds[index] !== FUNC) return undefined;
+    if (offset === undefined || this.kinds[index] !== COMPOSITE.function) return undefined;
     const reader = new ByteReader(this.bytes, offset + 1, this.bytes.length, 'type section');
     return { params: readValueTypes(reader, new Set()), results: readValueTypes(reader, new Set()) };
   }
@@ -92,10 +83,11 @@ export class TypeTable {
     if (this.canonical !== undefined) return this.canonical;
     const ids = new Int32Array(this.size);
     const seen = new Map<string, number>();
+    const keys = new TypeKeys(this, ids);
     for (let start = 0; start < this.size; ) {
       let end = start + 1;
       while (end < this.size && this.groups[end] === start) end++;
-      const key = this.groupKey(start, end, ids);
+      const key = keys.ofGroup(start, end);
       const known = seen.get(key);
       const first = known ?? start;
       if (known === undefined) seen.set(key, start);
@@ -105,63 +97,6 @@ export class TypeTable {
     this.canonical = ids;
     return ids;
   }
-
-  private groupKey(start: number, end: number, ids: Int32Array): string {
-    const plainEnd = this.plainEnds[start] ?? 0;
-    if (end - start === 1 && plainEnd > 0) return this.buffer.toString('latin1', this.offsets[start] ?? 0, plainEnd);
-    const code = (index: number) => (index >= start ? `r${index - start}` : `c${ids[index] ?? -1}`);
-    if (end - start === 1 && this.kinds[start] === FUNC && (this.supers[start] ?? -1) < 0) {
-      const { params, results } = this.signature(start) ?? { params: NONE, results: NONE };
-      return String.fromCharCode(FUNC) + shortestForm(params, code) + shortestForm(results, code);
-    }
-    let key = '';
-    for (let index = start; index < end; index++) {
-      const parent = this.supers[index] ?? -1;
-      if (end - start > 1 || parent >= 0) key += `;${parent < 0 ? '' : code(parent)}:`;
-      const reader = new ByteReader(this.bytes, this.offsets[index] ?? 0, this.bytes.length, 'type section');
-      const kind = reader.byte('a type');
-      key += String.fromCharCode(kind);
-      if (kind === FUNC) key += `${this.typesKey(reader, code)}>${this.typesKey(reader, code)}`;
-      else if (kind === CONT) key += code(reader.s33('a type'));
-      else {
-        const fields = kind === STRUCT ? reader.u32('fields') : 1;
-        for (let field = 0; field < fields; field++) {
-          key += typeKey(readStorageType(reader, new Set()), code);
-          key += reader.byte('mutability') === 0 ? 'c' : 'm';
-        }
-      }
-    }
-    return key;
-  }
-
-  private typesKey(reader: ByteReader, code: (index: number) => string): string {
-    let key = '';
-    for (const type of readValueTypes(reader, new Set())) key += typeKey(type, code);
-    return key;
-  }
-}
-
-/**
- * What the shortest encoding of these types says, a character a byte. The same type may be written with padded numbers
- * or references in their long form; it is still the same type.
- */
-function shortestForm(types: readonly ValueType[], code: (index: number) => string): string {
-  let form = '';
-  for (let rest = types.length; ; rest >>>= 7) {
-    form += String.fromCharCode(rest < 0x80 ? rest : (rest & 0x7f) | 0x80);
-    if (rest < 0x80) break;
-  }
-  for (const type of types) {
-    const short = shorthandOf(type);
-    form += short === undefined ? typeKey(type, code) : String.fromCharCode(short);
-  }
-  return form;
-}
-
-function typeKey(type: ValueType, code: (index: number) => string): string {
-  const index = typeIndexOf(type);
-  if (index === undefined) return String.fromCharCode(type);
-  return `(${referenceFlags(type)}${code(index)})`;
 }
 
 function readValueTypes(reader: ByteReader, features: FeatureSet): readonly ValueType[] {
@@ -192,7 +127,7 @@ export function readTypeSection(reader: ByteReader, features: FeatureSet): TypeT
 
 /** Reads so many entries of a type section; a recursion group is one entry. */
 export function readTypes(reader: ByteReader, features: FeatureSet, entries: number): TypeTable {
-  const table = new TypeTable(reader.bytes);
+  const table = new TypeTable(reader.bytes, entries);
   for (let entry = 0; entry < entries; entry++) {
     const group = table.size;
     if (reader.peek() === REC) {
@@ -219,44 +154,47 @@ function readSubType(reader: ByteReader, table: TypeTable, group: number, featur
     reader.position++;
     features.add('shared-everything-threads');
   }
-  for (const clause of [DESCRIBES, DESCRIPTOR]) {
-    if (reader.peek() !== clause) continue;
-    reader.position++;
-    features.add('custom-descriptors');
-    reader.u32('a type index');
-  }
+  if (reader.peek() === DESCRIBES) skipClause(reader, features);
+  if (reader.peek() === DESCRIPTOR) skipClause(reader, features);
   const offset = reader.position;
   const kind = reader.byte('a type');
   let weight = 1;
   let arity = 1;
   let plainEnd = 0;
-  if (kind === FUNC) {
+  if (kind === COMPOSITE.function) {
     const params = skipTypes(reader, 'parameters', LIMITS.parameters, features);
     const results = skipTypes(reader, 'results', LIMITS.results, features);
     if (results.count > 1) features.add('multivalue');
     weight = params.count + results.count;
     arity = Math.max(params.count, results.count);
     if (params.plain && results.plain && parent < 0) plainEnd = reader.position;
-  } else if (kind === STRUCT) {
+  } else if (kind === COMPOSITE.struct) {
     features.add('gc');
     weight = reader.count('fields', 2, LIMITS.structFields);
     for (let field = 0; field < weight; field++) readField(reader, features);
-  } else if (kind === ARRAY) {
+  } else if (kind === COMPOSITE.array) {
     features.add('gc');
     readField(reader, features);
-  } else if (kind === CONT) {
+  } else if (kind === COMPOSITE.continuation) {
     features.add('stack-switching');
     reader.s33('a type index');
   } else {
     throw malformed(offset, `Malformed definition type 0x${kind.toString(16)}`, 'a function, struct or array type');
   }
-  table.offsets.push(offset);
-  table.kinds.push(kind);
-  table.supers.push(parent);
-  table.groups.push(group);
-  table.weights.push(weight);
-  table.arities.push(arity);
-  table.plainEnds.push(plainEnd);
+  const index = table.size++;
+  table.offsets[index] = offset;
+  table.kinds[index] = kind;
+  table.supers[index] = parent;
+  table.groups[index] = group;
+  table.weights[index] = weight;
+  table.arities[index] = arity;
+  table.plainEnds[index] = plainEnd;
+}
+
+function skipClause(reader: ByteReader, features: FeatureSet): void {
+  reader.position++;
+  features.add('custom-descriptors');
+  reader.u32('a type index');
 }
 
 function readField(reader: ByteReader, features: FeatureSet): void {

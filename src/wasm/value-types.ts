@@ -110,36 +110,38 @@ function noteHeap(heap: number, features: FeatureSet): void {
   else if (heap === 0x6f) features.add('reference-types');
 }
 
-/** A heap type: an abstract one, or the index of a defined one. The result is the heap part of a ValueType. */
-function readHeap(reader: ByteReader, features: FeatureSet): { heap: number; exact: boolean } {
+/**
+ * A heap type: an abstract one, or the index of a defined one. The result is the part of a ValueType that says the
+ * heap type and whether it is exact.
+ */
+function readHeap(reader: ByteReader, features: FeatureSet): number {
   const start = reader.position;
   const first = reader.peek();
   if (first === 0x62) {
     reader.position++;
     features.add('custom-descriptors');
-    return { heap: TYPE_INDEX + reader.u32('a type index'), exact: true };
+    return 4 * (TYPE_INDEX + reader.u32('a type index')) + 1;
   }
   if (first === 0x65) {
     reader.position++;
     features.add('shared-everything-threads');
     const heap = reader.byte('an abstract heap type');
     if (!ABSTRACT.has(heap)) throw malformed(start, 'Malformed heap type', 'an abstract heap type after `shared`');
-    return { heap: heap | SHARED, exact: false };
+    return 4 * (heap | SHARED);
   }
   const value = reader.s33('a heap type');
-  if (value >= 0) return { heap: TYPE_INDEX + value, exact: false };
+  if (value >= 0) return 4 * (TYPE_INDEX + value);
   const byte = value & 0x7f;
   if (value < -64 || !ABSTRACT.has(byte)) {
     throw malformed(start, `Malformed heap type 0x${byte.toString(16)}`, 'an abstract heap type or a type index');
   }
   noteHeap(byte, features);
-  return { heap: byte, exact: false };
+  return 4 * byte;
 }
 
 /** A heap type as instructions name it; gives the nullable reference to it. */
 export function readHeapType(reader: ByteReader, features: FeatureSet): ValueType {
-  const { heap, exact } = readHeap(reader, features);
-  return REFERENCE + 4 * heap + 2 + (exact ? 1 : 0);
+  return REFERENCE + readHeap(reader, features) + 2;
 }
 
 /** A reference type (section 5.3.4). */
@@ -158,12 +160,10 @@ function tryReference(reader: ByteReader, features: FeatureSet): ValueType | und
   if (byte === 0x63 || byte === 0x64) {
     reader.position++;
     features.add('function-references');
-    const { heap, exact } = readHeap(reader, features);
-    return REFERENCE + 4 * heap + (byte === 0x63 ? 2 : 0) + (exact ? 1 : 0);
+    return REFERENCE + readHeap(reader, features) + (byte === 0x63 ? 2 : 0);
   }
   if (ABSTRACT.has(byte) || byte === 0x65) {
-    const { heap } = readHeap(reader, features);
-    return REFERENCE + 4 * heap + 2;
+    return REFERENCE + (readHeap(reader, features) & ~1) + 2;
   }
   return undefined;
 }
