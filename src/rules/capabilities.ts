@@ -89,7 +89,7 @@ export function capabilityUses(facts: ModuleFacts, abi: AbiKind): CapabilityUse[
     }
     // The address of a function is called through the table that the module shares with its loader.
     const reachable = from.length > 0 || indices.some((index) => addresses?.has(index) === true);
-    uses.push({ capability, imports: imports.sort(), reachable, from });
+    uses.push({ capability, imports: imports.toSorted(), reachable, from });
   }
   return uses.sort((a, b) => (a.capability < b.capability ? -1 : 1));
 }
@@ -102,14 +102,18 @@ function reachingRoots(facts: ModuleFacts): (imports: readonly number[]) => stri
   const { classes } = facts.reachability;
   const firsts = new Map<number, readonly string[]>();
   const firstOf = (group: number): readonly string[] => {
-    const first = firsts.get(group) ?? firstRoots(classes[group]?.roots ?? []);
+    const roots: readonly string[] = classes[group]?.roots ?? [];
+    if (roots.length === 1) return roots;
+    const first = firsts.get(group) ?? roots.toSorted().slice(0, MAX_ROOTS);
     firsts.set(group, first);
     return first;
   };
   const classesOf = classesByImport(facts);
   return (wanted) => {
     const [only = -1] = wanted;
-    const groups = wanted.length === 1 ? classesOf(only) : new Set(wanted.flatMap((index) => classesOf(index)));
+    const groups = wanted.length === 1 ? classesOf(only) : [...new Set(wanted.flatMap((index) => classesOf(index)))];
+    const [group] = groups;
+    if (group !== undefined && groups.length === 1) return [...firstOf(group)];
     const first: string[] = [];
     for (const group of groups) mergeFirst(first, firstOf(group));
     return first;
@@ -144,11 +148,6 @@ function mergeFirst(first: string[], more: readonly string[]): void {
     first.splice(place === -1 ? first.length : place, 0, name);
     if (first.length > MAX_ROOTS) first.pop();
   }
-}
-
-function firstRoots(roots: readonly string[]): readonly string[] {
-  if (roots.length === 1) return roots;
-  return roots.toSorted().slice(0, MAX_ROOTS);
 }
 
 /**

@@ -3,6 +3,8 @@ import type { Capability } from '#model/capability';
 
 const MAX_PART = 128;
 const KEPT = 100;
+/** What nearly all names are: nothing in them is encoded. */
+const PLAIN = /^[\w$-]{1,128}$/;
 
 /**
  * The capability of one host function, `host:<module>.<name>`. Characters that would make two imports look the same
@@ -14,6 +16,7 @@ export function hostCapability(module: string, name: string): Capability {
 }
 
 function encodePart(text: string, special: RegExp): string {
+  if (PLAIN.test(text)) return text;
   if (text === '') return '%-';
   const encoded = text.replace(special, (character) =>
     Array.from(
