@@ -16,13 +16,13 @@ export function hostsIn(regions: readonly Region[]): Map<string, number> {
   const hosts = new Map<string, number>();
   for (const region of regions) {
     for (const position of region.anchors.get('://') ?? []) {
+      if (hosts.size >= MAX_HOSTS) return hosts;
       if (!/(?:https?|wss?|ftp)$/i.test(region.text.slice(Math.max(0, position - 5), position))) continue;
       HOST.lastIndex = position;
       const match = HOST.exec(region.text);
       if (match === null) continue;
       const host = (match[1] ?? '').toLowerCase();
-      if (hosts.size < MAX_HOSTS && !hosts.has(host) && !USUAL.test(host))
-        hosts.set(host, region.offsetAt(match.index));
+      if (!hosts.has(host) && !USUAL.test(host)) hosts.set(host, region.offsetAt(match.index));
     }
   }
   return hosts;

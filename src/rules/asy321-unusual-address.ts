@@ -7,9 +7,8 @@ const POOL = /stratum\+(?:tcp|ssl|tls|udp):\/\/[\w.-]{3,100}/y;
 const NUMERIC = /:\/\/(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\w.])/y;
 /** Without its first digits: beginning with one fixed digit and a dot, the search stays fast over binary data. */
 const WITH_PORT = /\d\.\d{1,3}\.\d{1,3}\.\d{1,3}:\d{2,5}\b/g;
-/** Onion services have names of 16 or 56 characters in front of the anchor. */
-const ONION = /(?<![a-z2-7])(?:[a-z2-7]{16}|[a-z2-7]{56})\.onion$/i;
-const ONION_LENGTH = 57 + '.onion'.length;
+/** Onion services have names of 16 or 56 characters of base32 in front of the anchor, and none before those. */
+const ONION_LENGTHS: readonly number[] = [16, 56];
 
 const MAX_FOUND = 100;
 
@@ -18,25 +17,44 @@ function unusualIn(regions: readonly Region[]): Map<string, number> {
   const found = new Map<string, number>();
   for (const region of regions) {
     const add = (text: string, position: number) => {
-      if (found.size < MAX_FOUND && !found.has(text)) found.set(text, region.offsetAt(position));
+      if (!found.has(text)) found.set(text, region.offsetAt(position));
     };
-    for (const match of matchesAt(region, ['stratum+'], POOL)) add(match[0], match.index);
+    for (const match of matchesAt(region, ['stratum+'], POOL)) {
+      if (found.size >= MAX_FOUND) return found;
+      add(match[0], match.index);
+    }
     for (const match of matchesAt(region, ['://'], NUMERIC)) {
-      const octets = /(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})/.exec(match[0])?.slice(1).map(Number) ?? [];
-      if (isPublic(octets)) add(match[0].slice('://'.length), match.index);
+      if (found.size >= MAX_FOUND) return found;
+      const text = match[0].slice('://'.length);
+      // The same address may stand in a hundred thousand places.
+      if (!found.has(text) && isPublic((text.split(':')[0] ?? '').split('.').map(Number))) add(text, match.index);
     }
     for (const match of region.text.matchAll(WITH_PORT)) {
+      if (found.size >= MAX_FOUND) return found;
       const head = /\d{0,2}$/.exec(region.text.slice(Math.max(0, match.index - 2), match.index))?.[0] ?? '';
       const text = `${head}${match[0]}`;
       if (isPublic((text.split(':')[0] ?? '').split('.').map(Number))) add(text, match.index - head.length);
     }
     for (const position of region.anchors.get('.onion') ?? []) {
-      const end = position + '.onion'.length;
-      const name = ONION.exec(region.text.slice(Math.max(0, end - ONION_LENGTH), end))?.[0];
-      if (name !== undefined) add(name.toLowerCase(), end - name.length);
+      if (found.size >= MAX_FOUND) return found;
+      const length = base32Before(region.text, position);
+      if (!ONION_LENGTHS.includes(length)) continue;
+      const start = position - length;
+      add(region.text.slice(start, position + '.onion'.length).toLowerCase(), start);
     }
   }
   return found;
+}
+
+/** How many letters of base32 stand in front of a position; counting ends where there are more than a name has. */
+function base32Before(text: string, position: number): number {
+  let start = position;
+  for (; start > 0 && position - start <= 56; start--) {
+    const code = text.charCodeAt(start - 1);
+    const isLetter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+    if (!isLetter && !(code >= 0x32 && code <= 0x37)) break;
+  }
+  return position - start;
 }
 
 /** Whether four octets are a routable address, and not a private, documentation or loopback one (RFC 6890). */

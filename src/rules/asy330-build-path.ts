@@ -15,6 +15,16 @@ const PATHS =
   /(?:\/home\/|\/Users\/|\/root\/\.|:\\Users\\|\/usr\/local\/cargo\/registry\/|\/private\/var\/folders\/|\/__w\/)[\w.@+-]{1,60}[/\\][\w./\\@+-]{1,200}/y;
 const MAX_PATHS = 200;
 
+/** The first four parts of a path. */
+function rootOf(path: string): string {
+  let at = 0;
+  for (let part = 0; at < path.length; at++) {
+    const character = path[at];
+    if ((character === '/' || character === '\\') && ++part === 4) break;
+  }
+  return path.slice(0, at).replaceAll('\\', '/');
+}
+
 export const buildPath: ReadRule = {
   info: {
     id: 'ASY330',
@@ -31,8 +41,9 @@ export const buildPath: ReadRule = {
     const roots = new Map<string, number>();
     for (const region of regions) {
       for (const match of matchesAt(region, ROOTS, PATHS)) {
-        const root = match[0].split(/[/\\]/).slice(0, 4).join('/');
-        if (roots.size < MAX_PATHS && !roots.has(root)) roots.set(root, region.offsetAt(match.index));
+        if (roots.size >= MAX_PATHS) break;
+        const root = rootOf(match[0]);
+        if (!roots.has(root)) roots.set(root, region.offsetAt(match.index));
       }
     }
     if (roots.size === 0) return [];

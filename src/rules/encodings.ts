@@ -1,5 +1,5 @@
 import { base64Runs, wideRuns } from '#wasm/data-scan';
-import type { Region } from './regions.ts';
+import { lastUpTo, type Region } from './regions.ts';
 
 /** Bytes that stand in a region in another form, and how they were written there. */
 export interface Reading {
@@ -13,6 +13,7 @@ export interface Reading {
 /** Longest run of an encoding that is decoded, and how much of a module is decoded at all. */
 const MAX_RUN = 64 * 1024;
 const MAX_TOTAL = 512 * 1024;
+const NOTHING = Buffer.alloc(0);
 /** Letters of base64 (hexadecimal is part of it) that could hold something. */
 const BASE64_RUN = 40;
 /** Encodings inside encodings that are undone. */
@@ -40,11 +41,16 @@ export function* readingsOf(region: Region, budget: DecodingBudget): Generator<R
   yield* decoded(region.bytes, budget, '', 0, (index) => index);
 }
 
+/** All wide text of one width is one reading: there may be a hundred thousand short runs of it. */
 function* wideReadings(region: Region): Generator<Reading> {
   for (const width of [2, 4] as const) {
-    for (const { bytes, position } of wideText(region.bytes, width)) {
-      yield { bytes, encoding: WIDE[width], at: (index) => position + width * index };
-    }
+    const { bytes, starts, positions } = wideText(region.bytes, width);
+    if (bytes.length === 0) continue;
+    const at = (index: number): number => {
+      const run = lastUpTo(starts, index);
+      return (positions[run] ?? 0) + width * (index - (starts[run] ?? 0));
+    };
+    yield { bytes, encoding: WIDE[width], at };
   }
 }
 
@@ -59,8 +65,10 @@ function* decoded(
 ): Generator<Reading> {
   if (depth >= MAX_DEPTH || bytes.length < BASE64_RUN) return;
   for (const [start, end] of base64Runs(bytes, BASE64_RUN)) {
-    const text = Buffer.from(bytes.subarray(start, Math.min(end, start + MAX_RUN))).toString('latin1');
-    if (!budget.take(text.length)) return;
+    const last = Math.min(end, start + MAX_RUN);
+    // A shorter one may still do.
+    if (!budget.take(last - start)) continue;
+    const text = Buffer.from(bytes.subarray(start, last)).toString('latin1');
     const hex = text.replace(/[\r\n]/g, '');
     const readings = /^[0-9a-f]+$/i.test(hex)
       ? [{ bytes: Buffer.from(hex.slice(0, hex.length & ~1), 'hex'), encoding: `hexadecimal${inside}` }]
@@ -73,20 +81,38 @@ function* decoded(
   }
 }
 
+/** Runs of wide text, each behind a zero that no pattern reaches over, and where each is from. */
+interface WideText {
+  readonly bytes: Buffer;
+  readonly starts: readonly number[];
+  readonly positions: readonly number[];
+}
+
 /**
- * Text that stands in bytes with zeros between its characters, and where each run begins: UTF-16 (AssemblyScript,
- * Windows and .NET strings; width 2) and UTF-32 (wchar_t of C; width 4), in either byte order.
+ * Text that stands in bytes with zeros between its characters: UTF-16 (AssemblyScript, Windows and .NET strings; width
+ * 2) and UTF-32 (wchar_t of C; width 4), in either byte order.
  */
-function* wideText(bytes: Uint8Array, width: 2 | 4): Generator<{ bytes: Buffer; position: number }> {
+function wideText(bytes: Uint8Array, width: 2 | 4): WideText {
+  const starts: number[] = [];
+  const positions: number[] = [];
+  let narrow = NOTHING;
+  let length = 0;
+  const add = (from: number, characters: number): void => {
+    if (length + characters + 1 > narrow.length) narrow = Buffer.concat([narrow], 2 * (length + characters) + 1024);
+    starts.push(length);
+    positions.push(from);
+    for (let index = 0; index < characters; index++) narrow[length++] = bytes[from + width * index] ?? 0;
+    narrow[length++] = 0;
+  };
   for (const [start, end] of wideRuns(bytes, width)) {
     // With the zeros first the last character has none behind it, and one that has none before it is no part of it.
     const last = bytes[end] ?? 0;
-    const hasLast = last >= 0x20 && last < 0x7f;
-    const narrow = Buffer.alloc((end - start) / width + (hasLast ? 1 : 0));
-    for (let index = 0; index < narrow.length; index++) narrow[index] = bytes[start + width * index] ?? 0;
+    const hasLast = start > 0 && last >= 0x20 && last < 0x7f;
+    const characters = (end - start) / width;
     if (start > 0 && bytes[start - 1] !== 0) {
-      yield { bytes: narrow.subarray(0, (end - start) / width), position: start };
-      yield { bytes: narrow.subarray(1), position: start + width };
-    } else yield { bytes: start === 0 ? narrow.subarray(0, (end - start) / width) : narrow, position: start };
+      add(start, characters);
+      add(start + width, characters - (hasLast ? 0 : 1));
+    } else add(start, characters + (hasLast ? 1 : 0));
   }
+  return { bytes: narrow.subarray(0, length), starts, positions };
 }

@@ -20,12 +20,18 @@ const MAX_SECRETS = 200;
 /** Credentials in plain text, as wide text, and in base64 or hexadecimal; each once. */
 export function findSecrets(regions: readonly Region[]): Secret[] {
   const found = new Map<string, Secret>();
+  /** Values that were found, since one may stand in a hundred thousand places. */
+  const known = new Set<string>();
   const budget = new DecodingBudget();
   for (const region of regions) {
+    if (found.size >= MAX_SECRETS) break;
     const add = (source: AnchoredText, at: (index: number) => number, encoding: string) => {
       for (const { kind, value, index } of secretsIn(source)) {
+        if (found.size >= MAX_SECRETS) return;
+        if (known.has(value) || isPlaceholder(value)) continue;
+        known.add(value);
         const hash = createHash('sha256').update(value).digest('hex').slice(0, 16);
-        if (found.size >= MAX_SECRETS || found.has(hash)) continue;
+        if (found.has(hash)) continue;
         const shown = `${value.slice(0, 4).replace(/[^\x21-\x7e]/g, '.')}… (${value.length} characters)`;
         found.set(hash, { kind, shown, hash, offset: region.offsetAt(at(index)), encoding, region });
       }
@@ -44,7 +50,7 @@ export function findSecrets(regions: readonly Region[]): Secret[] {
 function* secretsIn(source: AnchoredText): Generator<{ kind: string; value: string; index: number }> {
   for (const { name, anchors, pattern } of SECRET_PATTERNS) {
     for (const match of matchesAt(source, anchors, pattern)) {
-      if (!isPlaceholder(match[0])) yield { kind: name, value: match[0], index: match.index };
+      yield { kind: name, value: match[0], index: match.index };
     }
   }
 }

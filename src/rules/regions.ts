@@ -107,7 +107,7 @@ function dataRegion(buffer: Buffer, { offsets, sizes, addresses }: DataSegments,
 }
 
 /** Place of the last of ascending numbers that is not above a limit; 0 where all are. */
-function lastUpTo(ascending: ArrayLike<number>, limit: number): number {
+export function lastUpTo(ascending: ArrayLike<number>, limit: number): number {
   let low = 0;
   let high = ascending.length - 1;
   while (low < high) {

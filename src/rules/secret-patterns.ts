@@ -83,8 +83,16 @@ export function isPlaceholder(text: string): boolean {
     /EXAMPLE|example|placeholder|changeme|your[-_]|xxxx|XXXX|12345678|password@|:pass(?:word|wd)?@|:secret@/.test(text)
   )
     return true;
-  const body = text.slice(-24);
-  return new Set(body).size < 8;
+  return !hasDistinct(text, Math.max(0, text.length - 24), 8);
+}
+
+/** Whether a text has so many different characters from a place on. */
+function hasDistinct(text: string, from: number, many: number): boolean {
+  let distinct = 0;
+  for (let at = from; at < text.length && distinct < many; at++) {
+    if (text.indexOf(text.charAt(at), from) === at) distinct++;
+  }
+  return distinct >= many;
 }
 
 /** Shannon entropy in bits a character. */
