@@ -1,4 +1,5 @@
 import { quote } from './clip.ts';
+import { lastUpTo } from './regions.ts';
 import type { ReadRule } from './rule.ts';
 
 export const brokenCustomSection: ReadRule = {
@@ -13,14 +14,14 @@ export const brokenCustomSection: ReadRule = {
     action: 'Find the build step that writes the section; wasm-strip or wasm-opt --strip removes it.',
     since: '1',
   },
-  read: ({ facts }) =>
-    facts.oddities
+  read: ({ facts }) => {
+    const customs = facts.sections.filter(({ custom }) => custom !== undefined);
+    const offsets = customs.map(({ offset }) => offset);
+    return facts.oddities
       .filter(({ what }) => what === 'duplicate-custom-section' || what === 'malformed-custom-section')
       .map(({ what, offset, detail }) => {
-        const section = facts.sections.findLast(
-          (candidate) => candidate.custom !== undefined && candidate.offset <= offset,
-        );
-        const name = section?.custom ?? '';
+        const section = customs[lastUpTo(offsets, offset)];
+        const name = section === undefined || section.offset > offset ? '' : (section.custom ?? '');
         return {
           subject: `${what} ${name}`,
           message: `the custom section ${quote(name)} is ${what === 'duplicate-custom-section' ? 'there more than once' : 'malformed'}: ${quote(detail, 300)}`,
@@ -28,5 +29,6 @@ export const brokenCustomSection: ReadRule = {
           extent: [`${what} ${name}`],
         };
       })
-      .filter((draft, index, all) => all.findIndex((other) => other.subject === draft.subject) === index),
+      .filter((draft, index, all) => all.findIndex((other) => other.subject === draft.subject) === index);
+  },
 };

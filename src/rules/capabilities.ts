@@ -120,17 +120,25 @@ function reachingRoots(facts: ModuleFacts): (imports: readonly number[]) => stri
   };
 }
 
-/** Gives the classes that use an import. All of them stand in one array, since there may be as many as imports. */
+/**
+ * Gives classes that use an import: all of them, or those whose first roots come first in alphabetical order, as many as
+ * roots are kept. All of them stand in one array, since there may be as many as imports.
+ */
 function classesByImport(facts: ModuleFacts): (index: number) => readonly number[] {
   const { classes } = facts.reachability;
   /** For each import, where its latest entry is in `entries`, plus one; entries are a class and the entry before. */
   const heads = new Uint32Array(facts.imports.length);
+  const counts = new Uint8Array(facts.imports.length);
   const entries: number[] = [];
-  for (const [place, group] of classes.entries()) {
+  for (const place of inOrder(classes, facts.imports.length)) {
+    const group = classes[place];
+    if (group === undefined) continue;
     for (const index of group.imports) {
+      if (counts[index] === MAX_ROOTS) continue;
       if (facts.kind === 'component' && !usesCapability(facts, group, index)) continue;
       const before = heads[index] ?? 0;
       heads[index] = entries.push(place, before) - 1;
+      counts[index] = (counts[index] ?? 0) + 1;
     }
   }
   return (index) => {
@@ -138,6 +146,20 @@ function classesByImport(facts: ModuleFacts): (index: number) => readonly number
     for (let at = heads[index] ?? 0; at > 0; at = entries[at] ?? 0) found.push(entries[at - 1] ?? 0);
     return found.reverse();
   };
+}
+
+/** Places of classes; by the first of their roots, where an import is reached by more of them than roots are kept. */
+function inOrder(classes: ModuleFacts['reachability']['classes'], imports: number): number[] {
+  const places = [...classes.keys()];
+  if (classes.length <= MAX_ROOTS) return places;
+  const counts = new Uint32Array(imports);
+  for (const group of classes) for (const index of group.imports) counts[index] = (counts[index] ?? 0) + 1;
+  if (counts.every((count) => count <= MAX_ROOTS)) return places;
+  const firsts = classes.map(({ roots }) =>
+    roots.reduce((least, root) => (root < least ? root : least), roots[0] ?? ''),
+  );
+  const byName = (a = '', b = '') => (a < b ? -1 : a > b ? 1 : 0);
+  return places.sort((a, b) => byName(firsts[a], firsts[b]));
 }
 
 /** Puts into `first` what comes before its last entry, or finds room; both are sorted. */
