@@ -4,7 +4,7 @@ import { resolveSites } from './graph-kernel.ts';
 import { LIMITS } from './limits.ts';
 import { outsideReferences } from './outside-references.ts';
 import { REFERENCES_ROOT, START_ROOT, tableRoot } from './root-names.ts';
-import { TableMembers } from './table-members.ts';
+import { flagAll, TableMembers } from './table-members.ts';
 import { mayCarryFunction } from './value-types.ts';
 
 /**
@@ -58,8 +58,8 @@ export function buildCallGraph(module: CoreModule): CallGraph {
 
 /** 1 for each function whose reference is taken anywhere in the module. */
 export function takenFunctions({ code, elements, globalReferences, tables }: CoreModule): Uint8Array {
-  const taken = Uint8Array.from(code.referenced);
-  for (const segment of elements) for (const target of segment.functions) taken[target] = 1;
+  const taken = code.referenced.slice();
+  for (const segment of elements) flagAll(taken, segment.functions);
   for (const target of globalReferences) taken[target] = 1;
   for (const table of tables) for (const target of table.initial) taken[target] = 1;
   return taken;
@@ -237,13 +237,23 @@ class Graph implements CallGraph {
       if (hub?.targets !== undefined) hub.targets.push(target);
       else if (hub !== undefined) hub.targets = [target];
     };
-    for (const target of this.membersOf(source)) add(nearest(functionTypes[target] ?? -1), target);
-    for (const { type, hub } of wanted.values()) {
-      const parent = types.supers[type] ?? -1;
-      if (parent >= 0) add(nearest(parent), this.functions + hub);
+    const members = this.membersOf(source);
+    let lastType = -1;
+    let hub: TypeHub | undefined;
+    for (let at = 0; at < members.length; at++) {
+      const target = members[at] ?? 0;
+      const type = functionTypes[target] ?? -1;
+      // Neighbours are often of one type.
+      if (type !== lastType) hub = nearest(type);
+      lastType = type;
+      add(hub, target);
     }
-    for (const { hub, targets } of wanted.values()) {
-      if (targets !== undefined) this.hubLists[hub] = targets.length > SHORT ? Uint32Array.from(targets) : targets;
+    for (const { type, hub: own } of wanted.values()) {
+      const parent = types.supers[type] ?? -1;
+      if (parent >= 0) add(nearest(parent), this.functions + own);
+    }
+    for (const { hub: own, targets } of wanted.values()) {
+      if (targets !== undefined) this.hubLists[own] = targets.length > SHORT ? new Uint32Array(targets) : targets;
     }
   }
 

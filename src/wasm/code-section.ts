@@ -67,7 +67,7 @@ function readBody(reader: ByteReader, walk: InstructionWalk, code: CodeFacts): v
 function emptyCode({ functions, types, tags }: CoreIndexSpaces, bodies: number, fileSize: number): CodeFacts {
   let tagWeight = 0;
   for (const tag of tags) tagWeight = Math.max(tagWeight, types.weights[tag] ?? 0);
-  return new CodeFacts(bodies, Uint32Array.from(functions), types, tagWeight, fileSize);
+  return new CodeFacts(bodies, functions.all(), types, tagWeight, fileSize);
 }
 
 function checkBodyCount(offset: number, functions: number, bodies: number): void {

@@ -3,6 +3,7 @@ import type { Integer } from './constant-expression.ts';
 import { ExternTypes, type GlobalType, type LimitsRead, type TableType } from './extern-types.ts';
 import type { FeatureSet } from './features.ts';
 import { type IndexSpaces, InstructionWalk } from './function-body.ts';
+import { FunctionTypes } from './function-types.ts';
 import { OPERATOR_COUNT } from './operators.ts';
 import { TypeTable } from './type-table.ts';
 
@@ -25,7 +26,7 @@ export interface Global extends GlobalType {
 export class CoreIndexSpaces {
   readonly features: FeatureSet;
   /** Type index of every function, imported ones first. */
-  readonly functions: number[] = [];
+  readonly functions = new FunctionTypes();
   readonly tables: Table[] = [];
   readonly memories: Memory[] = [];
   readonly globals: Global[] = [];

@@ -12,7 +12,16 @@ export function readFunctionSection(reader: ByteReader, spaces: CoreIndexSpaces)
   if (spaces.functions.length + count > LIMITS.functions) {
     throw overLimit(start, `${spaces.functions.length + count} functions`, LIMITS.functions);
   }
-  for (let index = 0; index < count; index++) spaces.functions.push(readTypeUse(reader, spaces.types));
+  const { functions, types } = spaces;
+  functions.expect(count);
+  for (let index = 0; index < count; index++) {
+    const type = reader.peek();
+    // A number of one byte is its own value.
+    if (type >= 0 && type < 0x80 && types.isFunction(type)) {
+      reader.position++;
+      functions.add(type);
+    } else functions.add(readTypeUse(reader, types));
+  }
   return count;
 }
 

@@ -37,7 +37,7 @@ function typeOf(spaces: CoreIndexSpaces, kind: number, index: number): ExternTyp
   const { externs } = spaces;
   switch (kind) {
     case 0: {
-      const type = spaces.functions[index];
+      const type = spaces.functions.at(index);
       return type === undefined ? undefined : externs.func(type);
     }
     case TABLE: {

@@ -71,7 +71,7 @@ function readImportType(reader: ByteReader, spaces: CoreIndexSpaces, place: numb
     case 0: {
       const type = readTypeUse(reader, spaces.types);
       spaces.functionImports.push(place);
-      spaces.functions.push(type);
+      spaces.functions.add(type);
       return spaces.externs.func(type);
     }
     case 1: {
