@@ -158,13 +158,12 @@ class Graph implements CallGraph {
   /** An entry may be what a global holds, which may be any function whose reference is taken, or one from outside. */
   private mixByGlobals(): void {
     const { globals, elements, tables } = this.module;
-    const carrying = globals.filter(({ value }) => mayCarryFunction(value));
-    if (carrying.length === 0) return;
+    if (!globals.some(({ value }) => mayCarryFunction(value))) return;
     for (const { mode, table, functions, length } of elements) {
       if (mode === 'active' && functions.length < length) this.mixedTables.add(table);
     }
     // Initial values of tables can name no global but an imported one.
-    if (!carrying.some(({ imported }) => imported)) return;
+    if (!globals.some(({ value, imported }) => imported && mayCarryFunction(value))) return;
     for (const [index, { initial }] of tables.entries()) if (initial.length === 0) this.mixedTables.add(index);
   }
 

@@ -1,5 +1,4 @@
 import type { ByteReader } from './byte-reader.ts';
-import type { FeatureSet } from './features.ts';
 import { overLimit } from './failures.ts';
 import { LIMITS } from './limits.ts';
 import { OPERATOR } from './operators.ts';
@@ -46,13 +45,17 @@ export function readConstantExpression(
     const target = readOneReference(reader, walk);
     if (target !== undefined) return { start, end: reader.position, value: undefined, functions: [target] };
   }
+  const sum = readSum(reader, walk, globals);
+  if (sum !== undefined) return { start, end: reader.position, value: sum.value, functions: NO_FUNCTIONS };
   walk.trace.length = 0;
   const before = walk.operators;
+  const sums = countSums(walk);
   walk.expression(reader);
   const operators = walk.operators - before;
   if (operators > LIMITS.constantOperators) {
     throw overLimit(start, `${operators} instructions of a constant expression`, LIMITS.constantOperators);
   }
+  if (countSums(walk) > sums) walk.features.add('extended-const');
   const end = reader.position;
   const functions =
     walk.trace.length === 0
@@ -61,7 +64,7 @@ export function readConstantExpression(
   return {
     start,
     end,
-    value: compute(reader, start, end, globals, walk.features),
+    value: undefined,
     functions,
   };
 }
@@ -82,52 +85,75 @@ function readOneReference(reader: ByteReader, walk: InstructionWalk): number | u
 
 type Known = bigint | undefined;
 
-function toBigInt(value: Integer | undefined): Known {
-  return value === undefined ? undefined : BigInt(value);
-}
-
 /** Bytes of an expression that is computed; what is longer names nothing that facts need. */
 const COMPUTED_BYTES = 256;
 
-/** Reads an expression again, from `start` on; the reader ends where it was, at the expression's end. */
-function compute(
+/**
+ * An expression of constants, globals and sums of them, which is how addresses are put together; undefined, and
+ * nothing read, for any other. Padded numbers are left to the walk, which reports them.
+ */
+function readSum(
   reader: ByteReader,
-  start: number,
-  end: number,
+  walk: InstructionWalk,
   globals: readonly (Integer | undefined)[],
-  features: FeatureSet,
-): Known {
-  reader.position = start;
-  const value = computed(reader, end, globals, features, end - start);
-  reader.position = end;
-  return value;
+): { readonly value: Known } | undefined {
+  const start = reader.position;
+  const { onPadded } = reader;
+  reader.onPadded = undefined;
+  const opcodes: number[] = [];
+  const stack: Known[] = [];
+  let ended = false;
+  while (!ended && reader.position - start < COMPUTED_BYTES) {
+    const opcode = reader.peek();
+    if (opcode !== OPERATOR.end && !step(reader, opcode, stack, globals)) break;
+    opcodes.push(opcode);
+    ended = opcode === OPERATOR.end;
+  }
+  reader.onPadded = onPadded;
+  if (!ended) {
+    reader.position = start;
+    return undefined;
+  }
+  reader.position++;
+  for (const opcode of opcodes) {
+    walk.histogram[opcode] = (walk.histogram[opcode] ?? 0) + 1;
+    if (OPERATIONS.has(opcode)) walk.features.add('extended-const');
+  }
+  return { value: stack.length === 1 ? stack[0] : undefined };
 }
 
-function computed(
-  reader: ByteReader,
-  end: number,
-  globals: readonly (Integer | undefined)[],
-  features: FeatureSet,
-  size: number,
-): Known {
-  const stack: Known[] = [];
-  while (reader.position < end) {
-    const opcode = reader.byte('an opcode');
-    if (opcode === 0x0b) return stack.length === 1 ? stack[0] : undefined;
-    if (opcode === 0x41) stack.push(BigInt(reader.s32('a constant') >>> 0));
-    else if (opcode === 0x42) stack.push(BigInt.asUintN(64, reader.s64('a constant')));
-    else if (opcode === 0x23) stack.push(toBigInt(globals[reader.u32('a global')]));
-    else {
-      const operation = OPERATIONS.get(opcode);
-      if (operation === undefined) return undefined;
-      features.add('extended-const');
-      if (size > COMPUTED_BYTES) return undefined;
-      const right = stack.pop();
-      const left = stack.pop();
-      stack.push(left === undefined || right === undefined ? undefined : operation(left, right));
-    }
+/** Carries out one instruction; false where it is none of those that are computed, or has a padded number. */
+function step(reader: ByteReader, opcode: number, stack: Known[], globals: readonly (Integer | undefined)[]): boolean {
+  if (opcode < 0) return false;
+  reader.position++;
+  if (opcode === I32_CONST) stack.push(BigInt(reader.s32('a constant') >>> 0));
+  else if (opcode === I64_CONST) stack.push(BigInt.asUintN(64, reader.s64('a constant')));
+  else if (opcode === GLOBAL_GET) {
+    const from = reader.position;
+    stack.push(toBigInt(globals[reader.u32('a global')]));
+    return reader.position - from === 1 || reader.bytes[reader.position - 1] !== 0;
+  } else {
+    const operation = OPERATIONS.get(opcode);
+    if (operation === undefined) return false;
+    const right = stack.pop();
+    const left = stack.pop();
+    stack.push(left === undefined || right === undefined ? undefined : operation(left, right));
   }
-  return undefined;
+  return true;
+}
+
+function countSums({ histogram }: InstructionWalk): number {
+  let count = 0;
+  for (const opcode of OPERATIONS.keys()) count += histogram[opcode] ?? 0;
+  return count;
+}
+
+const I32_CONST = 0x41;
+const I64_CONST = 0x42;
+const GLOBAL_GET = 0x23;
+
+function toBigInt(value: Integer | undefined): Known {
+  return value === undefined ? undefined : BigInt(value);
 }
 
 const OPERATIONS: ReadonlyMap<number, (left: bigint, right: bigint) => bigint> = new Map([

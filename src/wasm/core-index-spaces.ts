@@ -54,8 +54,8 @@ export class CoreIndexSpaces {
     this.externs = new ExternTypes(this.types);
   }
 
-  /** Adds a global. Those that are alike share one description: there may be two hundred thousand. */
-  addGlobal({ value, mutable }: GlobalType, imported: boolean, known: Integer | undefined): void {
+  /** Adds a global and gives its description. Those that are alike share one description: there may be two hundred thousand. */
+  addGlobal({ value, mutable }: GlobalType, imported: boolean, known: Integer | undefined): Global {
     const key = 4 * value + (mutable ? 2 : 0) + (imported ? 1 : 0);
     let global = this.globalKinds.get(key);
     if (global === undefined) {
@@ -64,6 +64,7 @@ export class CoreIndexSpaces {
     }
     this.globals.push(global);
     this.globalValues.push(known);
+    return global;
   }
 
   /** Takes in what the type section says. */

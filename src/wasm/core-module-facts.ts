@@ -80,8 +80,8 @@ function factsAndNames(
     }),
     globals: {
       total: module.globals.length,
-      imported: module.globals.filter(({ imported }) => imported).length,
-      mutable: module.globals.filter(({ mutable }) => mutable).length,
+      imported: countOf(module.globals, ({ imported }) => imported),
+      mutable: countOf(module.globals, ({ mutable }) => mutable),
     },
     ...(module.startFunction === undefined ? {} : { start: module.startFunction }),
     counts: countsOf(module),
@@ -128,6 +128,12 @@ function countsOf(module: CoreModule): ModuleFacts['counts'] {
     dataBytes: module.data.bytes,
     ...operatorMix(histogram),
   };
+}
+
+function countOf<T>(items: readonly T[], is: (item: T) => boolean): number {
+  let count = 0;
+  for (const item of items) if (is(item)) count++;
+  return count;
 }
 
 function sum(values: Uint32Array): number {

@@ -69,6 +69,9 @@ function readImportType(reader: ByteReader, spaces: CoreIndexSpaces, place: numb
   if (kind === EXACT_FUNCTION) spaces.features.add('custom-descriptors');
   switch (kind === EXACT_FUNCTION ? 0 : kind) {
     case 0: {
+      if (spaces.functions.length >= LIMITS.functionImports) {
+        throw overLimit(start, 'Too many imports of functions', LIMITS.functionImports);
+      }
       const type = readTypeUse(reader, spaces.types);
       spaces.functionImports.push(place);
       spaces.functions.add(type);
@@ -90,8 +93,7 @@ function readImportType(reader: ByteReader, spaces: CoreIndexSpaces, place: numb
     case 3: {
       const type = readGlobalType(reader, spaces.features);
       if (type.mutable) spaces.features.add('mutable-globals');
-      spaces.addGlobal(type, true, undefined);
-      return spaces.externs.global(type);
+      return spaces.externs.global(spaces.addGlobal(type, true, undefined));
     }
     case 4: {
       const type = readTagType(reader, spaces.types, spaces.features);

@@ -10,7 +10,9 @@ export const LIMITS = {
   moduleBytes: 1_073_741_824,
   types: 200_000,
   functions: 1_000_000,
-  imports: 10_000,
+  /** Compilers for JavaScript hosts import every string constant as a global. */
+  imports: 20_000,
+  functionImports: 10_000,
   exports: 100_000,
   /** Exports of tables. Each is a root that reaches all that is in its table. */
   tableExports: 1_000,

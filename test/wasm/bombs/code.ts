@@ -21,7 +21,7 @@ export const CODE: Readonly<Record<string, Bomb>> = {
     );
   },
   'functions that call all behind them, and every import': (bytes) => {
-    const imports = upTo(LIMITS.imports, Math.sqrt(bytes / 12));
+    const imports = upTo(LIMITS.functionImports, Math.sqrt(bytes / 12));
     const functions = imports;
     return module(
       VOID,
@@ -46,7 +46,7 @@ export const CODE: Readonly<Record<string, Bomb>> = {
     );
   },
   'exports that each reach imports of their own': (bytes) => {
-    const count = upTo(LIMITS.imports, bytes / 26);
+    const count = upTo(LIMITS.functionImports, bytes / 26);
     return module(
       VOID,
       section(

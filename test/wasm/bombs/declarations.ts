@@ -74,9 +74,13 @@ export const DECLARATIONS: Readonly<Record<string, Bomb>> = {
       VOID,
       section(
         2,
-        vector(upTo(LIMITS.imports, bytes / 5), () => [1, 0x61, 1, 0x62, 0, 0]),
+        vector(upTo(LIMITS.functionImports, bytes / 5), () => [1, 0x61, 1, 0x62, 0, 0]),
       ),
     );
+  },
+  'imports of string constants': (bytes) => {
+    const constant = (index: number) => join([1, 0x27], name(`text ${index}`), [3, 0x64, 0x6f, 0]);
+    return module(section(2, vector(upTo(LIMITS.imports, bytes / 16), constant)));
   },
   'imports with long names': (bytes) => {
     const long = name('x'.repeat(99_000));
