@@ -64,7 +64,7 @@ const OWN_LETTERS: ReadonlySet<string> = new Set(['ß', 'ł', 'Ł', 'ı']);
 /** What makes a name deceptive to read, in words; undefined for a name that shows what it is. */
 export function deceptive(name: string): string | undefined {
   // Modules have tens of thousands of exports, nearly all of them named like this, and texts as names of imports.
-  if (/^(?:[!-~]+(?: +[!-~]+)*)?$/.test(name)) return undefined;
+  if (/^[!-~]*$/.test(name) || /^[!-~]+(?: +[!-~]+)*$/.test(name)) return undefined;
   if (/[\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]/u.test(name))
     return 'characters that change the reading direction';
   if (/[\u0000-\u001F\u007F-\u009F]/u.test(name)) return 'control characters';

@@ -16,6 +16,9 @@ const MAX_TOTAL = 512 * 1024;
 const NOTHING = Buffer.alloc(0);
 /** Letters of base64 (hexadecimal is part of it) that could hold something. */
 const BASE64_RUN = 40;
+/** Bytes below which nothing is long enough to be looked at; there may be a thousand such sections. */
+const LEAST = 22;
+const NONE: readonly Reading[] = [];
 /** Encodings inside encodings that are undone. */
 const MAX_DEPTH = 2;
 
@@ -31,7 +34,11 @@ export class DecodingBudget {
 }
 
 /** What a region holds as wide text, in base64 or in hexadecimal, and each of these in one of them once more. */
-export function* readingsOf(region: Region, budget: DecodingBudget): Generator<Reading> {
+export function readingsOf(region: Region, budget: DecodingBudget): Iterable<Reading> {
+  return region.bytes.length < LEAST ? NONE : allReadings(region, budget);
+}
+
+function* allReadings(region: Region, budget: DecodingBudget): Generator<Reading> {
   if (region.kind !== 'nested') {
     for (const reading of wideReadings(region)) {
       yield reading;

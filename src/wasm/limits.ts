@@ -55,9 +55,9 @@ export const LIMITS = {
   /** Names of parameters, fields, cases and flags in the types of a component file. */
   labels: 200_000,
   /** Imports, or exports, of a component. */
-  componentInterface: 2_000,
+  componentInterface: 1_000,
   /** Core modules and components in one component. */
-  nestedModules: 300,
+  nestedModules: 200,
   /** Instances of a component, those that are imported included. */
   instances: 10_000,
   instanceMembers: 10_000,
