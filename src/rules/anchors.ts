@@ -172,21 +172,13 @@ export interface AnchoredText {
 }
 
 /** Every match of a sticky expression that begins at an anchor; matches at one anchor do not overlap. */
-export function matchesAt(
-  source: AnchoredText,
-  wanted: readonly Anchor[],
-  pattern: RegExp,
-): Iterable<RegExpExecArray> {
+export function matchesAt(source: AnchoredText, wanted: readonly Anchor[], pattern: RegExp): Iterable<RegExpExecArray> {
   return source.anchors.size === 0 ? NO_MATCHES : searched(source, wanted, pattern);
 }
 
 const NO_MATCHES: readonly RegExpExecArray[] = [];
 
-function* searched(
-  source: AnchoredText,
-  wanted: readonly Anchor[],
-  pattern: RegExp,
-): Generator<RegExpExecArray> {
+function* searched(source: AnchoredText, wanted: readonly Anchor[], pattern: RegExp): Generator<RegExpExecArray> {
   for (const anchor of wanted) {
     let end = 0;
     for (const position of source.anchors.get(anchor) ?? NONE) {

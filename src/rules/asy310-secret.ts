@@ -10,14 +10,14 @@ export const secret: ReadRule = {
     name: 'secret',
     row: 31,
     short: 'The module carries what looks like a credential',
-    help: 'A token, key or password in a data segment or custom section is public the moment the module is. Matches need the issuer’s documented form; text in UTF-16, UTF-32, base64 or hexadecimal across neighbouring segments, and what code writes as numbers is searched too. Values are shown by their first characters only.',
+    help: 'A token, key or password in a data segment or custom section is public the moment the module is. Matches need the issuer’s documented form; text in UTF-16, UTF-32, base64 or hexadecimal across neighbouring segments, and what code writes as constants is searched too. Values are shown by their first characters only.',
     certainty: 'heuristic',
     level: 'warning',
     action: 'Revoke the credential now, then build without it and pass secrets at run time.',
     since: '1',
   },
-  read: ({ bytes, facts, regions, symbols }) =>
-    findSecrets([...regions, ...symbols, ...codeConstants(bytes, facts)]).map((found) => ({
+  read: ({ modules, regions, symbols }) =>
+    findSecrets([...regions, ...symbols, ...codeConstants(modules)]).map((found) => ({
       subject: `${found.kind} ${found.hash}`,
       message: `${withArticle(found.kind)} stands in the ${placeOf(found.region)}${found.encoding === 'plain' ? '' : ` as ${found.encoding}`}: ${found.shown}`,
       locations: [

@@ -1,5 +1,4 @@
-import type { ModuleFacts } from '#model/module-facts';
-import { longNumbers } from '#wasm/data-scan';
+import type { CoreModule } from '#wasm/core-module';
 import { regionOf, type Region } from './regions.ts';
 
 const I32_CONST = 0x41;
@@ -16,11 +15,11 @@ interface Piece {
 }
 
 /**
- * Text that code holds as numbers: compilers write short strings into memory eight characters at a time. Pieces that
+ * Text that code holds as constants: compilers write short strings into memory eight or sixteen characters at a time. Pieces that
  * follow one another are joined as they stand and in the opposite order, since stores may run either way.
  */
-export function codeConstants(bytes: Uint8Array, facts: ModuleFacts): Region[] {
-  const runs = facts.sections.filter(({ name }) => name === 'code').flatMap((code) => runsIn(bytes, code));
+export function codeConstants(modules: readonly CoreModule[]): Region[] {
+  const runs = modules.flatMap(runsIn);
   if (runs.length === 0) return [];
   const starts: { readonly position: number; readonly offset: number }[] = [];
   const texts: string[] = [];
@@ -37,19 +36,17 @@ export function codeConstants(bytes: Uint8Array, facts: ModuleFacts): Region[] {
   return [regionOf('code', 'code', Buffer.from(texts.join(''), 'latin1'), offsetAt)];
 }
 
-function runsIn(bytes: Uint8Array, { offset, size }: { readonly offset: number; readonly size: number }): Piece[][] {
+function runsIn({ bytes, code, end: last }: CoreModule): Piece[][] {
   const runs: Piece[][] = [];
-  const last = offset + size;
   let run: Piece[] = [];
   let kept = 0;
   const finish = () => {
     if (run.length > 1) runs.push(run);
     run = [];
   };
-  // Eight characters take eight bytes with the high bit set, and one or two more.
-  for (const [start] of longNumbers(bytes.subarray(offset, last), I64_CONST)) {
+  for (const start of code.wideConstants) {
     if (kept >= MAX_PIECES) break;
-    const piece = pieceAt(bytes, offset + start, 8);
+    const piece = bytes[start - 1] === I64_CONST ? pieceAt(bytes, start, 8) : vectorAt(bytes, start);
     if (piece === undefined) continue;
     const before = run.at(-1);
     if (before !== undefined && piece.start - before.end > MAX_BETWEEN) finish();
@@ -69,6 +66,13 @@ function tailBehind(bytes: Uint8Array, end: number, last: number): Piece | undef
     if (piece !== undefined) return piece;
   }
   return undefined;
+}
+
+/** A constant of sixteen bytes that are printable characters. */
+function vectorAt(bytes: Uint8Array, start: number): Piece | undefined {
+  const end = start + 16;
+  const text = Buffer.from(bytes.subarray(start, end)).toString('latin1');
+  return /^[\x20-\x7e]{16}$/.test(text) ? { text, start, end } : undefined;
 }
 
 /** A signed LEB128 number all of whose bytes are printable characters. */

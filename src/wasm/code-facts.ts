@@ -64,6 +64,8 @@ export class CodeFacts {
   /** Type index of every function, imported ones first. */
   readonly functionTypes: Uint32Array;
   bodies = 0;
+  /** Where constants begin that may be eight characters or more; ascending from `orderWideConstants` on. */
+  wideConstants: number[] = [];
 
   readonly types: TypeTable;
   /** The work and the locals of all bodies so far, and the bound on each. */
@@ -123,6 +125,16 @@ export class CodeFacts {
     this.edges.set(edges, this.edgeCount);
     this.edgeCount += edges.length;
     this.bodies += edgeEnds.length;
+  }
+
+  addWideConstants(places: Iterable<number>): void {
+    for (const place of places) this.wideConstants.push(place);
+  }
+
+  /** Puts constants in the order of the file. A body that was walked twice has said its own twice. */
+  orderWideConstants(): void {
+    const ordered = Float64Array.from(this.wideConstants).sort();
+    this.wideConstants = Array.from(ordered.filter((place, index) => place !== ordered[index - 1]));
   }
 
   /** Gives a call site the next number. */

@@ -36,6 +36,7 @@ export function readCodeSection(
     reference();
   }
   kernel?.finish(walk);
+  code.orderWideConstants();
   return code;
 }
 
@@ -62,6 +63,7 @@ function readBody(reader: ByteReader, walk: InstructionWalk, code: CodeFacts): v
   body.onPadded = undefined;
   walk.body(body);
   code.add(offset, size, walk, walk.trace, 0, walk.trace.length);
+  code.addWideConstants(walk.wideConstants);
 }
 
 function emptyCode({ functions, types, tags }: CoreIndexSpaces, bodies: number, fileSize: number): CodeFacts {

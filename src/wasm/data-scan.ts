@@ -12,7 +12,6 @@ const CALLS = [
   'findTexts',
   'findWide',
   'findBase64',
-  'findLongNumbers',
   'join',
 ] as const;
 type Calls = Record<(typeof CALLS)[number], (...args: number[]) => number>;
@@ -67,11 +66,6 @@ export function wideRuns(bytes: Uint8Array, width: 2 | 4): Iterable<readonly [nu
 export function base64Runs(bytes: Uint8Array, least: number): Iterable<readonly [number, number]> {
   if (bytes.length < least) return NO_RUNS;
   return runs(bytes, (calls, from) => calls.findBase64(from, bytes.length, least));
-}
-
-/** Numbers of nine bytes or more behind an opcode: where each begins, and where its bytes with the high bit set end. */
-export function longNumbers(bytes: Uint8Array, opcode: number): Generator<readonly [number, number]> {
-  return runs(bytes, (calls, from) => calls.findLongNumbers(from, bytes.length, opcode));
 }
 
 /** Pieces of a file and where each begins in what they are put together to, ascending. */

@@ -27,6 +27,8 @@ export interface IndexSpaces {
 }
 
 const KIND_SHIFT = 28;
+/** Bytes of a number that has 63 bits. */
+const WIDE_NUMBER = 9;
 
 /**
  * Walks instructions one after the other, without validating types: the readable reference that the compiled kernel
@@ -46,6 +48,8 @@ export class InstructionWalk {
   labelUses = 0;
   locals = 0;
   trace: number[] = [];
+  /** Where constants of the body begin that may be eight characters or more. */
+  wideConstants: number[] = [];
 
   private readonly spaces: IndexSpaces;
   private blocks = new Uint8Array(256);
@@ -65,6 +69,7 @@ export class InstructionWalk {
     this.labelUses = 0;
     this.locals = 0;
     this.trace.length = 0;
+    this.wideConstants.length = 0;
   }
 
   /** One function body, locals first (section 5.5.13). The reader's window is exactly the body. */
@@ -232,10 +237,14 @@ export class InstructionWalk {
         readOrder(reader);
         readIndex(reader, 'type', this.spaces.types);
         return;
-      default:
+      default: {
+        const at = reader.position;
         if (!skipImmediates(reader, shape, start, this.features)) {
           throw malformed(start, `Illegal opcode ${operator.toString(16)}`, 'a known instruction');
         }
+        const longNumber = operator === OPERATOR.i64Const && reader.position - at >= WIDE_NUMBER;
+        if (longNumber || operator === OPERATOR.v128Const) this.wideConstants.push(at);
+      }
     }
   }
 

@@ -237,6 +237,8 @@ export const OPERATOR = {
   memoryGrow: 0x40,
   end: 0x0b,
   i32Const: 0x41,
+  i64Const: 0x42,
   functionReference: 0xd2,
   tableGrow: PREFIXES[PREFIX_MISC].base + 15,
+  v128Const: PREFIXES[PREFIX_SIMD].base + 12,
 } as const;

@@ -45,6 +45,7 @@ const USUAL: readonly Piece[] = [
   sequence(0x41, signed),
   sequence(0x42, signed),
   sequence(0x42, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x7f),
+  sequence(0x42, 0xe1, 0xc5, 0x8d, 0xa3, 0xd6, 0xcc, 0x99, 0xb4, 0xe8, 0x00),
   sequence(0x43, bytes(4)),
   sequence(0x44, bytes(8)),
   sequence(0x28, 2, number),
@@ -155,8 +156,18 @@ function program(random: Random, oddness: Oddness): Uint8Array {
 function outcome(bytes: Uint8Array, use: KernelUse): unknown {
   try {
     const { code, histogram, features } = decodeCoreModule(bytes, 0, bytes.length, use);
-    const { edges, edgeCount, sites, changedTables, writtenTables, copiedTables, referenced, totals, ...columns } =
-      code;
+    const {
+      edges,
+      edgeCount,
+      sites,
+      changedTables,
+      writtenTables,
+      copiedTables,
+      referenced,
+      totals,
+      wideConstants,
+      ...columns
+    } = code;
     const { offsets, sizes, operators, calls, indirectCalls, loopDepths, locals, edgeStarts } = columns;
     return {
       features: [...features].sort(),
@@ -166,6 +177,7 @@ function outcome(bytes: Uint8Array, use: KernelUse): unknown {
       tables: [changedTables, writtenTables, copiedTables],
       referenced,
       totals,
+      wideConstants,
       columns: { offsets, sizes, operators, calls, indirectCalls, loopDepths, locals, edgeStarts },
     };
   } catch (error) {

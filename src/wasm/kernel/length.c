@@ -4,6 +4,19 @@
 
 u8 lengths[256 * 64];
 
+/*
+ * Where constants begin that may be eight characters or more, counted from the heap, in no order. The input has no room
+ * for more: a window, and a body of any size, of ten bytes for each.
+ */
+#define MAX_WIDE (1 << 20)
+/* Bytes of a number that has 63 bits. */
+#define WIDE_NUMBER 9
+static u32 wide_constants[MAX_WIDE], wide_count;
+
+EXPORT(wideConstants) u32 *wide_constants_address(void) { return wide_constants; }
+EXPORT(wideCount) u32 wide_count_value(void) { return wide_count; }
+void forget_wide_constants(void) { wide_count = 0; }
+
 /* The first of the bytes from `from` on that ends a number, by the bits of PATTERN; 0 when none of the five does. */
 static u32 number_end(u32 pattern, u32 from) {
   for (u32 byte = from; byte <= 5; byte++)
@@ -206,6 +219,9 @@ const u8 *length_of(const u8 *p, const u8 *end, u32 step) {
     histogram[operator] += step;
     if (shapes[operator] == SHAPE_none) return p;
   }
-  p = immediates_end(p, end, shapes[operator]);
-  return bad ? REFUSED : p;
+  const u8 *next = immediates_end(p, end, shapes[operator]);
+  if (bad) return REFUSED;
+  u32 wide = operator == OPERATOR_v128Const || (operator == OPERATOR_i64Const && next - p >= WIDE_NUMBER);
+  if (wide && step == 1 && wide_count < MAX_WIDE) wide_constants[wide_count++] = p - &__heap_base;
+  return next;
 }

@@ -147,30 +147,6 @@ EXPORT(findBase64) u32 find_base64(u32 from, u32 size, u32 least) {
 }
 
 /*
- * Numbers behind an opcode that take eight bytes or more, as the start of the number and the number of such bytes: of
- * eight bytes with the high bit set one has an address that eight divides, and so has the fourth before or behind it.
- */
-EXPORT(findLongNumbers) u32 find_long_numbers(u32 from, u32 size, u32 opcode) {
-  const u8 *data = &__heap_base;
-  u32 count = 0;
-  for (cursor = from; cursor < size && count < MAX_FOUND; cursor += 8) {
-    u32 around = (cursor >= 4 ? data[cursor - 4] : 0) | (cursor + 4 < size ? data[cursor + 4] : 0);
-    if ((data[cursor] & around) < 0x80) continue;
-    u32 start = cursor;
-    while (start > 0 && cursor - start < 8 && data[start - 1] >= 0x80) start--;
-    if (start == 0 || data[start - 1] != opcode) continue;
-    u32 end = cursor;
-    while (end < size && end - start < 10 && data[end] >= 0x80) end++;
-    found[2 * count] = start;
-    found[2 * count + 1] = end;
-    count++;
-    if (end - end % 8 > cursor) cursor = end - end % 8;
-  }
-  if (cursor > size) cursor = size;
-  return count;
-}
-
-/*
  * Puts pieces together at the heap, `length` bytes. Behind it, from the next whole word, stand where each comes from,
  * their lengths and where they go, then the source, whose first byte is number `first` of the file.
  */

@@ -223,6 +223,7 @@ EXPORT(walk) u32 walk(u32 from, u32 to, u32 count) {
   next = &__heap_base + from;
   limit = &__heap_base + to;
   begun = 0;
+  forget_wide_constants();
   wanted = count < MAX_BODIES ? count : MAX_BODIES;
   u32 resting = 0;
   for (u32 k = 0; k < LANES; k++) {

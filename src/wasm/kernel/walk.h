@@ -63,6 +63,7 @@ extern u8 lengths[256 * 64];
 #define PATTERN(bytes) ((u32)(((bytes) & 0x80808080c000ull) * (1ull << 44 | 1ull << 37 | 1ull << 30 | 1ull << 23 | 1ull << 16) >> 58))
 
 void fill_lengths(void);
+void forget_wide_constants(void);
 const u8 *length_of(const u8 *p, const u8 *end, u32 step);
 
 u32 is_plain_type(u32 byte);

@@ -29,6 +29,11 @@ const stores = Array.from({ length: GITHUB.length / 8 }, (_, index) => {
   const value = Buffer.from(GITHUB).readBigInt64LE(8 * index);
   return `(i64.store offset=${8 * index} (local.get 0) (i64.const ${value}))`;
 });
+/** The same with vectors of sixteen characters. */
+const vectors = Array.from({ length: Math.ceil(GITHUB.length / 16) }, (_, index) => {
+  const bytes = Buffer.from(GITHUB.padEnd(48).slice(16 * index, 16 * index + 16));
+  return `(v128.store offset=${16 * index} (local.get 0) (v128.const i8x16 ${[...bytes].join(' ')}))`;
+});
 
 function tar(): Buffer {
   const header = Buffer.alloc(512);
@@ -51,9 +56,13 @@ function rar(): Buffer {
 
 const leb = (value: number): number[] => (value < 128 ? [value] : [(value % 128) + 128, ...leb(value >> 7)]);
 
-/** A component that holds this module (1) or component (4), which ends in a custom section. */
-async function holding(id: 1 | 4, content: string | Uint8Array): Promise<Uint8Array> {
-  const bare = id === 1 ? await compile('(module (func (export "run")))') : component([]);
+/** A component that holds a module (1) or component (4), which ends in a custom section. */
+async function holding(
+  id: 1 | 4,
+  content: string | Uint8Array,
+  module = '(module (func (export "run")))',
+): Promise<Uint8Array> {
+  const bare = id === 1 ? await compile(module) : component([]);
   const inner = Buffer.concat([bare, customSection('notes', content)]);
   return Buffer.concat([component([]), Uint8Array.of(id, ...leb(inner.length)), inner]);
 }
@@ -74,6 +83,11 @@ export const CARRIED: readonly Hostile[] = [
     'a token that code writes as numbers',
     'ASY310',
     `(module ${MEMORY} (func (export "run") (param i32) ${stores.join('')}))`,
+  ),
+  whole(
+    'a token that code writes as vectors',
+    'ASY310',
+    `(module ${MEMORY} (func (export "run") (param i32) ${vectors.join('')}))`,
   ),
   whole(
     'the same from the end',
@@ -124,6 +138,9 @@ export const CARRIED: readonly Hostile[] = [
   inSection('a picture that runs script', 'ASY50', 'notes', '<svg onload=alert(1)>'),
   inSection('a web page in the name of a section', 'ASY50', '<script>alert(1)</script>', 'x'),
   whole('a program in a section of a module inside a component', 'ASY50', () => holding(1, ELF)),
+  whole('a token that code of a module inside a component writes as numbers', 'ASY310', () =>
+    holding(1, '', `(module ${MEMORY} (func (export "run") (param i32) ${stores.join('')}))`),
+  ),
   whole('a program in a section of a component inside a component', 'ASY50', () => holding(4, ELF)),
   whole('a token in a section of a component inside a component', 'ASY310', () => holding(4, GITHUB)),
   whole('a core module in what claims to describe a world', 'ASY50', async () =>
