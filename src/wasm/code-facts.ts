@@ -16,7 +16,6 @@ export interface BodyCounts {
   indirectCalls: number;
   loopDepth: number;
   locals: number;
-  labelUses: number;
 }
 
 /** What is kept of every body, in this order in the kernel's memory (kernel/settle.c). */
@@ -106,7 +105,8 @@ export class CodeFacts {
     this.locals[body] = counts.locals;
     const own = this.functionTypes[this.functionTypes.length - this.offsets.length + body] ?? 0;
     const arity = this.readTrace(body + 1, trace, from, to, this.types.arities[own] ?? 1);
-    this.addWork(counts.labelUses * Math.max(1, arity));
+    // A use of a label takes a byte or more. Those with one operand at most are bounded by the size of the file.
+    if (arity > 1) this.addWork(size * arity);
     this.totals[1] = (this.totals[1] ?? 0) + counts.locals;
     this.edgeStarts[body + 1] = this.edgeCount;
     const [work = 0, locals = 0, bound = 0] = this.totals;

@@ -44,8 +44,6 @@ export class InstructionWalk {
   indirectCalls = 0;
   loopDepth = 0;
   blockDepth = 0;
-  /** Uses of labels: branches, targets of branch tables, block ends. */
-  labelUses = 0;
   locals = 0;
   trace: number[] = [];
   /** Where constants of the body begin that may be eight characters or more. */
@@ -66,7 +64,6 @@ export class InstructionWalk {
     this.indirectCalls = 0;
     this.loopDepth = 0;
     this.blockDepth = 0;
-    this.labelUses = 0;
     this.locals = 0;
     this.trace.length = 0;
     this.wideConstants.length = 0;
@@ -113,11 +110,9 @@ export class InstructionWalk {
         return;
       case SHAPE.else:
       case SHAPE.catchAll:
-        this.labelUses++;
         return;
       case SHAPE.catch:
       case SHAPE.throw:
-        this.labelUses++;
         reader.u32('a tag index');
         this.extend(EXTENDED.tags, 1, 0);
         return;
@@ -129,14 +124,12 @@ export class InstructionWalk {
         this.close(blocks);
         return;
       case SHAPE.branch:
-        this.labelUses++;
         reader.u32('a label');
         return;
       case SHAPE.branchTable:
-        this.labelUses += skipLabels(reader);
+        skipLabels(reader);
         return;
       case SHAPE.branchCast:
-        this.labelUses++;
         if (reader.byte('cast flags') > 3) throw malformed(start, 'Malformed cast flags', 'a number below 4');
         reader.u32('a label');
         readHeapType(reader, this.features);
@@ -209,12 +202,12 @@ export class InstructionWalk {
         return;
       case SHAPE.resume:
         readIndex(reader, 'type', this.spaces.types);
-        this.labelUses += skipHandlers(reader);
+        skipHandlers(reader);
         return;
       case SHAPE.resumeThrow:
         readIndex(reader, 'type', this.spaces.types);
         reader.u32('a tag index');
-        this.labelUses += skipHandlers(reader);
+        skipHandlers(reader);
         return;
       case SHAPE.typeAndTag:
         readIndex(reader, 'type', this.spaces.types);
@@ -304,7 +297,6 @@ export class InstructionWalk {
   }
 
   private close(blocks: { depth: number; loops: number }): void {
-    this.labelUses++;
     blocks.depth--;
     if (this.blocks[blocks.depth] === 1) blocks.loops--;
   }
@@ -312,7 +304,6 @@ export class InstructionWalk {
   private tryTable(reader: ByteReader, blocks: { depth: number; loops: number }): void {
     this.blockType(reader);
     const catches = skipCatches(reader);
-    this.labelUses += catches;
     if (catches > 0) this.extend(EXTENDED.tags, catches, 0);
     this.open(reader, blocks, false);
   }

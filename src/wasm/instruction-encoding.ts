@@ -113,13 +113,12 @@ export function readBlockType(reader: ByteReader, features: FeatureSet, types: n
 }
 
 /** The labels of a branch table; returns how many, the default one included. */
-export function skipLabels(reader: ByteReader): number {
+export function skipLabels(reader: ByteReader): void {
   const targets = reader.count('targets of a branch table', 1, Number.MAX_SAFE_INTEGER);
   if (targets > LIMITS.branchTargets) {
     throw overLimit(reader.position, `${targets} targets of a branch table`, LIMITS.branchTargets);
   }
   for (let index = 0; index <= targets; index++) reader.u32('a label');
-  return targets + 1;
 }
 
 /** The catch clauses of a `try_table`; returns how many. */

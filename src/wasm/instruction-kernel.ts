@@ -10,7 +10,7 @@ const WINDOW = 1 << 20;
 /** One instruction with its fixed immediates may be read past the end before that is noticed. */
 const SLACK = 64;
 /** The structure Body of kernel/walk.h. */
-const WORDS_PER_BODY = 10;
+const WORDS_PER_BODY = 9;
 /** In place of the number of operators: the walk refused the body. */
 const REFUSED = 0xffffffff;
 
@@ -194,9 +194,9 @@ export class KernelWalk {
   private addLeft(body: Uint32Array): void {
     const [place = 0, size = 0, operators = 0, calls = 0, indirectCalls = 0, loopDepth = 0, locals = 0] = body;
     if (operators === REFUSED) return this.module.reference();
-    const [labelUses = 0, from = 0, to = 0] = body.subarray(7);
+    const [from = 0, to = 0] = body.subarray(7);
     const trace = this.kernel.words(this.calls.trace(), this.calls.traceRoom());
-    const counts = { operators, calls, indirectCalls, loopDepth, locals, labelUses };
+    const counts = { operators, calls, indirectCalls, loopDepth, locals };
     this.module.code.add(this.origin + place, size, counts, trace, from, to);
   }
 }

@@ -75,16 +75,12 @@ static u32 is_noted(u32 operator) {
     case SHAPE_block:
     case SHAPE_loop:
     case SHAPE_if:
-    case SHAPE_else:
     case SHAPE_end:
     case SHAPE_try:
     case SHAPE_tryTable:
     case SHAPE_catch:
-    case SHAPE_catchAll:
     case SHAPE_delegate:
     case SHAPE_throw:
-    case SHAPE_branch:
-    case SHAPE_branchTable:
     case SHAPE_call:
     case SHAPE_callIndirect:
     case SHAPE_callReference:

@@ -1,4 +1,4 @@
-/* What the noted instructions of a body say: blocks and loops, uses of labels, and the trace of instruction-trace.ts. */
+/* What the noted instructions of a body say: blocks and loops, and the trace of instruction-trace.ts. */
 #include "walk.h"
 #include "numbers.h"
 
@@ -20,12 +20,11 @@ static void extend(Lane *lane, u32 kind, u32 first, u32 second) {
   lane->trace[lane->trace_count++] = second;
 }
 
-/* What an instruction does to blocks and labels. Those without an entry are read by rare(). */
-#define LABEL 1
-#define LOOP 2
-#define OPENS 4
-#define CLOSES 8
-#define CALLS 16
+/* What an instruction does to blocks, or that it calls. Those without an entry are read by rare(). */
+#define LOOP 1
+#define OPENS 2
+#define CLOSES 4
+#define CALLS 8
 static u8 structure[256];
 /* OPENS for block types that need no reading. */
 static u8 simple_types[256];
@@ -33,12 +32,11 @@ static u8 simple_types[256];
 void fill_structure(void) {
   for (u32 operator = 0; operator < 256; operator++) {
     u32 shape = shapes[operator];
-    structure[operator] = shape == SHAPE_end                              ? CLOSES | LABEL
-                          : shape == SHAPE_block || shape == SHAPE_if     ? OPENS
-                          : shape == SHAPE_loop                           ? OPENS | LOOP
-                          : shape == SHAPE_branch || shape == SHAPE_else  ? LABEL
-                          : shape == SHAPE_call                           ? CALLS
-                                                                          : 0;
+    structure[operator] = shape == SHAPE_end                          ? CLOSES
+                          : shape == SHAPE_block || shape == SHAPE_if ? OPENS
+                          : shape == SHAPE_loop                       ? OPENS | LOOP
+                          : shape == SHAPE_call                       ? CALLS
+                                                                      : 0;
     simple_types[operator] = operator == 0x40 || (is_plain_type(operator) && operator != 0x7b) ? OPENS : 0;
   }
 }
@@ -72,7 +70,6 @@ static __attribute__((noinline)) u32 rare(Lane *lane, const u8 *p, u32 shape) {
     case SHAPE_tryTable:
       p = block_type(lane, p);
       read_u32(p, &first);
-      lane->body->label_uses += first;
       if (first > 0) extend(lane, EXTENDED_tags, first, 0);
       return OPENS;
     case SHAPE_callIndirect:
@@ -103,18 +100,12 @@ static __attribute__((noinline)) u32 rare(Lane *lane, const u8 *p, u32 shape) {
       read_u32(p, &first);
       if (first >= tables) bad = 1;
       return 0;
-    case SHAPE_branchTable:
-      read_u32(p, &first);
-      lane->body->label_uses += first + 1;
-      return 0;
     case SHAPE_throw:
     case SHAPE_catch:
       extend(lane, EXTENDED_tags, 1, 0);
-      return LABEL;
-    case SHAPE_catchAll:
-      return LABEL;
+      return 0;
     case SHAPE_delegate:
-      return CLOSES | LABEL;
+      return CLOSES;
     case SHAPE_memory:
       if (lane->loops > 0) lane->grown_in_loops++;
       return 0;
@@ -129,7 +120,7 @@ static __attribute__((noinline)) u32 rare(Lane *lane, const u8 *p, u32 shape) {
  * cannot be foretold, so that they are read without a branch for each kind.
  */
 u32 read_noted(Lane *lane) {
-  u32 depth = lane->depth, loops = lane->loops, loop_depth = lane->body->loop_depth, label_uses = 0;
+  u32 depth = lane->depth, loops = lane->loops, loop_depth = lane->body->loop_depth;
   bad = 0;
   for (const u8 **noted = lane->noted; noted < lane->next_noted; noted++) {
     const u8 *p = *noted;
@@ -148,7 +139,6 @@ u32 read_noted(Lane *lane) {
       does = rare(lane, p, shapes[operator]);
     }
     u32 is_loop = (does & LOOP) / LOOP, closes = (does & CLOSES) / CLOSES;
-    label_uses += does & LABEL;
     lane->blocks[depth] = is_loop;
     depth += (does & OPENS) / OPENS - closes;
     loops += is_loop - (closes & lane->blocks[depth]);
@@ -160,6 +150,5 @@ u32 read_noted(Lane *lane) {
   lane->depth = depth;
   lane->loops = loops;
   lane->body->loop_depth = loop_depth;
-  lane->body->label_uses += label_uses;
   return !bad;
 }

@@ -128,7 +128,7 @@ EXPORT(settle) u32 settle(u32 first, u32 count, u32 number, u32 origin, u32 edge
     u32 *end = read_trace(it, out, &work);
     if (end == 0) break;
     u32 arity = arities[function_types[imported + number + body]];
-    work += (u64)it->label_uses * (arity > 1 ? arity : 1);
+    if (arity > 1) work += (u64)it->size * arity;
     if (totals[0] + work > totals[2] || totals[1] + it->locals > totals[2]) break;
     totals[0] += work;
     totals[1] += it->locals;

@@ -26,7 +26,7 @@
 
 /* What is said of a body: instruction-kernel.ts reads these words. */
 typedef struct {
-  u32 offset, size, operators, calls, indirect_calls, loop_depth, locals, label_uses, trace_from, trace_to;
+  u32 offset, size, operators, calls, indirect_calls, loop_depth, locals, trace_from, trace_to;
 } Body;
 
 /* The walk over one body. */
