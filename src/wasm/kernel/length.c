@@ -2,7 +2,7 @@
 #include "walk.h"
 #include "numbers.h"
 
-u8 lengths[256 * 64];
+u8 lengths[256 * 64] __attribute__((aligned(8)));
 
 /*
  * Where constants begin that may be eight characters or more, counted from the heap, in no order. The input has no room
@@ -93,12 +93,19 @@ static u32 is_noted(u32 operator) {
   }
 }
 
-/* Fills the table from the shapes. */
+/* Fills the table from the shapes, of which there are far fewer than operators. */
 void fill_lengths(void) {
+  static u64 rows[64][8];
+  static u8 known[64];
   for (u32 operator = 0; operator < 256; operator++) {
-    u32 noted = is_noted(operator) ? NOTED : 0;
-    for (u32 pattern = 0; pattern < 64; pattern++)
-      lengths[operator << 6 | pattern] = noted | plain_length(shapes[operator], pattern);
+    u32 shape = shapes[operator];
+    u64 *row = (u64 *)(lengths + (operator << 6));
+    if (!known[shape]) {
+      for (u32 pattern = 0; pattern < 64; pattern++) ((u8 *)rows[shape])[pattern] = plain_length(shape, pattern);
+      known[shape] = 1;
+    }
+    u64 noted = is_noted(operator) ? NOTED * 0x0101010101010101ull : 0;
+    for (u32 word = 0; word < 8; word++) row[word] = rows[shape][word] | noted;
   }
 }
 
