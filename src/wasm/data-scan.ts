@@ -1,5 +1,5 @@
 import { AssayError } from '#model/errors';
-import { type Kernel, sharedKernel } from './kernel.ts';
+import { type KernelPart, kernelPart } from './kernel.ts';
 
 const CALLS = [
   'pairClass',
@@ -14,15 +14,14 @@ const CALLS = [
   'findBase64',
   'join',
 ] as const;
-type Calls = Record<(typeof CALLS)[number], (...args: number[]) => number>;
+type Calls = KernelPart<(typeof CALLS)[number]>['calls'];
 
-let shared: { readonly kernel: Kernel; readonly calls: Calls; search?: TextSearch } | undefined;
+/** The texts whose tables stand in the kernel just now; a new kernel has none. */
+let installed: readonly string[] | undefined;
 
-function scanner(): NonNullable<typeof shared> {
-  const kernel = sharedKernel();
-  if (shared?.kernel !== kernel) shared = { kernel, calls: kernel.calls(CALLS) };
-  return shared;
-}
+const scanner = kernelPart(CALLS, () => {
+  installed = undefined;
+});
 
 /** Puts bytes where the kernel's scans read them, and takes their findings, two numbers each, batch by batch. */
 function scan(
@@ -179,9 +178,8 @@ export class TextSearch {
   }
 
   private install(): void {
-    const found = scanner();
-    if (found.search === this) return;
-    const { kernel, calls } = found;
+    const { kernel, calls } = scanner();
+    if (installed === this.texts) return;
     kernel.bytes(calls.pairClass(), this.classes.length).set(this.classes);
     const starts = kernel.words(calls.classStart(), this.members.length + 1);
     const candidates = this.members.flat();
@@ -201,7 +199,7 @@ export class TextSearch {
       place += length;
     }
     places[this.texts.length] = place;
-    found.search = this;
+    installed = this.texts;
   }
 }
 

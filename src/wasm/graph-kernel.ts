@@ -1,5 +1,5 @@
 import { SITE } from './code-facts.ts';
-import { type Kernel, sharedKernel } from './kernel.ts';
+import { type KernelPart, kernelPart } from './kernel.ts';
 
 /** Nodes and edges as call-graph.ts lays them out, and where searches begin. */
 export interface Edges {
@@ -23,20 +23,24 @@ const CALLS = [
   'link',
   'clear',
   'spread',
+  'resolve',
 ] as const;
+type Part = KernelPart<(typeof CALLS)[number]>;
+
+const graphs = kernelPart(CALLS);
 
 /**
  * Writes edges into `targets` as nodes: those that name a call site (marked by SITE) as the node of that site, others
  * as they are.
  */
 export function resolveSites(edges: Uint32Array, siteNodes: readonly number[], targets: Uint32Array): void {
-  const kernel = sharedKernel();
+  const { kernel, calls } = graphs();
   const sites = kernel.heap + edges.byteLength;
   kernel.reach(sites + 4 * siteNodes.length);
   const resolved = kernel.words(kernel.heap, edges.length);
   resolved.set(edges);
   kernel.words(sites, siteNodes.length).set(siteNodes);
-  kernel.call('resolve')(edges.length, SITE);
+  calls.resolve(edges.length, SITE);
   targets.set(resolved);
 }
 
@@ -48,16 +52,17 @@ export const UNREACHED = 0xffff_ffff;
  * them to the roots. Good until the kernel is given other work; all views are of its memory.
  */
 export class GraphKernel {
-  private readonly kernel: Kernel;
-  private readonly calls: Record<(typeof CALLS)[number], (...args: number[]) => number>;
+  private readonly kernel: Part['kernel'];
+  private readonly calls: Part['calls'];
   private readonly nodes: number;
   private readonly roots: number;
   private limit = 0;
   private components = 0;
 
   constructor({ nodes, starts, targets, roots }: Edges) {
-    this.kernel = sharedKernel();
-    this.calls = this.kernel.calls(CALLS);
+    const { kernel, calls } = graphs();
+    this.kernel = kernel;
+    this.calls = calls;
     this.nodes = nodes;
     this.roots = roots.nodes.length;
     this.kernel.reach(this.calls.graph(nodes, targets.length, this.roots));

@@ -74,7 +74,7 @@ function missing(name: string): AssayError {
 let shared: Kernel | undefined;
 
 /** One kernel serves all modules of a process, one after the other. */
-export function sharedKernel(): Kernel {
+function sharedKernel(): Kernel {
   shared ??= new Kernel();
   return shared;
 }
