@@ -64,7 +64,7 @@ export class CodeFacts {
   readonly functionTypes: Uint32Array;
   bodies = 0;
   /** Where constants begin that may be eight characters or more; ascending from `orderWideConstants` on. */
-  wideConstants: number[] = [];
+  readonly wideConstants: number[] = [];
 
   readonly types: TypeTable;
   /** The work and the locals of all bodies so far, and the bound on each. */
@@ -133,8 +133,13 @@ export class CodeFacts {
 
   /** Puts constants in the order of the file. A body that was walked twice has said its own twice. */
   orderWideConstants(): void {
-    const ordered = Float64Array.from(this.wideConstants).sort();
-    this.wideConstants = Array.from(ordered.filter((place, index) => place !== ordered[index - 1]));
+    const places = Float64Array.from(this.wideConstants).sort();
+    let kept = 0;
+    for (let index = 0; index < places.length; index++) {
+      const place = places[index] ?? 0;
+      if (kept === 0 || place !== this.wideConstants[kept - 1]) this.wideConstants[kept++] = place;
+    }
+    this.wideConstants.length = kept;
   }
 
   /** Gives a call site the next number. */
