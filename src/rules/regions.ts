@@ -81,7 +81,8 @@ function dataRegion(buffer: Buffer, { offsets, sizes, addresses }: DataSegments,
   const froms = new Uint32Array(indices.length);
   const lengths = new Uint32Array(indices.length);
   let length = 0;
-  let cuts = indices.reduce((sum, index) => sum + (sizes[index] ?? 0), 0);
+  let cuts = 0;
+  for (let at = 0; at < indices.length; at += 1) cuts += sizes[indices[at] ?? 0] ?? 0;
   let end = Number.NaN;
   for (let at = 0; at < indices.length; at += 1) {
     const index = indices[at] ?? 0;

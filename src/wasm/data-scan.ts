@@ -94,8 +94,13 @@ export function joinPieces(bytes: Uint8Array, pieces: Pieces, length: number): B
 
 function joinSmallPieces(bytes: Uint8Array, { froms, lengths, starts }: Pieces, length: number): Buffer {
   const { kernel, calls } = scanner();
-  const first = froms.reduce((least, from) => Math.min(least, from), bytes.length);
-  const last = froms.reduce((most, from, at) => Math.max(most, from + (lengths[at] ?? 0)), first);
+  let first = bytes.length;
+  let last = 0;
+  for (let at = 0; at < froms.length; at++) {
+    const from = froms[at] ?? 0;
+    first = Math.min(first, from);
+    last = Math.max(last, from + (lengths[at] ?? 0));
+  }
   const columns = kernel.heap + Math.ceil(length / 4) * 4;
   const source = columns + 3 * froms.byteLength;
   kernel.reach(source + last - first);
