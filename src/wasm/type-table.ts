@@ -38,7 +38,7 @@ export class TypeTable {
   size = 0;
   private canonical: Int32Array | undefined;
 
-  /** `expected`: how many types there will be at least, so that columns need not grow. */
+  /** `expected`: how many types there will be as a rule, so that columns need not grow. `trim` when all are added. */
   constructor(bytes: Uint8Array, expected = 0) {
     this.bytes = bytes;
     this.offsets = new Array<number>(expected);
@@ -48,6 +48,14 @@ export class TypeTable {
     this.weights = new Array<number>(expected);
     this.arities = new Array<number>(expected);
     this.plainEnds = new Array<number>(expected);
+  }
+
+  /** Takes the room that is left off the columns: a recursion group may be an entry without a type. */
+  trim(): void {
+    for (const column of [this.offsets, this.kinds, this.supers, this.groups, this.weights, this.arities]) {
+      column.length = this.size;
+    }
+    this.plainEnds.length = this.size;
   }
 
   isFunction(index: number): boolean {
@@ -138,6 +146,7 @@ export function readTypes(reader: ByteReader, features: FeatureSet, entries: num
     } else readSubType(reader, table, group, features);
     if (table.size > LIMITS.types) throw overLimit(reader.position, `${table.size} types`, LIMITS.types);
   }
+  table.trim();
   return table;
 }
 

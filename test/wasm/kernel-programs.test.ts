@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isAssayError } from '#model/errors';
 import { decodeCoreModule, type KernelUse } from '#wasm/core-module';
-import { leb, module, section, sleb } from '../binary.ts';
+import { body, leb, module, type Part, repeat, section, sleb, vector, VOID_TYPE } from '../binary.ts';
 import { generator } from './random.ts';
 
 const FUNCTIONS = 120;
@@ -208,4 +208,34 @@ describe('the kernel and the reference walk leave the same behind', () => {
     },
     3_600_000,
   );
+});
+
+/** A module of one function, long enough for the kernel. */
+function longFunction(types: Part, ...code: readonly Part[]): Uint8Array {
+  const nops = repeat(6000, () => [0x01]);
+  return module(section(1, types), section(3, [1, 0]), section(10, [1], body(...code, nops)));
+}
+
+describe('the kernel and the reference walk agree', () => {
+  const TYPE_WITH_RESULTS = 16_384;
+  const types = vector(TYPE_WITH_RESULTS + 1, (index) =>
+    index === TYPE_WITH_RESULTS ? [0x60, 0, 3, 0x7f, 0x7f, 0x7f] : VOID_TYPE,
+  );
+
+  it.each([
+    ['of two bytes', [0xff, 0x3f]],
+    ['of two bytes that are a negative number', [0x80, 0x40]],
+    ['of three bytes', [0x80, 0x80, 0x01]],
+    ['padded to three bytes', [0x80, 0x80, 0x00]],
+    ['padded to four bytes', [0x85, 0x80, 0x80, 0x00]],
+  ])('on the type of a block among many types, %s', (_what, blockType) => {
+    const bytes = longFunction(types, [0x02, ...blockType, 0x0b]);
+    expect(outcome(bytes, 'where it pays')).toEqual(outcome(bytes, 'never'));
+  });
+
+  it('on a module with a recursion group that holds no type', () => {
+    const bytes = longFunction([3, 0x4e, 0, 0x60, 0, 0, 0x4e, 0], [0x02, 0x00, 0x0b]);
+    expect(outcome(bytes, 'where it pays')).toHaveProperty('columns');
+    expect(outcome(bytes, 'where it pays')).toEqual(outcome(bytes, 'never'));
+  });
 });

@@ -48,8 +48,11 @@ static const u8 *block_type(Lane *lane, const u8 *p) {
     lane->simd_types |= index == 0x7b;
     return p;
   }
-  if (index >= 0x80) index = (index & 0x7f) | *p++ << 7;
-  else if (index >= 0x40) bad = 1;
+  if (index >= 0x80) {
+    /* Of two bytes only those below 0x40 end a number that is not negative; longer ones are rare. */
+    if (*p >= 0x40) bad = 1;
+    index = (index & 0x7f) | *p++ << 7;
+  } else if (index >= 0x40) bad = 1;
   if (index >= types) bad = 1;
   else extend(lane, EXTENDED_blockType, index, 0);
   return p;
