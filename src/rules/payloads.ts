@@ -14,7 +14,7 @@ import {
 import { beginningsOf, endOfBase64, IN_BASE64, undone, WIDTHS } from './base64-payloads.ts';
 import { payloadEnd, REGION_OUTPUT } from './payload-ends.ts';
 import type { Region } from './regions.ts';
-import { timeZoneArchives } from './time-zone-archives.ts';
+import { timeZoneHeaders } from './time-zone-archives.ts';
 
 export interface Payload {
   readonly kind: string;
@@ -112,7 +112,7 @@ function candidates(bytes: number): number {
 export function payloadsIn(region: Region): Payload[] {
   if (region.anchors.size === 0) return [];
   const ends = region.anchors.get('PK\x05\x06');
-  const harmless = ends === undefined ? [] : timeZoneArchives(region.text, ends);
+  const harmless = ends === undefined ? undefined : timeZoneHeaders(region.text, ends);
   const found: Payload[] = [];
   const budget = { left: REGION_OUTPUT };
   for (const { kind, magic, begin, resembles, confirm } of MAGICS) {
@@ -123,7 +123,7 @@ export function payloadsIn(region: Region): Payload[] {
     let tried = 0;
     for (const [index, at] of places.entries()) {
       if (resembles?.(text, at) === false) continue;
-      if (kind === 'ZIP archive' && harmless.some(({ start, end }) => at >= start && at < end)) continue;
+      if (kind === 'ZIP archive' && harmless?.has(at) === true) continue;
       if (resembles !== undefined) tried += 1;
       const worn = index >= candidates(text.length) || tried > confirmations(text.length);
       if (!worn && !confirm(text, at)) continue;

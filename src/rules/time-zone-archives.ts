@@ -1,9 +1,3 @@
-/** A part of a text: where it begins, and where it ends. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
 const END_RECORD = 22;
 const DIRECTORY_ENTRY = 46;
 const LOCAL_HEADER = 30;
@@ -11,36 +5,38 @@ const MAX_ARCHIVES = 4;
 const STORED = 0;
 
 /**
- * ZIP archives (APPNOTE, 4.3) that hold time zones and nothing else: files in the format TZif (RFC 9636), stored as they
- * are, one right behind the other. A program of Go that imports `time/tzdata` carries one. It hides nothing, for what is
- * stored is read like all data. `ends` are the places of end records in a Latin-1 text.
+ * Where in a Latin-1 text the headers of files and the end records stand that belong to ZIP archives (APPNOTE, 4.3) of
+ * time zones and nothing else: files in the format TZif (RFC 9636), stored as they are, one right behind the other. A
+ * program of Go that imports `time/tzdata` carries one. It hides nothing, for what is stored is read like all data, and
+ * an archive in one of its files has headers of its own. `ends` are the places of end records.
  */
-export function timeZoneArchives(text: string, ends: readonly number[]): Span[] {
-  return ends.slice(0, MAX_ARCHIVES).flatMap((end) => {
-    const start = startOfTimeZones(text, end);
-    return start === undefined ? [] : [{ start, end: end + END_RECORD }];
-  });
+export function timeZoneHeaders(text: string, ends: readonly number[]): ReadonlySet<number> {
+  const archives = ends.slice(0, MAX_ARCHIVES).map((end) => headersOfTimeZones(text, end));
+  return new Set(archives.flat());
 }
 
-function startOfTimeZones(text: string, end: number): number | undefined {
-  if (text.length < end + END_RECORD) return undefined;
+/** The places of an archive's headers, its end record last; none for an archive that holds anything else. */
+function headersOfTimeZones(text: string, end: number): readonly number[] {
+  if (text.length < end + END_RECORD) return [];
   const record = Buffer.from(text.slice(end, end + END_RECORD), 'latin1');
   const entries = record.readUInt16LE(10);
   const directory = end - record.readUInt32LE(12);
   const start = directory - record.readUInt32LE(16);
-  if (start < 0 || entries === 0) return undefined;
+  if (start < 0 || entries === 0) return [];
   const archive = Buffer.from(text.slice(start, end), 'latin1');
+  const headers: number[] = [];
   let listed = directory - start;
   let stored = 0;
   for (let entry = 0; entry < entries; entry++) {
-    if (listed + DIRECTORY_ENTRY > archive.length || archive.readUInt32LE(listed + 42) !== stored) return undefined;
+    if (listed + DIRECTORY_ENTRY > archive.length || archive.readUInt32LE(listed + 42) !== stored) return [];
     const next = endOfTimeZone(archive, listed, stored);
-    if (next === undefined || next > directory - start) return undefined;
+    if (next === undefined || next > directory - start) return [];
+    headers.push(start + stored);
     stored = next;
     const [name, extra, comment] = [28, 30, 32].map((at) => archive.readUInt16LE(listed + at));
     listed += DIRECTORY_ENTRY + (name ?? 0) + (extra ?? 0) + (comment ?? 0);
   }
-  return stored === directory - start && listed === archive.length ? start : undefined;
+  return stored === directory - start && listed === archive.length ? [...headers, end] : [];
 }
 
 /** Where the file ends whose entry in the directory stands at `listed`, and whose own header at `stored`. */

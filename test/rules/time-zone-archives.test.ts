@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { timeZoneArchives } from '#rules/time-zone-archives';
+import { timeZoneHeaders } from '#rules/time-zone-archives';
 import { auditBytes, compile } from './audited.ts';
 import { hex } from './hostile/trick.ts';
 
@@ -56,7 +56,9 @@ describe('an archive of time zones, as Go embeds it', () => {
   it('is found where it stands', () => {
     const bytes = Buffer.concat([Buffer.alloc(100, 'x'), archive(ZONES), Buffer.alloc(100, 'y')]);
     const end = bytes.indexOf('PK\x05\x06');
-    expect(timeZoneArchives(bytes.toString('latin1'), [end])).toEqual([{ start: 100, end: bytes.length - 100 }]);
+    const second = bytes.indexOf('PK\x03\x04', 101);
+    const third = bytes.indexOf('PK\x03\x04', second + 1);
+    expect([...timeZoneHeaders(bytes.toString('latin1'), [end])]).toEqual([100, second, third, end]);
   });
 
   it.each<[string, readonly Entry[]]>([
@@ -78,9 +80,17 @@ describe('an archive of time zones, as Go embeds it', () => {
     expect(await payloads(archive([{ name: 'UTC', content }]))).toEqual(['data holds an ELF program']);
   });
 
+  it('does not cover an archive in one of its files', async () => {
+    const other = archive([{ name: 'run.sh', content: Buffer.from('echo hello'), method: 8 }]);
+    const [first, ...more] = ZONES;
+    const content = Buffer.concat([ZONE, other]);
+    const whole = archive([{ name: first?.name ?? '', content }, ...more]);
+    expect(await payloads(whole)).toEqual(['data holds a ZIP archive']);
+  });
+
   it.each([0, 1, 11, 12, 17, 21])('cut %i bytes before its end is none', (missing) => {
     const bytes = archive(ZONES);
     const text = bytes.subarray(0, bytes.length - 1 - missing).toString('latin1');
-    expect(timeZoneArchives(text, [bytes.indexOf('PK\x05\x06')])).toEqual([]);
+    expect(timeZoneHeaders(text, [bytes.indexOf('PK\x05\x06')])).toEqual(new Set());
   });
 });
