@@ -90,7 +90,7 @@ const COMPUTED_BYTES = 256;
 
 /**
  * An expression of constants, globals and sums of them, which is how addresses are put together; undefined, and
- * nothing read, for any other. Padded numbers are left to the walk, which reports them.
+ * nothing read or reported, for any other.
  */
 function readSum(
   reader: ByteReader,
@@ -99,7 +99,8 @@ function readSum(
 ): { readonly value: Known } | undefined {
   const start = reader.position;
   const { onPadded } = reader;
-  reader.onPadded = undefined;
+  const padded: number[] = [];
+  reader.onPadded = (offset) => padded.push(offset);
   const opcodes: number[] = [];
   const stack: Known[] = [];
   let ended = false;
@@ -115,6 +116,7 @@ function readSum(
     return undefined;
   }
   reader.position++;
+  for (const offset of padded) onPadded?.(offset);
   for (const opcode of opcodes) {
     walk.histogram[opcode] = (walk.histogram[opcode] ?? 0) + 1;
     if (OPERATIONS.has(opcode)) walk.features.add('extended-const');
@@ -122,17 +124,14 @@ function readSum(
   return { value: stack.length === 1 ? stack[0] : undefined };
 }
 
-/** Carries out one instruction; false where it is none of those that are computed, or has a padded number. */
+/** Carries out one instruction; false where it is none of those that are computed. */
 function step(reader: ByteReader, opcode: number, stack: Known[], globals: readonly (Integer | undefined)[]): boolean {
   if (opcode < 0) return false;
   reader.position++;
   if (opcode === I32_CONST) stack.push(BigInt(reader.s32('a constant') >>> 0));
   else if (opcode === I64_CONST) stack.push(BigInt.asUintN(64, reader.s64('a constant')));
-  else if (opcode === GLOBAL_GET) {
-    const from = reader.position;
-    stack.push(toBigInt(globals[reader.u32('a global')]));
-    return reader.position - from === 1 || reader.bytes[reader.position - 1] !== 0;
-  } else {
+  else if (opcode === GLOBAL_GET) stack.push(toBigInt(globals[reader.u32('a global')]));
+  else {
     const operation = OPERATIONS.get(opcode);
     if (operation === undefined) return false;
     const right = stack.pop();
