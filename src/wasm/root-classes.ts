@@ -1,5 +1,7 @@
 /** Class of roots that reach nothing. */
 const NOTHING = 0;
+/** Places of the hash table that are looked at for one root; seldom more than three, unless a file was made for it. */
+const MOST_PLACES = 32;
 
 /**
  * Roots by the bits that they have, a word of them at a time. A class is what a word adds to the class before it, so
@@ -10,6 +12,8 @@ export class RootClasses {
   readonly of: Int32Array;
   /** Roots with a bit in the block at hand. */
   private readonly found: Uint32Array;
+  /** Classes of the block at hand that found no place in its hash table; what places strings get nobody can foretell. */
+  private readonly crowded = new Map<string, number>();
   private readonly parents: number[] = [-1];
   private readonly blocks: number[] = [-1];
   private readonly words: number[] = [0];
@@ -28,6 +32,7 @@ export class RootClasses {
     const mask = 2 ** Math.ceil(Math.log2(2 * many + 1)) - 1;
     // A flat hash table from class and word to the new class; no class of this block is the first one.
     const slots = new Int32Array(mask + 1);
+    this.crowded.clear();
     for (let at = 0; at < many; at++) {
       const index = found[at] ?? 0;
       of[index] = this.find(slots, mask, of[index] ?? NOTHING, block, words[index] ?? 0);
@@ -37,13 +42,19 @@ export class RootClasses {
   private find(slots: Int32Array, mask: number, parent: number, block: number, word: number): number {
     let slot = (Math.imul(parent + 1, 0x9e3779b1) ^ Math.imul(word, 0x85ebca6b)) >>> 0;
     slot = (slot ^ (slot >>> 15)) & mask;
-    let group = slots[slot] ?? NOTHING;
-    while (group !== NOTHING && (this.parents[group] !== parent || this.words[group] !== word)) {
+    for (let place = 0; place < MOST_PLACES; place++) {
+      const group = slots[slot] ?? NOTHING;
+      if (group === NOTHING) return (slots[slot] = this.add(parent, block, word));
+      if (this.parents[group] === parent && this.words[group] === word) return group;
       slot = (slot + 1) & mask;
-      group = slots[slot] ?? NOTHING;
     }
-    if (group !== NOTHING) return group;
-    slots[slot] = this.words.length;
+    const key = `${parent} ${word}`;
+    const group = this.crowded.get(key) ?? this.add(parent, block, word);
+    this.crowded.set(key, group);
+    return group;
+  }
+
+  private add(parent: number, block: number, word: number): number {
     this.parents.push(parent);
     this.blocks.push(block);
     return this.words.push(word) - 1;
