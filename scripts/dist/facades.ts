@@ -5,6 +5,8 @@ interface BundledFile {
   readonly text: string;
 }
 
+/** Where esbuild puts files that no entry point is named after. */
+const CHUNK = /(?:^|\/)chunks\/[^/]+$/;
 const IMPORT = /^import(?:\{([\w$,]+)\}from)?"([^"]+)";/;
 const EXPORT = /^export\{([\w$,]+)\};\s*$/;
 const STATIC_IMPORT = /(?:^|[;}])(?:import|export)(?:\{[^}]*\}from)?"([^"]+)"/gm;
@@ -12,18 +14,23 @@ const STATIC_IMPORT = /(?:^|[;}])(?:import|export)(?:\{[^}]*\}from)?"([^"]+)"/gm
 /**
  * Leaves out files that only hand on what one other file exports, and imports that one in their place: esbuild makes a
  * file of each module that is imported later, also where the module itself went into a shared one, and Node needs
- * about a third of a millisecond to find and read it.
+ * about a third of a millisecond to find and read it. Throws where such a file is used otherwise.
  */
 export function withoutFacades(files: readonly BundledFile[]): BundledFile[] {
   const texts = new Map(files.map(({ path, text }) => [slashed(path), text]));
   const targets = new Map<string, string>();
   for (const [path, text] of texts) {
-    const target = handedOn(path, text);
+    const target = CHUNK.test(path) ? handedOn(path, text) : undefined;
     if (target !== undefined && loadsAll(target, staticImports(path, text), texts)) targets.set(path, target);
   }
-  return files
+  const kept = files
     .filter(({ path }) => !targets.has(slashed(path)))
     .map(({ path, text }) => ({ path, text: redirected(slashed(path), text, targets) }));
+  for (const { path, text } of kept) {
+    const used = [...targets.keys()].find((facade) => text.includes(posix.basename(facade)));
+    if (used !== undefined) throw new Error(`${path} takes something from ${used}, which was left out`);
+  }
+  return kept;
 }
 
 /** The file whose exports this one hands on under the same names; undefined where it does anything else. */

@@ -201,4 +201,18 @@ describe('a bundled file that only hands on what another one exports', () => {
       expect(withoutFacades([{ ...facade, text }, target, shared, user])).toHaveLength(4);
     }
   });
+
+  it('is kept where it is an entry point', () => {
+    const entry = { path: '/dist/library/index.js', text: 'import{b}from"../chunks/chunk-B.js";export{b};' };
+    expect(withoutFacades([entry, target, shared])).toEqual([entry, target, shared]);
+  });
+
+  it.each([
+    ['a file imports at once', { path: '/dist/cli/b.js', text: 'import{b}from"../chunks/text-A.js";b();' }],
+    ['a file names in another way', { path: '/dist/cli/b.js', text: 'import(`../chunks/text-A.js`);' }],
+    ['another such file stands for', { path: '/dist/chunks/d-D.js', text: 'import{b}from"./text-A.js";export{b};' }],
+  ])('stops the build where it is one that %s', (_what, other) => {
+    const importer = { path: '/dist/cli/c.js', text: 'import("../chunks/d-D.js");' };
+    expect(() => withoutFacades([facade, target, shared, other, importer])).toThrow(/which was left out/);
+  });
 });
