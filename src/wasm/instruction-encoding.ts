@@ -112,7 +112,7 @@ export function readBlockType(reader: ByteReader, features: FeatureSet, types: n
   return index;
 }
 
-/** The labels of a branch table; returns how many, the default one included. */
+/** Passes over the labels of a branch table. */
 export function skipLabels(reader: ByteReader): void {
   const targets = reader.count('targets of a branch table', 1, Number.MAX_SAFE_INTEGER);
   if (targets > LIMITS.branchTargets) {
@@ -134,8 +134,8 @@ export function skipCatches(reader: ByteReader): number {
   return catches;
 }
 
-/** The handlers of a `resume` (stack switching proposal); returns how many. */
-export function skipHandlers(reader: ByteReader): number {
+/** Passes over the handlers of a `resume` (stack switching proposal). */
+export function skipHandlers(reader: ByteReader): void {
   const count = reader.count('handlers', 2, LIMITS.branchTargets);
   for (let index = 0; index < count; index++) {
     const start = reader.position;
@@ -144,7 +144,6 @@ export function skipHandlers(reader: ByteReader): number {
     reader.u32('a tag index');
     if (kind === 0) reader.u32('a label');
   }
-  return count;
 }
 
 /** Passes over operands that name nothing the walk keeps. `start` is the instruction's; false for any other shape. */
