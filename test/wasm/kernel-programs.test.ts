@@ -122,7 +122,7 @@ function program(random: Random, oddness: Oddness): Uint8Array {
   const body = (): number[] => {
     const locals = [[0], [1, 3, 0x7f], [2, 1, 0x7e, 2, 0x7b], [1, ...leb(random(3000)), 0x7d]][random(4)] ?? [0];
     const code = [...locals, ...pieces(random, 0, oddness), 0x0b];
-    return [...(random(6) === 0 ? padded(code.length, 4) : leb(code.length)), ...code];
+    return [...(random(60) === 0 ? padded(code.length, 4) : leb(code.length)), ...code];
   };
   const types = Array.from({ length: TYPES }, (_, type) => {
     const params = Array.from({ length: type % 7 }, () => 0x7f);
@@ -155,7 +155,7 @@ function program(random: Random, oddness: Oddness): Uint8Array {
 /** Everything that the walk leaves behind, or the error that it ends in. */
 function outcome(bytes: Uint8Array, use: KernelUse): unknown {
   try {
-    const { code, histogram, features } = decodeCoreModule(bytes, 0, bytes.length, use);
+    const { code, histogram, features, oddities } = decodeCoreModule(bytes, 0, bytes.length, use);
     const {
       edges,
       edgeCount,
@@ -171,6 +171,7 @@ function outcome(bytes: Uint8Array, use: KernelUse): unknown {
     const { offsets, sizes, operators, calls, indirectCalls, loopDepths, locals, edgeStarts } = columns;
     return {
       features: [...features].sort(),
+      oddities,
       histogram,
       edges: edges.slice(0, edgeCount),
       sites,

@@ -79,6 +79,8 @@ static u32 read_locals(Lane *lane) {
   const u8 *p = lane->first;
   u32 groups;
   u64 total = 0;
+  /* The size of the body ends here. A padded one ends in zero; that it is padded is for the reference walk to report. */
+  if (p[-1] == 0) return 0;
   bad = 0;
   p = read_u32(p, &groups);
   while (groups-- > 0 && !bad) {
