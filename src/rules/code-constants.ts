@@ -15,8 +15,8 @@ interface Piece {
 }
 
 /**
- * Text that code holds as constants: compilers write short strings into memory eight or sixteen characters at a time. Pieces that
- * follow one another are joined as they stand and in the opposite order, since stores may run either way.
+ * Text that code holds as constants: compilers write short strings into memory eight or sixteen characters at a time.
+ * Pieces that follow one another are joined as they stand and in the opposite order, since stores may run either way.
  */
 export function codeConstants(modules: readonly CoreModule[]): Region[] {
   const runs = modules.flatMap(runsIn);

@@ -63,8 +63,8 @@ export class CodeFacts {
   /** Type index of every function, imported ones first. */
   readonly functionTypes: Uint32Array;
   bodies = 0;
-  /** Where constants begin that may be eight characters or more; ascending from `orderWideConstants` on. */
-  readonly wideConstants: number[] = [];
+  /** Where constants begin that may be eight characters or more: ascending, once `orderWideConstants` was called. */
+  wideConstants = new Uint32Array(0);
 
   readonly types: TypeTable;
   /** The work and the locals of all bodies so far, and the bound on each. */
@@ -75,6 +75,7 @@ export class CodeFacts {
   private readonly siteStamps: number[] = [];
   private readonly siteIds = new Map<number, number>();
   private copies = 0;
+  private wideCount = 0;
 
   constructor(bodies: number, functionTypes: Uint32Array, types: TypeTable, tagWeight: number, fileSize: number) {
     this.offsets = new Uint32Array(bodies);
@@ -121,25 +122,26 @@ export class CodeFacts {
   addSettled(columns: readonly [BodyColumn, Uint32Array][], edgeEnds: Uint32Array, edges: Uint32Array): void {
     for (const [name, values] of columns) this[name].set(values, this.bodies);
     this.edgeStarts.set(edgeEnds, this.bodies + 1);
-    this.reserveEdges(edges.length);
+    this.edges = withRoom(this.edges, this.edgeCount, edges.length);
     this.edges.set(edges, this.edgeCount);
     this.edgeCount += edges.length;
     this.bodies += edgeEnds.length;
   }
 
-  addWideConstants(places: Iterable<number>): void {
-    for (const place of places) this.wideConstants.push(place);
+  /** Takes in places of constants, counted from `origin`; those of one body may be given twice. */
+  addWideConstants(places: ArrayLike<number>, origin = 0): void {
+    this.wideConstants = withRoom(this.wideConstants, this.wideCount, places.length);
+    for (let at = 0; at < places.length; at++) this.wideConstants[this.wideCount++] = origin + (places[at] ?? 0);
   }
 
-  /** Puts constants in the order of the file. A body that was walked twice has said its own twice. */
+  /** Puts constants in the order of the file, each once, when all bodies are taken in. */
   orderWideConstants(): void {
-    const places = Float64Array.from(this.wideConstants).sort();
-    let kept = 0;
-    for (let index = 0; index < places.length; index++) {
-      const place = places[index] ?? 0;
-      if (kept === 0 || place !== this.wideConstants[kept - 1]) this.wideConstants[kept++] = place;
+    const all = this.wideConstants.subarray(0, this.wideCount).sort();
+    this.wideCount = 0;
+    for (const place of all) {
+      if (this.wideCount === 0 || all[this.wideCount - 1] !== place) all[this.wideCount++] = place;
     }
-    this.wideConstants.length = kept;
+    this.wideConstants = all.subarray(0, this.wideCount);
   }
 
   /** Gives a call site the next number. */
@@ -239,16 +241,17 @@ export class CodeFacts {
   }
 
   private pushEdge(edge: number): void {
-    this.reserveEdges(1);
+    this.edges = withRoom(this.edges, this.edgeCount, 1);
     this.edges[this.edgeCount++] = edge;
   }
+}
 
-  private reserveEdges(more: number): void {
-    if (this.edgeCount + more <= this.edges.length) return;
-    const wider = new Uint32Array(Math.max(this.edgeCount + more, Math.ceil(1.5 * this.edges.length)));
-    wider.set(this.edges);
-    this.edges = wider;
-  }
+/** The column itself, or a longer one with the same `length` entries, that has room for so many more. */
+function withRoom(column: Uint32Array<ArrayBuffer>, length: number, more: number): Uint32Array<ArrayBuffer> {
+  if (length + more <= column.length) return column;
+  const wider = new Uint32Array(Math.max(length + more, Math.ceil(1.5 * column.length)));
+  wider.set(column);
+  return wider;
 }
 
 function siteKey(type: number, table: number): number {

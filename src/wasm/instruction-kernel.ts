@@ -141,9 +141,8 @@ export class KernelWalk {
   private collect(done: number, reader: ByteReader): void {
     const bodies = this.kernel.words(this.calls.bodies(), done * WORDS_PER_BODY);
     const number = this.module.code.bodies;
-    for (const place of this.kernel.words(this.calls.wideConstants(), this.calls.wideCount())) {
-      this.module.code.wideConstants.push(this.origin + place);
-    }
+    const wide = this.kernel.words(this.calls.wideConstants(), this.calls.wideCount());
+    this.module.code.addWideConstants(wide, this.origin);
     for (let body = this.settle(0, done, number); body < done; body = this.settle(body + 1, done, number)) {
       const at = body * WORDS_PER_BODY;
       if (body > 0)

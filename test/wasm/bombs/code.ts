@@ -1,5 +1,5 @@
 import { LIMITS } from '#wasm/limits';
-import { body, join, leb, module, name, repeat, section, vector } from '../../binary.ts';
+import { body, join, leb, module, name, type Part, repeat, section, vector } from '../../binary.ts';
 import { type Bomb, CALL, EMPTY_BODIES, FUNCTION, upTo, VOID } from './parts.ts';
 
 /** Everything that stands in code and in constant expressions. */
@@ -158,6 +158,34 @@ export const CODE: Readonly<Record<string, Bomb>> = {
       ),
     );
   },
+  'numbers of eight characters': (bytes) => dropped([0x42, ...Array.from({ length: 8 }, () => 0xe1), 0x00], bytes),
+  'vectors of sixteen characters': (bytes) => dropped([0xfd, 0x0c, ...Array.from({ length: 16 }, () => 0x61)], bytes),
+  'exports that reach imports in ways that a hash table confuses': (bytes) => {
+    const count = upTo(40_000, bytes / 60);
+    // The words of bits that root-classes.ts looks for in few places, bit 0 of which stands for no import.
+    const words = Array.from({ length: count }, (_, place) => {
+      const index = 2 * place + 1;
+      return Math.imul((index << 15) ^ index ^ 0x9e3779b1, 0xa5cb9243) >>> 0;
+    });
+    const calls = (word: number): Part[] =>
+      Array.from({ length: 31 }, (_, index) => ((word >>> (index + 1)) & 1 ? CALL(index) : []));
+    return module(
+      VOID,
+      section(
+        2,
+        vector(31, (index) => join([1, 0x61], name(`i${index}`), [0, 0])),
+      ),
+      FUNCTION(count),
+      section(
+        7,
+        vector(count, (index) => join(name(`e${index}`), [0, ...leb(31 + index)])),
+      ),
+      section(
+        10,
+        vector(count, (index) => body(...calls(words[index] ?? 0))),
+      ),
+    );
+  },
   'memory grown in every loop': (bytes) => {
     return module(
       VOID,
@@ -167,6 +195,21 @@ export const CODE: Readonly<Record<string, Bomb>> = {
     );
   },
 };
+
+/** Functions that push the same constant all along. */
+function dropped(constant: readonly number[], bytes: number): Uint8Array<ArrayBuffer> {
+  const one = [...constant, 0x1a];
+  const full = body(repeat(60_000 / one.length, () => one));
+  const count = upTo(1_000_000, bytes / full.length);
+  return module(
+    VOID,
+    FUNCTION(count),
+    section(
+      10,
+      vector(count, () => full),
+    ),
+  );
+}
 
 /** Functions of blocks that begin with this opcode, as deep as is read. */
 function nested(opcode: number, bytes: number): Uint8Array<ArrayBuffer> {
