@@ -11,7 +11,9 @@ const WINDOW = 1 << 20;
 const SLACK = 64;
 /** The structure Body of kernel/walk.h. */
 const WORDS_PER_BODY = 9;
-/** In place of the number of operators: the walk refused the body. */
+/** Which of the words is the number of operators. */
+const OPERATORS = 2;
+/** In its place: the walk refused the body. */
 const REFUSED = 0xffffffff;
 
 const CALLS = [
@@ -143,7 +145,10 @@ export class KernelWalk {
     const number = this.module.code.bodies;
     const wide = this.kernel.words(this.calls.wideConstants(), this.calls.wideCount());
     this.module.code.addWideConstants(wide, this.origin);
-    for (let body = this.settle(0, done, number); body < done; body = this.settle(body + 1, done, number)) {
+    for (let body = 0; body < done; body++) {
+      // A file may be full of bodies that are refused.
+      if (bodies[body * WORDS_PER_BODY + OPERATORS] !== REFUSED) body = this.settle(body, done, number);
+      if (body === done) return;
       const at = body * WORDS_PER_BODY;
       if (body > 0)
         reader.position = this.origin + (bodies[at - WORDS_PER_BODY] ?? 0) + (bodies[at - WORDS_PER_BODY + 1] ?? 0);
