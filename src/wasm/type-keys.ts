@@ -20,9 +20,10 @@ interface TypeColumns {
 }
 
 /**
- * Texts that are equal for two recursion groups exactly when the groups are, a character a byte: references inside a
- * group count from its start, others are the numbers of what they name. The same type may be written with padded
- * numbers or references in their long form; it is still the same type, and has the same text.
+ * Texts that are equal for two recursion groups that are, a character a byte: references inside a group count from its
+ * start, others are the numbers of what they name. The same type may be written with padded numbers or references in
+ * their long form; it is still the same type, and has the same text. Clauses that no call depends on (final, shared,
+ * descriptors) are left out, so that some groups that differ have one text: more calls are possible then, none is missed.
  */
 export class TypeKeys {
   private readonly table: TypeColumns;

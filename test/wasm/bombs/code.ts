@@ -76,6 +76,19 @@ export const CODE: Readonly<Record<string, Bomb>> = {
       ),
     );
   },
+  /** select with a type, which the kernel leaves to the reference walk. */
+  'small functions that the kernel refuses': (bytes) => {
+    const count = upTo(LIMITS.functions, bytes / 14);
+    const refused = body([0x41, 0, 0x41, 0, 0x41, 0, 0x1c, 1, 0x7f, 0x1a]);
+    return module(
+      VOID,
+      FUNCTION(count),
+      section(
+        10,
+        vector(count, () => refused),
+      ),
+    );
+  },
   'empty functions': (bytes) =>
     module(VOID, FUNCTION(upTo(1_000_000, bytes / 4)), EMPTY_BODIES(upTo(1_000_000, bytes / 4))),
   'branch tables': (bytes) => {
