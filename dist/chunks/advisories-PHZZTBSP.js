@@ -1,1 +1,0 @@
-import{loadAdvisories}from"./chunk-O4V7GVHW.js";import"./chunk-EN6PZ5TQ.js";import"./chunk-ATBRPXBG.js";import"./chunk-7WOB5TGZ.js";import"./chunk-7DG363RO.js";import"./chunk-AQRZDYCR.js";export{loadAdvisories};

@@ -1,1 +1,0 @@
-import{localBuildFiles}from"./chunk-WKH365NK.js";import"./chunk-7WOB5TGZ.js";import"./chunk-7DG363RO.js";import"./chunk-AQRZDYCR.js";export{localBuildFiles};

@@ -1,1 +1,0 @@
-import{cargoArtifact,parseCargoMessages,renderedMessages}from"./chunk-3EIKPL7K.js";import"./chunk-ATBRPXBG.js";import"./chunk-7WOB5TGZ.js";import"./chunk-7DG363RO.js";import"./chunk-AQRZDYCR.js";export{cargoArtifact,parseCargoMessages,renderedMessages};

@@ -1,1 +1,0 @@
-import{loadGrounds}from"./chunk-XKXNF7B3.js";import{listOption,textOption}from"./chunk-7WOB5TGZ.js";function groundsOption(plugin,input,context){return loadGrounds(context.cwd,plugin,{policy:textOption(input,"policy"),baseline:textOption(input,"baseline"),acceptances:textOption(input,"acceptances"),advisories:listOption(input,"advisories")})}export{groundsOption};

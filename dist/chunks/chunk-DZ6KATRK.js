@@ -1,0 +1,1 @@
+function fork(...given){return process.getBuiltinModule("node:child_process").fork(...given)}function spawn(...given){return process.getBuiltinModule("node:child_process").spawn(...given)}export{fork,spawn};

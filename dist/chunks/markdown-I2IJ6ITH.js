@@ -1,1 +1,0 @@
-import{COMMENT_LIMIT,SUMMARY_LIMIT,renderMarkdown}from"./chunk-2FN3OTRW.js";import"./chunk-7WOB5TGZ.js";import"./chunk-7DG363RO.js";import"./chunk-AQRZDYCR.js";export{COMMENT_LIMIT,SUMMARY_LIMIT,renderMarkdown};

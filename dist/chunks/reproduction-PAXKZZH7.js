@@ -1,1 +1,0 @@
-import{checkBuilds,compareRebuild}from"./chunk-YHH3YXCH.js";import"./chunk-RHNCVBDF.js";import"./chunk-SB6F3W7S.js";import"./chunk-SDWUJFBX.js";import"./chunk-ATBRPXBG.js";import"./chunk-WKH365NK.js";import"./chunk-7WOB5TGZ.js";import"./chunk-7DG363RO.js";import"./chunk-AQRZDYCR.js";export{checkBuilds,compareRebuild};

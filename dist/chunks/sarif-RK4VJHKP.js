@@ -1,1 +1,0 @@
-import{renderSarif}from"./chunk-WVPEE3JQ.js";import"./chunk-VDF5WFQQ.js";import"./chunk-6SQPS3O6.js";import"./chunk-7WOB5TGZ.js";import"./chunk-7DG363RO.js";import"./chunk-AQRZDYCR.js";export{renderSarif};
