@@ -1,9 +1,9 @@
 /*
- * The instruction walk in parts. walk.c finds where each instruction begins, in several bodies side by side;
- * length.c knows how long an instruction is; meaning.c reads the instructions that say more than that they are there;
- * settle.c adds up what they said. Together they do what InstructionWalk (function-body.ts) does for the bodies that compilers write; the others are
- * refused, counted nowhere, and left to it. Constants named SHAPE_…, TRACE_…, EXTENDED_…, LIMIT_… and the numbering of operators
- * come from the TypeScript tables, as definitions on the compiler's command line.
+ * The instruction walk in parts. walk.c finds where each instruction begins, in several bodies side by side; length.c
+ * knows how long an instruction is; meaning.c reads the instructions that say more than that they are there; settle.c
+ * adds up what they said. Together they do what InstructionWalk (function-body.ts) does for the bodies that compilers
+ * write; the others are refused, counted nowhere, and left to it. Constants named SHAPE_…, TRACE_…, EXTENDED_…, LIMIT_…
+ * and the numbering of operators come from the TypeScript tables, as definitions on the compiler's command line.
  */
 #pragma once
 #include "kernel.h"
@@ -54,13 +54,17 @@ extern u8 shapes[OPERATORS];
 extern u32 histogram[OPERATORS];
 extern u32 functions, types, tables, data_count;
 
-/* For each opcode and the six bits that PATTERN takes from the bytes behind it: the length, 0 where length_of() has to look, and NOTED. */
+/*
+ * For each opcode and the six bits that PATTERN takes from the bytes behind it: the length, 0 where length_of() has to
+ * look, and NOTED for what read_noted() reads.
+ */
 extern u8 lengths[256 * 64];
 #define NOTED 0x80
 #define LENGTH 0x0f
 
 /* The bit 0x40 of the byte behind the opcode, and the bits 0x80 of this and the next four bytes, side by side. */
-#define PATTERN(bytes) ((u32)(((bytes) & 0x80808080c000ull) * (1ull << 44 | 1ull << 37 | 1ull << 30 | 1ull << 23 | 1ull << 16) >> 58))
+#define GATHER (1ull << 44 | 1ull << 37 | 1ull << 30 | 1ull << 23 | 1ull << 16)
+#define PATTERN(bytes) ((u32)(((bytes) & 0x80808080c000ull) * GATHER >> 58))
 
 void fill_lengths(void);
 void forget_wide_constants(void);
