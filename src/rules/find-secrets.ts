@@ -37,8 +37,8 @@ export function findSecrets(regions: readonly Region[]): Secret[] {
       }
     };
     if (region.anchors.size > 0) add(region, (index) => index, 'plain');
-    // Tables of symbols are long and hold no strings in other forms; what code writes was a string before.
-    if (region.kind === 'symbols' || region.kind === 'code') continue;
+    // Names are many and hold no strings in other forms; what code writes was a string before.
+    if (region.kind === 'symbols' || region.kind === 'names' || region.kind === 'code') continue;
     for (const { bytes, encoding, at } of readingsOf(region, budget)) {
       const anchors = findAnchors(bytes);
       if (anchors.size > 0) add({ text: bytes.toString('latin1'), anchors }, at, encoding);

@@ -10,8 +10,8 @@ import { type AnchorPositions, findAnchors } from './anchors.ts';
  * searched and positions map back to the file.
  */
 export interface Region {
-  readonly kind: 'data' | 'custom' | 'nested' | 'symbols' | 'code';
-  /** Custom section's own name; `data` or `code`; or what is nested. */
+  readonly kind: 'data' | 'custom' | 'nested' | 'symbols' | 'names' | 'code';
+  /** Custom section's own name; `data`, `code`, `import` or `export`; or what is nested. */
   readonly name: string;
   readonly text: string;
   readonly bytes: Buffer;

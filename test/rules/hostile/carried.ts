@@ -116,6 +116,13 @@ export const CARRIED: readonly Hostile[] = [
   ),
   inData('a database with its password', 'ASY310', ['postgres://admin', 'h7Kp2mQx9v@db.acme.dev/prod'].join(':')),
   inData('a key of a language model', 'ASY310', `sk-${'proj'}-${Buffer.from(noise(60)).toString('hex')}`),
+  whole('a token in the name of an export', 'ASY310', `(module (func (export "${GITHUB}")))`),
+  whole(
+    'a token in the name of an export, behind a length that is a letter',
+    'ASY310',
+    `(module (func (export "${'for '.repeat(6)}${GITHUB}")) (func (export "${GITHUB} of ${'z'.repeat(30)}")))`,
+  ),
+  whole('a token in the name of an imported module', 'ASY310', `(module (import "${GITHUB}" "f" (func)))`),
   inSection(
     'a token in the names of the toolchain',
     'ASY310',
