@@ -1,1 +1,0 @@
-import{explainRule}from"./chunk-ITD6BYFJ.js";import"./chunk-6EANM6MW.js";import"./chunk-UAO6X4B7.js";import"./chunk-A5IYW6XY.js";import"./chunk-AQRZDYCR.js";async function run(input,context){return explainRule(input.args[0]??"",context)}export{run};
