@@ -17,6 +17,7 @@ import {
   PREFIX_SIMD,
   PREFIXES,
   SHAPE,
+  WIDE_NUMBER,
 } from '#wasm/operators';
 
 const root = join(import.meta.dirname, '..');
@@ -41,6 +42,7 @@ function definitions(): string[] {
     ]),
     `-DOPERATORS=${OPERATOR_COUNT}`,
     `-DGROW_IN_LOOP=${GROW_IN_LOOP}`,
+    `-DWIDE_NUMBER=${WIDE_NUMBER}`,
   ];
 }
 

@@ -1,8 +1,7 @@
 import type { CoreModule } from '#wasm/core-module';
+import { OPERATOR } from '#wasm/operators';
 import { regionOf, type Region } from './regions.ts';
 
-const I32_CONST = 0x41;
-const I64_CONST = 0x42;
 /** What may stand between two stores of one text: an address, the store itself and its offset. */
 const MAX_BETWEEN = 24;
 /** Pieces that are kept: code that is nothing but numbers is no text any more. */
@@ -46,7 +45,7 @@ function runsIn({ bytes, code, end: last }: CoreModule): Piece[][] {
   };
   for (const start of code.wideConstants) {
     if (kept >= MAX_PIECES) break;
-    const piece = bytes[start - 1] === I64_CONST ? pieceAt(bytes, start, 8) : vectorAt(bytes, start);
+    const piece = bytes[start - 1] === OPERATOR.i64Const ? pieceAt(bytes, start, 8) : vectorAt(bytes, start);
     if (piece === undefined) continue;
     const before = run.at(-1);
     if (before !== undefined && piece.start - before.end > MAX_BETWEEN) finish();
@@ -61,8 +60,8 @@ function runsIn({ bytes, code, end: last }: CoreModule): Piece[][] {
 /** The four characters of an i32.const that follows: what is left of a text that is no multiple of eight. */
 function tailBehind(bytes: Uint8Array, end: number, last: number): Piece | undefined {
   for (let at = end; at < Math.min(last, end + MAX_BETWEEN); at++) {
-    if (bytes[at] === I64_CONST && (bytes[at + 1] ?? 0) >= 0x80) return undefined;
-    const piece = bytes[at] === I32_CONST ? pieceAt(bytes, at + 1, 4) : undefined;
+    if (bytes[at] === OPERATOR.i64Const && (bytes[at + 1] ?? 0) >= 0x80) return undefined;
+    const piece = bytes[at] === OPERATOR.i32Const ? pieceAt(bytes, at + 1, 4) : undefined;
     if (piece !== undefined) return piece;
   }
   return undefined;

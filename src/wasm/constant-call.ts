@@ -1,10 +1,6 @@
 import { ByteReader } from './byte-reader.ts';
 import type { CoreModule } from './core-module.ts';
-
-const LOCAL_GET = 0x20;
-const I32_CONST = 0x41;
-const CALL_INDIRECT = 0x11;
-const END = 0x0b;
+import { OPERATOR } from './operators.ts';
 
 /**
  * Where a function does nothing but hand its parameters to the table entry at a constant index, as linkers write them
@@ -16,16 +12,16 @@ export function constantCall(module: CoreModule, index: number): { table: number
   if (start === undefined || (module.code.calls[body] ?? 0) > 0) return undefined;
   const reader = new ByteReader(module.bytes, start, start + (module.code.sizes[body] ?? 0), 'code section');
   if (reader.u32('the number of local groups') !== 0) return undefined;
-  while (reader.peek() === LOCAL_GET) {
+  while (reader.peek() === OPERATOR.localGet) {
     reader.position++;
     reader.u32('a local');
   }
-  if (reader.peek() !== I32_CONST) return undefined;
+  if (reader.peek() !== OPERATOR.i32Const) return undefined;
   reader.position++;
   const slot = reader.s32('a constant') >>> 0;
-  if (reader.peek() !== CALL_INDIRECT) return undefined;
+  if (reader.peek() !== OPERATOR.callIndirect) return undefined;
   reader.position++;
   reader.u32('a type');
   const table = reader.u32('a table');
-  return reader.peek() === END && reader.remaining === 1 ? { table, slot } : undefined;
+  return reader.peek() === OPERATOR.end && reader.remaining === 1 ? { table, slot } : undefined;
 }

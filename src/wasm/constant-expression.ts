@@ -128,9 +128,9 @@ function readSum(
 function step(reader: ByteReader, opcode: number, stack: Known[], globals: readonly (Integer | undefined)[]): boolean {
   if (opcode < 0) return false;
   reader.position++;
-  if (opcode === I32_CONST) stack.push(BigInt(reader.s32('a constant') >>> 0));
-  else if (opcode === I64_CONST) stack.push(BigInt.asUintN(64, reader.s64('a constant')));
-  else if (opcode === GLOBAL_GET) stack.push(toBigInt(globals[reader.u32('a global')]));
+  if (opcode === OPERATOR.i32Const) stack.push(BigInt(reader.s32('a constant') >>> 0));
+  else if (opcode === OPERATOR.i64Const) stack.push(BigInt.asUintN(64, reader.s64('a constant')));
+  else if (opcode === OPERATOR.globalGet) stack.push(toBigInt(globals[reader.u32('a global')]));
   else {
     const operation = OPERATIONS.get(opcode);
     if (operation === undefined) return false;
@@ -146,10 +146,6 @@ function countSums({ histogram }: InstructionWalk): number {
   for (const opcode of OPERATIONS.keys()) count += histogram[opcode] ?? 0;
   return count;
 }
-
-const I32_CONST = 0x41;
-const I64_CONST = 0x42;
-const GLOBAL_GET = 0x23;
 
 function toBigInt(value: Integer | undefined): Known {
   return value === undefined ? undefined : BigInt(value);

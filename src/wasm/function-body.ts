@@ -14,7 +14,7 @@ import {
 } from './instruction-encoding.ts';
 import { EXTENDED, TRACE } from './instruction-trace.ts';
 import { LIMITS } from './limits.ts';
-import { GROW_IN_LOOP, OPERATOR, OPERATOR_COUNT, OPERATOR_SHAPES, SHAPE } from './operators.ts';
+import { GROW_IN_LOOP, OPERATOR, OPERATOR_COUNT, OPERATOR_SHAPES, SHAPE, WIDE_NUMBER } from './operators.ts';
 import { readHeapType } from './value-types.ts';
 
 /** The sizes of the index spaces that instructions point into. */
@@ -27,8 +27,6 @@ export interface IndexSpaces {
 }
 
 const KIND_SHIFT = 28;
-/** Bytes of a number that has 63 bits. */
-const WIDE_NUMBER = 9;
 
 /**
  * Walks instructions one after the other, without validating types: the readable reference that the compiled kernel

@@ -22,6 +22,9 @@ export const PREFIXES = {
 export const GROW_IN_LOOP = 1024;
 export const OPERATOR_COUNT = 1025;
 
+/** Bytes of an i64.const's number from which on it has 63 bits, as eight characters have. */
+export const WIDE_NUMBER = 9;
+
 export function isPrefix(opcode: number): opcode is keyof typeof PREFIXES {
   return opcode >= PREFIX_GC && opcode <= PREFIX_ATOMIC;
 }
@@ -233,12 +236,18 @@ export function operatorFeature(operator: number): Feature | undefined {
   return OPERATOR_FEATURES[operator];
 }
 
+/** Operators that something asks for by name. */
 export const OPERATOR = {
-  memoryGrow: 0x40,
   end: 0x0b,
+  callIndirect: 0x11,
+  localGet: 0x20,
+  globalGet: 0x23,
+  tableGet: 0x25,
+  memoryGrow: 0x40,
   i32Const: 0x41,
   i64Const: 0x42,
   functionReference: 0xd2,
+  externToAny: PREFIXES[PREFIX_GC].base + 26,
   tableGrow: PREFIXES[PREFIX_MISC].base + 15,
   v128Const: PREFIXES[PREFIX_SIMD].base + 12,
 } as const;

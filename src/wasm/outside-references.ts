@@ -1,12 +1,10 @@
 import type { CoreModule } from './core-module.ts';
+import { OPERATOR } from './operators.ts';
 import { mayCarryFunction, valueTypeText } from './value-types.ts';
-
-const EXTERN_TO_ANY = 256 + 26;
-const TABLE_GET = 0x25;
 
 /** Why function references may come in from outside other than through a table; undefined when they cannot. */
 export function outsideReferences(module: CoreModule): string | undefined {
-  if ((module.histogram[EXTERN_TO_ANY] ?? 0) > 0) return 'external references are converted to internal ones';
+  if ((module.histogram[OPERATOR.externToAny] ?? 0) > 0) return 'external references are converted to internal ones';
   return (
     importedGlobal(module) ??
     readTable(module) ??
@@ -27,7 +25,7 @@ function importedGlobal({ globals }: CoreModule): string | undefined {
 
 /** A table of functions that code outside may write as well, where one is read. */
 function readTable({ histogram, imports, exports, tables }: CoreModule): string | undefined {
-  if ((histogram[TABLE_GET] ?? 0) === 0) return undefined;
+  if ((histogram[OPERATOR.tableGet] ?? 0) === 0) return undefined;
   const holdsFunctions = (index: number) => mayCarryFunction(tables[index]?.element ?? 0);
   let tableIndex = 0;
   for (const { module, name, type } of imports) {

@@ -9,8 +9,6 @@ u8 lengths[256 * 64] __attribute__((aligned(8)));
  * for more: a window, and a body of any size, of ten bytes for each.
  */
 #define MAX_WIDE (1 << 20)
-/* Bytes of a number that has 63 bits. */
-#define WIDE_NUMBER 9
 static u32 wide_constants[MAX_WIDE], wide_count;
 
 EXPORT(wideConstants) u32 *wide_constants_address(void) { return wide_constants; }
