@@ -187,10 +187,11 @@ export class ByteReader {
   }
 
   /**
-   * Prepares for many names: short ones are cut from a text of the whole window, which is one piece of memory for all
-   * of them, rather than put together letter by letter.
+   * Prepares for so many names. Of many, short ones are cut from a text of the whole window, which is one piece of
+   * memory for all of them, rather than put together letter by letter.
    */
-  expectNames(): void {
+  expectNames(count: number): void {
+    if (count < MANY_NAMES) return;
     const { bytes, position, end } = this;
     this.text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', position, end);
     this.textStart = position;
@@ -243,6 +244,7 @@ export class ByteReader {
 }
 
 const SHORT_NAME = 24;
+const MANY_NAMES = 200;
 
 function isAscii(bytes: Uint8Array, from: number, length: number): boolean {
   for (let index = from; index < from + length; index++) if ((bytes[index] ?? 0x80) >= 0x80) return false;

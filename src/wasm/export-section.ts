@@ -4,14 +4,11 @@ import type { CoreIndexSpaces } from './core-index-spaces.ts';
 import { invalid, malformed, overLimit } from './failures.ts';
 import { LIMITS } from './limits.ts';
 
-/** Items from which on their names are cut from one text. */
-const MANY = 200;
-
 /** Reads an export section (section 5.5.10). */
 export function readExportSection(reader: ByteReader, spaces: CoreIndexSpaces): Export[] {
   const exports: Export[] = [];
   const count = reader.count('exports', 3, LIMITS.exports);
-  if (count >= MANY) reader.expectNames();
+  reader.expectNames(count);
   let tables = 0;
   for (let place = 0; place < count; place++) {
     const offset = reader.position;

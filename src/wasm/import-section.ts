@@ -11,14 +11,11 @@ const EXACT_FUNCTION = 0x20;
 const TYPED_LIST = 0x7f;
 const NAME_LIST = 0x7e;
 
-/** Items from which on their names are cut from one text. */
-const MANY = 200;
-
 /** Reads an import section (section 5.5.5); what is imported joins the index spaces. */
 export function readImportSection(reader: ByteReader, spaces: CoreIndexSpaces): Import[] {
   const imports: Import[] = [];
   const count = reader.count('imports', 3, LIMITS.imports);
-  if (count >= MANY) reader.expectNames();
+  reader.expectNames(count);
   let lastModule = '';
   for (let index = 0; index < count; index++) {
     const offset = reader.position;
