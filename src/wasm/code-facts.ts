@@ -1,4 +1,5 @@
 import { overLimit } from './failures.ts';
+import { withRoom } from './growing-column.ts';
 import { EXTENDED, TRACE } from './instruction-trace.ts';
 import { LIMITS } from './limits.ts';
 import type { TypeTable } from './type-table.ts';
@@ -244,14 +245,6 @@ export class CodeFacts {
     this.edges = withRoom(this.edges, this.edgeCount, 1);
     this.edges[this.edgeCount++] = edge;
   }
-}
-
-/** The column itself, or a longer one with the same `length` entries, that has room for so many more. */
-function withRoom(column: Uint32Array<ArrayBuffer>, length: number, more: number): Uint32Array<ArrayBuffer> {
-  if (length + more <= column.length) return column;
-  const wider = new Uint32Array(Math.max(length + more, Math.ceil(1.5 * column.length)));
-  wider.set(column);
-  return wider;
 }
 
 function siteKey(type: number, table: number): number {

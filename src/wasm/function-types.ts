@@ -1,3 +1,5 @@
+import { withRoom } from './growing-column.ts';
+
 const FIRST_ROOM = 16;
 
 /** The type index of every function, imported ones first, while they are read: there may be a million. */
@@ -7,14 +9,11 @@ export class FunctionTypes {
 
   /** Makes room for so many more. */
   expect(many: number): void {
-    if (this.length + many <= this.types.length) return;
-    const wider = new Uint32Array(Math.max(this.length + many, 2 * this.length));
-    wider.set(this.types.subarray(0, this.length));
-    this.types = wider;
+    this.types = withRoom(this.types, this.length, many);
   }
 
   add(type: number): void {
-    if (this.length === this.types.length) this.expect(1);
+    this.expect(1);
     this.types[this.length++] = type;
   }
 
