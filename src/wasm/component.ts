@@ -12,6 +12,7 @@ import { TypeBudget } from './component-type-budget.ts';
 import { type ExternDescription, TypeScope } from './component-types.ts';
 import { readEach } from './component-vectors.ts';
 import { type CoreModule, decodeCoreModule, type Oddity } from './core-module.ts';
+import { CORE_SECTION } from './core-sections.ts';
 import { malformed, NotUnderstood, overLimit } from './failures.ts';
 import type { FeatureSet } from './features.ts';
 import { LIMITS } from './limits.ts';
@@ -235,7 +236,8 @@ class ComponentReader {
     this.nest('module', reader);
     const module = decodeCoreModule(this.bytes, reader.position, reader.end);
     this.shared.modules.push(module);
-    this.countCustomSections(module.customSections, reader.position);
+    const customs = module.sections.filter(({ id }) => id === CORE_SECTION.custom);
+    this.countCustomSections(customs.length, reader.position);
     this.definitions.add({ kind: 'core-module', module });
     for (const feature of module.features) this.shared.features.add(feature);
     reader.position = reader.end;

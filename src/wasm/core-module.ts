@@ -67,8 +67,6 @@ export interface CoreModule {
   readonly oddities: Oddity[];
   /** Every limit that was read, for engines whose own bounds are tighter. */
   readonly limitsRead: LimitsRead[];
-  /** How many of the sections are custom ones. */
-  readonly customSections: number;
 }
 
 /** Takes the sections in their order and gives each to its reader. */
@@ -227,7 +225,6 @@ class CoreModuleReader {
       globalReferences,
       oddities,
       limitsRead,
-      customSections: this.customs,
     };
   }
 }
