@@ -88,27 +88,18 @@ export class DataSegments {
 
   private sorted(): ReadonlyMap<number, Uint32Array> {
     const { addresses, sizes, memories } = this;
-    const groups = new Map<number, { readonly members: number[]; last: number; rises: boolean }>();
+    const groups = new Map<number, number[]>();
     for (let index = 0; index < this.length; index++) {
-      const address = addresses[index] ?? Number.NaN;
-      if (sizes[index] === 0 || Number.isNaN(address)) continue;
+      if (sizes[index] === 0 || Number.isNaN(addresses[index])) continue;
       const memory = memories[index] ?? 0;
-      let group = groups.get(memory);
-      if (group === undefined) groups.set(memory, (group = { members: [], last: 0, rises: true }));
-      // Linkers write them in order, or nearly so.
-      if (address < group.last) group.rises = false;
-      group.last = address;
-      group.members.push(index);
+      const members = groups.get(memory);
+      if (members === undefined) groups.set(memory, [index]);
+      else members.push(index);
     }
-    return new Map(
-      Array.from(groups, ([memory, { members, rises }]) => [
-        memory,
-        rises ? Uint32Array.from(members) : this.byAddress(members),
-      ]),
-    );
+    return new Map(Array.from(groups, ([memory, members]) => [memory, this.byAddress(members)]));
   }
 
-  /** Merges the stretches that rise, two at a time: there are few, so that this takes little more than looking at all. */
+  /** Merges the stretches that rise, two at a time: there are few or just one, so that this takes little more than looking at all. */
   private byAddress(group: readonly number[]): Uint32Array {
     const { addresses } = this;
     let from = Uint32Array.from(group);
