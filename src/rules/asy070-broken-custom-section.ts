@@ -1,5 +1,5 @@
 import { quote } from './clip.ts';
-import { lastUpTo } from './regions.ts';
+import { lastUpTo } from './last-up-to.ts';
 import type { ReadRule } from './rule.ts';
 
 export const brokenCustomSection: ReadRule = {

@@ -27,13 +27,13 @@ function unusualIn(regions: readonly Region[]): Map<string, number> {
       if (found.size >= MAX_FOUND) return found;
       const text = match[0].slice('://'.length);
       // The same address may stand in a hundred thousand places.
-      if (!found.has(text) && isPublic((text.split(':')[0] ?? '').split('.').map(Number))) add(text, match.index);
+      if (!found.has(text) && isPublic(text)) add(text, match.index);
     }
     for (const match of region.text.matchAll(WITH_PORT)) {
       if (found.size >= MAX_FOUND) return found;
       const head = /\d{0,2}$/.exec(region.text.slice(Math.max(0, match.index - 2), match.index))?.[0] ?? '';
       const text = `${head}${match[0]}`;
-      if (isPublic((text.split(':')[0] ?? '').split('.').map(Number))) add(text, match.index - head.length);
+      if (isPublic(text)) add(text, match.index - head.length);
     }
     for (const position of region.anchors.get('.onion') ?? []) {
       if (found.size >= MAX_FOUND) return found;
@@ -57,8 +57,9 @@ function base32Before(text: string, position: number): number {
   return position - start;
 }
 
-/** Whether four octets are a routable address, and not a private, documentation or loopback one (RFC 6890). */
-function isPublic(octets: readonly number[]): boolean {
+/** Whether an address, its port behind it or not, is routable, and not private, documentation or loopback (RFC 6890). */
+function isPublic(address: string): boolean {
+  const octets = (address.split(':')[0] ?? '').split('.').map(Number);
   const [a = 256, b = 0, c = 0] = octets;
   if (octets.some((octet) => octet > 255)) return false;
   if (a === 0 || a === 10 || a === 127 || a >= 224) return false;

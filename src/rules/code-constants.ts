@@ -1,5 +1,6 @@
 import type { CoreModule } from '#wasm/core-module';
 import { OPERATOR } from '#wasm/operators';
+import { lastUpTo } from './last-up-to.ts';
 import { regionOf, type Region } from './regions.ts';
 
 /** What may stand between two stores of one text: an address, the store itself and its offset. */
@@ -20,18 +21,20 @@ interface Piece {
 export function codeConstants(modules: readonly CoreModule[]): Region[] {
   const runs = modules.flatMap(runsIn);
   if (runs.length === 0) return [];
-  const starts: { readonly position: number; readonly offset: number }[] = [];
+  const starts: number[] = [];
+  const offsets: number[] = [];
   const texts: string[] = [];
   let length = 0;
   for (const run of runs) {
     for (const pieces of [run, run.toReversed()]) {
       const text = `${pieces.map((piece) => piece.text).join('')}\0`;
-      starts.push({ position: length, offset: run[0]?.start ?? 0 });
+      starts.push(length);
+      offsets.push(run[0]?.start ?? 0);
       texts.push(text);
       length += text.length;
     }
   }
-  const offsetAt = (position: number): number => starts.findLast((start) => start.position <= position)?.offset ?? 0;
+  const offsetAt = (position: number): number => offsets[lastUpTo(starts, position)] ?? 0;
   return [regionOf('code', 'code', Buffer.from(texts.join(''), 'latin1'), offsetAt)];
 }
 

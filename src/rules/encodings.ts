@@ -1,5 +1,6 @@
 import { base64Runs, wideRuns } from '#wasm/data-scan';
-import { lastUpTo, type Region } from './regions.ts';
+import { lastUpTo } from './last-up-to.ts';
+import type { Region } from './regions.ts';
 
 /** Bytes that stand in a region in another form, and how they were written there. */
 export interface Reading {

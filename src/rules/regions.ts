@@ -4,6 +4,7 @@ import { joinPieces } from '#wasm/data-scan';
 import type { DataSegments } from '#wasm/data-segments';
 import type { CustomSection } from '#wasm/facts';
 import { type AnchorPositions, findAnchors } from './anchors.ts';
+import { lastUpTo } from './last-up-to.ts';
 
 /**
  * Bytes of a module that hold data rather than code, as Latin-1 text: one character a byte, so that patterns can be
@@ -105,18 +106,6 @@ function dataRegion(buffer: Buffer, { offsets, sizes, addresses }: DataSegments,
     const at = lastUpTo(starts, position);
     return (froms[at] ?? 0) + position - (starts[at] ?? 0);
   });
-}
-
-/** Place of the last of ascending numbers that is not above a limit; 0 where all are. */
-export function lastUpTo(ascending: ArrayLike<number>, limit: number): number {
-  let low = 0;
-  let high = ascending.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((ascending[middle] ?? 0) <= limit) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 function flatRegion(

@@ -1,3 +1,5 @@
+import { zipStart } from './archive-formats.ts';
+
 const END_RECORD = 22;
 const DIRECTORY_ENTRY = 46;
 const LOCAL_HEADER = 30;
@@ -21,7 +23,7 @@ function headersOfTimeZones(text: string, end: number): readonly number[] {
   const record = Buffer.from(text.slice(end, end + END_RECORD), 'latin1');
   const entries = record.readUInt16LE(10);
   const directory = end - record.readUInt32LE(12);
-  const start = directory - record.readUInt32LE(16);
+  const start = zipStart(text, end);
   if (start < 0 || entries === 0) return [];
   const archive = Buffer.from(text.slice(start, end), 'latin1');
   const headers: number[] = [];
