@@ -1,4 +1,16 @@
-import { GROUPS, PROBE, PROBE_CALL, formatOption, type Definition } from './definition.ts';
+import {
+  ACCEPTANCES,
+  ADVISORIES,
+  CHECKED,
+  GROUPS,
+  OUTPUT,
+  POLICY,
+  PROBE,
+  PROBE_CALL,
+  PROBE_TIMEOUT,
+  formatOption,
+  type Definition,
+} from './definition.ts';
 
 export const AUTHOR_COMMANDS: readonly Definition[] = [
   {
@@ -20,17 +32,17 @@ export const AUTHOR_COMMANDS: readonly Definition[] = [
     load: async () => import('../commands/check.ts'),
     options: (command) =>
       command
-        .option('--policy <preset-or-file>', 'policy to decide by; default: the manifest’s, else the preset of its abi')
+        .option(...POLICY)
         .option('--baseline <file>', 'the last approved module or its audit report, to compare capabilities with')
-        .option('--acceptances <file>', 'recorded decisions of reviewers (YAML list)')
-        .option('--advisories <path...>', 'OSV records (files, or folders of them) to match libraries against')
-        .option('--probe', PROBE)
-        .option('--probe-call <exports...>', PROBE_CALL)
-        .option('--probe-timeout <seconds>', 'when a probe is ended', '10')
+        .option(...ACCEPTANCES)
+        .option(...ADVISORIES)
+        .option(...PROBE)
+        .option(...PROBE_CALL)
+        .option(...PROBE_TIMEOUT)
         .option('--watch', 'check again on every change and print only what changed in the verdict')
-        .option('--out <folder>', 'where build, report and verdict go', '.assay')
+        .option(...CHECKED)
         .addOption(formatOption(['text', 'markdown', 'html', 'sarif']))
-        .option('--output <file>', 'write the rendering there instead of printing it'),
+        .option(...OUTPUT),
   },
   {
     synopsis: 'fix [folder]',
@@ -39,10 +51,10 @@ export const AUTHOR_COMMANDS: readonly Definition[] = [
     load: async () => import('../commands/fix.ts'),
     options: (command) =>
       command
-        .option('--policy <preset-or-file>', 'policy to decide by; default: the manifest’s, else the preset of its abi')
+        .option(...POLICY)
         .option('--edit-policy', 'change the policy file too; without it only plugin.yaml is changed')
-        .option('--acceptances <file>', 'recorded decisions of reviewers (YAML list)')
-        .option('--out <folder>', 'where build, report and verdict go', '.assay')
+        .option(...ACCEPTANCES)
+        .option(...CHECKED)
         .option('--dry-run', 'print the changes, write nothing'),
   },
   {
@@ -56,8 +68,8 @@ export const AUTHOR_COMMANDS: readonly Definition[] = [
         .requiredOption('--keys <folder>', 'folder with the keys of the roles author, verdict and snapshot')
         .option('--runtime <folder>', 'also install into this runtime folder')
         .option('--policy <preset-or-file>', 'policy to decide by')
-        .option('--acceptances <file>', 'recorded decisions of reviewers (YAML list)')
-        .option('--out <folder>', 'where build, report and verdict go', '.assay')
+        .option(...ACCEPTANCES)
+        .option(...CHECKED)
         .option('--dry-run', 'stop before anything is signed or published, and say what would be'),
   },
   {

@@ -25,8 +25,29 @@ export const GROUPS = {
   runtime: 'Running plugins:',
 } as const;
 
-export const PROBE = 'load each module with stubs for its imports, in a process of its own, and tell what it calls';
-export const PROBE_CALL = 'call these exports, with zeros for arguments; default: all that take none';
+/** Options that several commands take, as the parser takes them. */
+export const ACCEPTANCES = ['--acceptances <file>', 'recorded decisions of reviewers (YAML list)'] as const;
+export const ADVISORIES = [
+  '--advisories <path...>',
+  'OSV records (files, or folders of them) to match libraries against',
+] as const;
+export const CHECKED = ['--out <folder>', 'where build, report and verdict go', '.assay'] as const;
+export const OUTPUT = ['--output <file>', 'write the rendering there instead of printing it'] as const;
+export const POLICY = [
+  '--policy <preset-or-file>',
+  'policy to decide by; default: the manifest’s, else the preset of its abi',
+] as const;
+export const PROBE = [
+  '--probe',
+  'load each module with stubs for its imports, in a process of its own, and tell what it calls',
+] as const;
+export const PROBE_CALL = [
+  '--probe-call <exports...>',
+  'call these exports, with zeros for arguments; default: all that take none',
+] as const;
+export const PROBE_TIMEOUT = ['--probe-timeout <seconds>', 'when a probe is ended', '10'] as const;
+export const RUNTIME = ['--runtime <folder>', 'runtime folder'] as const;
+export const SNAPSHOT_KEY = ['--keys <folder>', 'folder with the key of the role snapshot'] as const;
 
 export function formatOption(formats: readonly string[]): Option {
   return new Option('--format <format>', 'how to render the result').choices(formats);

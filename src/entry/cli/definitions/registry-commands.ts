@@ -1,4 +1,4 @@
-import { GROUPS, type Definition } from './definition.ts';
+import { GROUPS, RUNTIME, SNAPSHOT_KEY, type Definition } from './definition.ts';
 
 export const REGISTRY_COMMANDS: readonly Definition[] = [
   {
@@ -31,7 +31,7 @@ export const REGISTRY_COMMANDS: readonly Definition[] = [
         group: 'Commands:',
         description: 'sign the snapshot again with a new expiry',
         load: async () => import('../commands/registry-refresh.ts'),
-        options: (command) => command.requiredOption('--keys <folder>', 'folder with the key of the role snapshot'),
+        options: (command) => command.requiredOption(...SNAPSHOT_KEY),
       },
       {
         synopsis: 'state <folder> <plugin@version> <state>',
@@ -40,7 +40,7 @@ export const REGISTRY_COMMANDS: readonly Definition[] = [
         load: async () => import('../commands/registry-state.ts'),
         options: (command) =>
           command
-            .requiredOption('--keys <folder>', 'folder with the key of the role snapshot')
+            .requiredOption(...SNAPSHOT_KEY)
             .requiredOption('--reason <text>', 'why; shown to everyone who has it installed')
             .option('--severity <level>', 'low, medium, high or critical'),
       },
@@ -51,7 +51,7 @@ export const REGISTRY_COMMANDS: readonly Definition[] = [
         load: async () => import('../commands/registry-owners.ts'),
         options: (command) =>
           command
-            .requiredOption('--keys <folder>', 'folder with the key of the role snapshot')
+            .requiredOption(...SNAPSHOT_KEY)
             .requiredOption('--key <files...>', 'public keys of the authors')
             .option('--replace', 'replace the owners that are there: a person has decided it'),
       },
@@ -62,7 +62,7 @@ export const REGISTRY_COMMANDS: readonly Definition[] = [
         load: async () => import('../commands/registry-policy.ts'),
         options: (command) =>
           command
-            .requiredOption('--keys <folder>', 'folder with the key of the role snapshot')
+            .requiredOption(...SNAPSHOT_KEY)
             .option('--accept <preset-or-file...>', 'policies whose verdicts count from now on')
             .option('--retire <digests...>', 'digests of policies whose verdicts no longer count'),
       },
@@ -90,7 +90,7 @@ export const REGISTRY_COMMANDS: readonly Definition[] = [
         load: async () => import('../commands/trust-add.ts'),
         options: (command) =>
           command
-            .requiredOption('--runtime <folder>', 'runtime folder')
+            .requiredOption(...RUNTIME)
             .requiredOption(
               '--root <digest>',
               'digest of the registry’s first root, from a source other than the registry itself',
@@ -102,7 +102,7 @@ export const REGISTRY_COMMANDS: readonly Definition[] = [
         group: 'Commands:',
         description: 'what a runtime folder trusts',
         load: async () => import('../commands/trust-list.ts'),
-        options: (command) => command.requiredOption('--runtime <folder>', 'runtime folder'),
+        options: (command) => command.requiredOption(...RUNTIME),
       },
     ],
   },

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { GROUPS, type Definition } from './definition.ts';
+import { GROUPS, RUNTIME, type Definition } from './definition.ts';
 
 export const RUNTIME_COMMANDS: readonly Definition[] = [
   {
@@ -9,7 +9,7 @@ export const RUNTIME_COMMANDS: readonly Definition[] = [
     load: async () => import('../commands/install.ts'),
     options: (command) =>
       command
-        .requiredOption('--runtime <folder>', 'runtime folder')
+        .requiredOption(...RUNTIME)
         .option('--frozen', 'install exactly what assay.lock says, or fail')
         .option('--prerelease', 'consider prereleases')
         .option('--allow-downgrade', 'let a plugin go back to an older version')
@@ -21,21 +21,21 @@ export const RUNTIME_COMMANDS: readonly Definition[] = [
     group: GROUPS.runtime,
     description: 'remove plugins from the installed set',
     load: async () => import('../commands/uninstall.ts'),
-    options: (command) => command.requiredOption('--runtime <folder>', 'runtime folder'),
+    options: (command) => command.requiredOption(...RUNTIME),
   },
   {
     synopsis: 'list',
     group: GROUPS.runtime,
     description: 'what is installed',
     load: async () => import('../commands/list.ts'),
-    options: (command) => command.requiredOption('--runtime <folder>', 'runtime folder'),
+    options: (command) => command.requiredOption(...RUNTIME),
   },
   {
     synopsis: 'refresh',
     group: GROUPS.runtime,
     description: 'ask the registries whether anything that is installed was blocked',
     load: async () => import('../commands/refresh.ts'),
-    options: (command) => command.requiredOption('--runtime <folder>', 'runtime folder'),
+    options: (command) => command.requiredOption(...RUNTIME),
   },
   {
     synopsis: 'rollback',
@@ -44,7 +44,7 @@ export const RUNTIME_COMMANDS: readonly Definition[] = [
     load: async () => import('../commands/rollback.ts'),
     options: (command) =>
       command
-        .requiredOption('--runtime <folder>', 'runtime folder')
+        .requiredOption(...RUNTIME)
         .option('--to <generation>', 'number of the generation; default: the one before'),
   },
   {

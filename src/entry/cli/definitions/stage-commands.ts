@@ -1,4 +1,25 @@
-import { GROUPS, PROBE, PROBE_CALL, formatOption, type Definition } from './definition.ts';
+import type { Command } from 'commander';
+import {
+  ACCEPTANCES,
+  ADVISORIES,
+  GROUPS,
+  OUTPUT,
+  PROBE,
+  PROBE_CALL,
+  PROBE_TIMEOUT,
+  SNAPSHOT_KEY,
+  formatOption,
+  type Definition,
+} from './definition.ts';
+
+/** What `check` decided by, which later stages are given again. */
+function groundsOfCheck(command: Command): Command {
+  return command
+    .option('--policy <preset-or-file>', 'the policy that check was given')
+    .option('--baseline <file>', 'the baseline that check was given')
+    .option('--acceptances <file>', 'the acceptances that check was given')
+    .option('--advisories <path...>', 'the OSV records that check was given');
+}
 
 export const STAGE_COMMANDS: readonly Definition[] = [
   {
@@ -23,12 +44,12 @@ export const STAGE_COMMANDS: readonly Definition[] = [
         .option('--policy <preset-or-file>', 'also decide, and exit by the verdict')
         .option('--manifest <file>', 'plugin.yaml that declares abi and capabilities')
         .option('--baseline <file>', 'an older module or its audit report to compare with')
-        .option('--advisories <path...>', 'OSV records (files, or folders of them) to match libraries against')
+        .option(...ADVISORIES)
         .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'cyclonedx']))
-        .option('--output <file>', 'write the rendering there instead of printing it')
-        .option('--probe', PROBE)
-        .option('--probe-call <exports...>', PROBE_CALL)
-        .option('--probe-timeout <seconds>', 'when a probe is ended', '10')
+        .option(...OUTPUT)
+        .option(...PROBE)
+        .option(...PROBE_CALL)
+        .option(...PROBE_TIMEOUT)
         .option('--all-functions', 'list every function in the facts, not only the largest')
         .option('--explain <rule>', 'say what a rule looks for and what to do, instead of auditing'),
   },
@@ -55,7 +76,7 @@ export const STAGE_COMMANDS: readonly Definition[] = [
         .option('--gate', 'as at a registry’s gate: a plugin without an approved version needs a person')
         .option('--manifest <file>', 'plugin.yaml that declares abi and capabilities')
         .option('--baseline <file>', 'report of the last approved version')
-        .option('--acceptances <file>', 'recorded decisions of reviewers (YAML list)')
+        .option(...ACCEPTANCES)
         .option('--output <file>', 'write the verdict there as well'),
   },
   {
@@ -81,14 +102,11 @@ export const STAGE_COMMANDS: readonly Definition[] = [
     description: 'provenance and verdict bundles for an approved build',
     load: async () => import('../commands/sign.ts'),
     options: (command) =>
-      command
-        .requiredOption('--keys <folder>', 'folder with the keys of the roles author and verdict')
-        .requiredOption('--registry <folder>', 'registry that the verdict speaks for')
-        .option('--policy <preset-or-file>', 'the policy that check was given')
-        .option('--baseline <file>', 'the baseline that check was given')
-        .option('--acceptances <file>', 'the acceptances that check was given')
-        .option('--advisories <path...>', 'the OSV records that check was given')
-        .option('--out <folder>', 'where check left build and verdict; bundles are added there', '.assay'),
+      groundsOfCheck(
+        command
+          .requiredOption('--keys <folder>', 'folder with the keys of the roles author and verdict')
+          .requiredOption('--registry <folder>', 'registry that the verdict speaks for'),
+      ).option('--out <folder>', 'where check left build and verdict; bundles are added there', '.assay'),
   },
   {
     synopsis: 'verify <file>',
@@ -111,13 +129,9 @@ export const STAGE_COMMANDS: readonly Definition[] = [
     description: 'add a signed release to a registry folder',
     load: async () => import('../commands/publish.ts'),
     options: (command) =>
-      command
-        .requiredOption('--registry <folder>', 'registry to publish to')
-        .requiredOption('--keys <folder>', 'folder with the key of the role snapshot')
-        .option('--policy <preset-or-file>', 'the policy that check was given')
-        .option('--baseline <file>', 'the baseline that check was given')
-        .option('--acceptances <file>', 'the acceptances that check was given')
-        .option('--advisories <path...>', 'the OSV records that check was given')
+      groundsOfCheck(
+        command.requiredOption('--registry <folder>', 'registry to publish to').requiredOption(...SNAPSHOT_KEY),
+      )
         .option('--out <folder>', 'where build, verdict and bundles are', '.assay')
         .option('--dry-run', 'say what would change, write nothing'),
   },
