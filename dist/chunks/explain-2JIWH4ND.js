@@ -1,1 +1,0 @@
-import{explainRule}from"./chunk-VWEC64TO.js";import"./chunk-DDPC6J5M.js";import"./chunk-XTIPJNYQ.js";import"./chunk-BMT723Y5.js";import"./chunk-AQRZDYCR.js";async function run(input,context){return explainRule(input.args[0]??"",context)}export{run};
