@@ -31,6 +31,8 @@ declare namespace WebAssembly {
 
   interface Table {
     readonly length: number;
+    get(index: number): unknown;
+    set(index: number, value: unknown): void;
   }
   const Table: {
     new (descriptor: { element: 'anyfunc' | 'externref'; initial: number; maximum?: number }): Table;
@@ -39,6 +41,14 @@ declare namespace WebAssembly {
     value: unknown;
   }
   const Global: { new (descriptor: { value: string; mutable: boolean }, value?: unknown): Global };
+
+  interface Tag {
+    readonly [Symbol.toStringTag]: 'WebAssembly.Tag';
+  }
+  class Exception {
+    is(tag: Tag): boolean;
+    getArg(tag: Tag, index: number): unknown;
+  }
 
   class CompileError extends Error {}
   class LinkError extends Error {}

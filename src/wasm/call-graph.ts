@@ -93,7 +93,7 @@ class Graph implements CallGraph {
     this.importedFunctions = module.importedFunctions;
     this.canonical = module.code.sites.length > 0 ? module.types.canonicalIds() : new Int32Array(0);
     this.taken = takenFunctions(module);
-    const outside = outsideReferences(module);
+    const outside = outsideReferences(module, this.taken);
     this.classifyTables();
     if (outside !== undefined || this.openTables.size > 0) {
       for (const item of module.exports) if (item.type.kind === 'func') this.taken[item.index] = 1;

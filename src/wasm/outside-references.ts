@@ -2,14 +2,20 @@ import type { CoreModule } from './core-module.ts';
 import { OPERATOR } from './operators.ts';
 import { mayCarryFunction, valueTypeText } from './value-types.ts';
 
-/** Why function references may come in from outside other than through a table; undefined when they cannot. */
-export function outsideReferences(module: CoreModule): string | undefined {
+/**
+ * Why function references may come in from outside, or get there, other than as entries of a table; undefined when they
+ * cannot. `taken` is 1 for each function whose reference is taken.
+ */
+export function outsideReferences(module: CoreModule, taken: Uint8Array): string | undefined {
   if ((module.histogram[OPERATOR.externToAny] ?? 0) > 0) return 'external references are converted to internal ones';
+  const shared = sharedTable(module);
+  const carries = signatures(module);
   return (
     importedGlobal(module) ??
-    readTable(module) ??
-    importedFunction(module) ??
-    exportedItem(module) ??
+    readTable(module, shared) ??
+    importedFunction(module, carries) ??
+    exportedItem(module, carries) ??
+    calledThroughTable(module, shared, carries, taken) ??
     importedTag(module)
   );
 }
@@ -23,16 +29,20 @@ function importedGlobal({ globals }: CoreModule): string | undefined {
   return undefined;
 }
 
-/** A table of functions that code outside may write as well, where one is read. */
-function readTable({ histogram, imports, exports, tables }: CoreModule): string | undefined {
-  if ((histogram[OPERATOR.tableGet] ?? 0) === 0) return undefined;
+/** A table of functions that code outside reads and writes as well. */
+function sharedTable({ imports, exports, tables }: CoreModule): string | undefined {
   const holdsFunctions = (index: number) => mayCarryFunction(tables[index]?.element ?? 0);
   let tableIndex = 0;
   for (const { module, name, type } of imports) {
-    if (type.kind === 'table' && holdsFunctions(tableIndex++)) return `the table imported as ${module}.${name} is read`;
+    if (type.kind === 'table' && holdsFunctions(tableIndex++)) return `the table imported as ${module}.${name}`;
   }
   const exported = exports.find(({ type, index }) => type.kind === 'table' && holdsFunctions(index));
-  return exported === undefined ? undefined : `the table exported as ${exported.name} is read`;
+  return exported === undefined ? undefined : `the table exported as ${exported.name}`;
+}
+
+function readTable({ histogram }: CoreModule, shared: string | undefined): string | undefined {
+  const read = shared !== undefined && (histogram[OPERATOR.tableGet] ?? 0) > 0;
+  return read ? `${shared} is read` : undefined;
 }
 
 /** Whether values of a signature may carry functions; each type is looked into once. */
@@ -45,8 +55,7 @@ function signatures({ types }: CoreModule): (type: number) => boolean {
   };
 }
 
-function importedFunction(module: CoreModule): string | undefined {
-  const carries = signatures(module);
+function importedFunction(module: CoreModule, carries: (type: number) => boolean): string | undefined {
   for (let index = 0; index < module.importedFunctions; index++) {
     if (!carries(module.functionTypes[index] ?? 0)) continue;
     const item = module.imports[module.functionImports[index] ?? 0];
@@ -55,8 +64,7 @@ function importedFunction(module: CoreModule): string | undefined {
   return undefined;
 }
 
-function exportedItem(module: CoreModule): string | undefined {
-  const carries = signatures(module);
+function exportedItem(module: CoreModule, carries: (type: number) => boolean): string | undefined {
   for (const { name, type, index } of module.exports) {
     if (type.kind === 'func') {
       if (carries(module.functionTypes[index] ?? 0)) return `the export ${name} exchanges references`;
@@ -65,6 +73,23 @@ function exportedItem(module: CoreModule): string | undefined {
     } else if (type.kind === 'tag' && carries(module.tags[index] ?? 0)) return `the exception tag ${name} is exported`;
   }
   return undefined;
+}
+
+/**
+ * Functions that stand in a shared table are called from outside, and those that code outside puts there from inside;
+ * where a call takes or gives references, they go over. What is copied from table to table can stand in any of them.
+ */
+function calledThroughTable(
+  { functionTypes, code }: CoreModule,
+  shared: string | undefined,
+  carries: (type: number) => boolean,
+  taken: Uint8Array,
+): string | undefined {
+  if (shared === undefined) return undefined;
+  const exchanged =
+    code.sites.some(({ type, table }) => table >= 0 && carries(type)) ||
+    functionTypes.some((type, target) => taken[target] === 1 && carries(type));
+  return exchanged ? `functions in ${shared} exchange references` : undefined;
 }
 
 function importedTag({ imports }: CoreModule): string | undefined {

@@ -2,13 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { isAssayError } from '#model/errors';
 import { decodeCoreModule, type KernelUse } from '#wasm/core-module';
 import { body, leb, module, type Part, repeat, section, sleb, vector, VOID_TYPE } from '../binary.ts';
-import { generator } from './random.ts';
+import { generator, type Random } from './random.ts';
 
 const FUNCTIONS = 120;
 const TYPES = 140;
 const TABLES = 3;
 
-type Random = (below: number) => number;
 /** Some bytes of code; those of `unusual` are left to the reference walk, those of `wrong` no walk takes. */
 type Piece = (random: Random) => readonly number[];
 

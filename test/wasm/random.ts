@@ -1,5 +1,8 @@
+/** A number below the argument. */
+export type Random = (below: number) => number;
+
 /** Small numbers from a seed, the same everywhere (mulberry32): each call gives one below its argument. */
-export function generator(seed: number): (below: number) => number {
+export function generator(seed: number): Random {
   let state = seed >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -224,6 +224,18 @@ it.each([
   expect(reachability.classes.find(({ roots }) => roots.includes('f'))?.open).toBe(true);
 });
 
+it.each([
+  ['that stand in it', '(elem $t (i32.const 0) $give)', ''],
+  ['that code calls through it', '', '(drop (call_indirect $t (type $gives) (i32.const 0)))'],
+])('functions %s give references away, and with them a way in', async (_name, element, call) => {
+  const { reachability, imports } = decodeFacts(
+    await parse(`(module (type $gives (func (result funcref))) (import "h" "a" (func $a)) (table $t (export "t") 1 1 funcref)
+      ${element} (elem declare func $a) (func $give (type $gives) ref.func $a) (func (export "f") ${call}))`),
+  );
+  const handedOut = reachability.classes.find(({ roots }) => roots.includes('(references)'));
+  expect(handedOut?.imports.map((index) => imports[index]?.name)).toEqual(['a']);
+});
+
 it('what is read from a shared table of external references is no function', async () => {
   const { reachability } = decodeFacts(
     await parse(`(module (table (export "t") 1 1 externref) (func (export "f") i32.const 0 table.get 0 drop))`),
