@@ -3,7 +3,7 @@
  * Node's own types leave it to the browser's, which would bring in every other browser global as well.
  */
 declare namespace WebAssembly {
-  type ImportValue = ((...args: never[]) => unknown) | Memory | Table | Global | number | bigint;
+  type ImportValue = ((...args: never[]) => unknown) | Memory | Table | Global | Tag | number | bigint;
   type Imports = Record<string, Record<string, ImportValue>>;
   type Exports = Record<string, unknown>;
   type ExternalKind = 'function' | 'table' | 'memory' | 'global' | 'tag';
@@ -45,6 +45,7 @@ declare namespace WebAssembly {
   interface Tag {
     readonly [Symbol.toStringTag]: 'WebAssembly.Tag';
   }
+  const Tag: { new (descriptor: { parameters: string[] }): Tag };
   class Exception {
     is(tag: Tag): boolean;
     getArg(tag: Tag, index: number): unknown;

@@ -48,8 +48,9 @@ class Linker {
   private readonly budget: EntryBudget;
   private readonly contents = new Map<LinkedTable, TableContent>();
   private readonly graphs = new Map<CoreModule, CallGraph>();
-  private readonly hubs: (readonly Callee[])[] = [];
-  private readonly sharedHubs = new Map<ByType, Map<string, number>>();
+  /** What the nodes behind those of the functions lead to. */
+  private readonly hubs: (readonly number[])[] = [];
+  private readonly hubsByType = new Map<ByType, Map<string, number>>();
   /** Calls that leave through a reference rather than a table. */
   private readonly references = new Set<number>();
   private pool: ByType | undefined;
@@ -95,7 +96,7 @@ class Linker {
     const all = new Uint32Array(functions + this.hubs.length + 1);
     all.set(starts);
     for (const [hub, members] of this.hubs.entries()) {
-      for (const member of members) this.edges.push(this.nodes[member] ?? 0);
+      for (const member of members) this.edges.push(member);
       all[functions + hub + 1] = this.edges.length;
     }
     const graph: CallGraph = {
@@ -169,39 +170,50 @@ class Linker {
 
   private standIns(instance: LinkedInstance, graph: CallGraph): ReadonlyMap<number, readonly number[]> {
     const { module } = instance;
-    const stands = new Map<number, Set<number>>();
+    const stands = new Map([...this.ownHubs(instance, graph)].map(([node, hub]) => [node, new Set([hub])]));
     for (const [site, node] of graph.siteNodes.entries()) {
+      if (!graph.isOpen(node)) continue;
       const { type, table } = module.code.sites[site] ?? { type: -1, table: -1 };
-      const known = stands.get(node);
-      const nodes = known ?? new Set<number>();
+      const nodes = stands.get(node) ?? new Set();
       stands.set(node, nodes);
-      if (graph.isOpen(node)) {
-        for (const hub of this.sharedHub(instance, type, table)) nodes.add(this.program.functions + hub);
-      } else if (known === undefined) {
-        const { starts, targets } = graph;
-        const members = targets.subarray(starts[node], starts[node + 1]);
-        nodes.add(
-          this.program.functions +
-            this.hub(
-              Array.from(members, (target) => calleeOf(instance, target)),
-              table,
-            ),
-        );
-      }
+      for (const hub of this.sharedHubs(instance, type, table)) nodes.add(hub);
     }
     return new Map([...stands].map(([node, nodes]) => [node, [...nodes]]));
   }
 
-  private hub(members: readonly Callee[], table: number): number {
+  /** The node for each one of the module's graph that nothing outside adds to: to its functions and subtypes. */
+  private ownHubs(instance: LinkedInstance, graph: CallGraph): ReadonlyMap<number, number> {
+    const hubs = new Map<number, number>();
+    const pending = graph.siteNodes.filter((node) => !graph.isOpen(node));
+    const targetsOf = (node: number) => graph.targets.subarray(graph.starts[node], graph.starts[node + 1]);
+    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+      if (hubs.has(node)) continue;
+      hubs.set(node, this.addHub(graph.isReference(node)));
+      for (const target of targetsOf(node)) if (target >= graph.functions) pending.push(target);
+    }
+    for (const [node, hub] of hubs) {
+      const members = Array.from(targetsOf(node), (target) =>
+        target < graph.functions ? (this.nodes[calleeOf(instance, target)] ?? 0) : (hubs.get(target) ?? 0),
+      );
+      this.fillHub(hub, members);
+    }
+    return hubs;
+  }
+
+  private addHub(reference: boolean): number {
+    const node = this.program.functions + this.hubs.length;
+    this.hubs.push(NO_EDGES);
+    if (reference) this.references.add(node);
+    return node;
+  }
+
+  private fillHub(node: number, members: readonly number[]): void {
     this.budget.take(members.length);
-    const hub = this.hubs.length;
-    this.hubs.push(members);
-    if (table < 0) this.references.add(this.program.functions + hub);
-    return hub;
+    this.hubs[node - this.program.functions] = members;
   }
 
   /** The hubs for a call of this type through a table that others share, or by a reference that may be another's. */
-  private sharedHub(instance: LinkedInstance, type: number, table: number): number[] {
+  private sharedHubs(instance: LinkedInstance, type: number, table: number): number[] {
     const content = table < 0 ? undefined : this.content(instance.tables[table]);
     const sources = content === undefined ? [] : [content.byType];
     if (content === undefined || content.written) {
@@ -213,14 +225,15 @@ class Linker {
   }
 
   private hubOf(source: ByType, key: string, table: number): number {
-    const known = this.sharedHubs.get(source);
+    const known = this.hubsByType.get(source);
     const byKey = known ?? new Map<string, number>();
-    if (known === undefined) this.sharedHubs.set(source, byKey);
+    if (known === undefined) this.hubsByType.set(source, byKey);
     let hub = byKey.get(key);
     if (hub === undefined) {
       const members =
         key === ANY ? [...source.values()].flat() : [...(source.get(key) ?? []), ...(source.get(ANY) ?? [])];
-      hub = this.hub(members, table);
+      hub = this.addHub(table < 0);
+      this.fillHub(hub, this.toNodes(members));
       byKey.set(key, hub);
     }
     return hub;

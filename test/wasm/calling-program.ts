@@ -7,6 +7,7 @@ export const FUEL = 60;
 export const ENTRIES = 4;
 
 const FUNCTIONS = 24;
+const GLOBALS = ['$one', '$two', '$given'] as const;
 
 /** Without parameters and results, yet different: one by itself, and a chain of subtypes. */
 const CHAIN = ['$top', '$middle', '$low'] as const;
@@ -30,40 +31,50 @@ const WAYS = [
 ] as const;
 type Way = (typeof WAYS)[number];
 
-/** How code outside gets at the first table. */
-const SHARED = ['by nobody', 'by nobody', 'exported', 'imported'] as const;
+/** What carries functions from one module to another beside calls: a table, a global, an exception tag. */
+export const CARRIERS = ['table', 'global', 'tag'] as const;
+export type Carrier = (typeof CARRIERS)[number];
 
-/**
- * The text of a valid module whose calls only show when it runs. Functions `$f0` and on are its imports, named by their
- * number; exports are named as the functions are. A mutable global `(fuel)` counts calls down. Depending on the seed
- * there are a shared table `(table)`, a global `(global)` and an exception tag `(tag)` that carry functions out or in,
- * and imports of them from `h`.
- */
-export function callingProgram(random: Random): string {
-  return new Program(random).text();
+export interface Surroundings {
+  /** The types of the imported functions; default: chosen by the seed. */
+  readonly functions?: readonly string[];
+  /** What can be imported. */
+  readonly carriers: readonly Carrier[];
+  /** Whether functions and carriers are all exported, or some. */
+  readonly exports: 'all' | 'some';
 }
 
-class Program {
+/**
+ * A valid module whose calls only show when it runs. Functions `$f0` and on are its imports, named by their number in
+ * `h`; exports are named as the functions are. A mutable global `(fuel)` counts calls down. Carriers are exported as
+ * `(table)`, `(global)` and `(tag)`, and imported without brackets.
+ */
+export class CallingProgram {
+  /** The type of each function, imported ones first. */
+  readonly types: readonly string[];
+  readonly imported: readonly Carrier[];
   private readonly random: Random;
+  private readonly surroundings: Surroundings;
   private readonly ways: Set<Way>;
-  private readonly types: string[];
-  /** Those whose references code takes. */
+  /** Functions whose references code takes. */
   private readonly taken: string[];
-  private readonly givenGlobal: boolean;
 
-  constructor(random: Random) {
+  constructor(random: Random, surroundings: Surroundings = { carriers: CARRIERS, exports: 'some' }) {
     this.random = random;
+    this.surroundings = surroundings;
     this.ways = new Set(WAYS.filter(() => random(2) === 0));
     this.types = Array.from({ length: IMPORTS + FUNCTIONS }, (_, index) => this.typeAt(index));
     this.taken = this.types.map((_, index) => `$f${index}`).filter(() => random(4) === 0);
     this.taken.push('$f0', `$f${IMPORTS}`);
-    this.givenGlobal = random(6) === 0;
+    this.imported = surroundings.carriers.filter(() => random(5) === 0);
   }
 
   private typeAt(index: number): string {
+    const given = this.surroundings.functions?.[index];
+    if (given !== undefined) return given;
     if (index < IMPORTS) return index === IMPORTS - 1 && this.random(4) === 0 ? '$takes' : this.pick(PLAIN_TYPES);
     // One of each at least, for there has to be something to choose from.
-    return ['$gives', '$takes', '$top'][(index - IMPORTS) % 6] ?? this.pick(PLAIN_TYPES);
+    return ['$gives', '$takes', '$top', '$plain'][(index - IMPORTS) % 6] ?? this.pick(PLAIN_TYPES);
   }
 
   private pick<T>(from: readonly [T, ...T[]] | readonly T[]): T {
@@ -81,7 +92,7 @@ class Program {
   private readonly entry = (): string => `(i32.const ${this.random(ENTRIES)})`;
   private readonly table = (): string => this.pick(['$first', '$second']);
   private readonly anyTable = (): string => this.pick(['$first', '$second', '$third']);
-  private readonly global = (): string => this.pick(['$one', '$two']);
+  private readonly global = (): string => this.pick(this.imported.includes('global') ? GLOBALS : GLOBALS.slice(0, 2));
   private readonly taking = (): string => `(ref.func ${this.pick(this.taken)})`;
   private readonly plainCall = (): string => `(call ${this.functionOf(...PLAIN_TYPES)})`;
 
@@ -89,7 +100,6 @@ class Program {
   private reference(depth: number): string {
     if (depth > 3) return this.taking();
     if (this.chance('table', 3)) return `(table.get ${this.anyTable()} ${this.entry()})`;
-    if (this.givenGlobal && this.random(3) === 0) return '(global.get $given)';
     if (this.chance('global', 3)) return `(global.get ${this.global()})`;
     if (this.chance('heap', 4)) return '(struct.get $struct 0 (global.get $kept))';
     if (this.chance('heap', 4)) return `(array.get $array (global.get $row) ${this.entry()})`;
@@ -150,6 +160,11 @@ class Program {
 
   private body(index: number): string {
     const type = this.types[index] ?? '';
+    // As linkers write a function that is filled in later.
+    if (type !== '$gives' && this.chance('indirect', 6)) {
+      const given = type === '$takes' ? '(local.get 0)' : '';
+      return `(func $f${index} (type ${type}) (call_indirect ${this.table()} (type ${type}) ${given} ${this.entry()}))`;
+    }
     const held = type === '$takes' ? '(param $held funcref)' : '(local $held funcref)';
     const parts = type === '$gives' ? `(result funcref) ${held}` : held;
     const statements = Array.from({ length: this.random(4) }, () => this.statement());
@@ -164,28 +179,38 @@ class Program {
   }
 
   private exports(): string {
-    const plain = [...this.types.keys()].filter((index) => PLAIN_TYPES.some((type) => type === this.types[index]));
-    const names = plain.filter(() => this.random(4) === 0).map((index) => `$f${index}`);
-    if (this.random(4) === 0) names.push(this.functionOf('$gives'), this.functionOf('$takes'));
-    return [...new Set(names)].map((name) => `(export "${name}" (func ${name}))`).join(' ');
+    const all = this.surroundings.exports === 'all';
+    const some = (outOf: number): boolean => all || this.random(outOf) === 0;
+    const names = [...this.types.keys()]
+      .filter((index) => all || (PLAIN_TYPES.some((type) => type === this.types[index]) && some(4)))
+      .map((index) => `$f${index}`);
+    if (!all && some(4)) names.push(this.functionOf('$gives'), this.functionOf('$takes'));
+    return [
+      ...[...new Set(names)].map((name) => `(export "${name}" (func ${name}))`),
+      some(4) ? '(export "(table)" (table $first))' : '',
+      some(6) ? '(export "(global)" (global $one))' : '',
+      some(6) ? '(export "(tag)" (tag $thrown))' : '',
+    ].join(' ');
   }
 
   text(): string {
-    const { types } = this;
-    const shared = this.pick(SHARED);
-    const imports = types.slice(0, IMPORTS).map((type, at) => `(import "h" "${at}" (func $f${at} (type ${type})))`);
+    const { types, imported } = this;
+    const from = (carrier: Carrier): string => (imported.includes(carrier) ? `(import "h" "${carrier}")` : '');
+    const functions = types.slice(0, IMPORTS).map((type, at) => `(import "h" "${at}" (func $f${at} (type ${type})))`);
     const bodies = types.slice(IMPORTS).map((_, at) => this.body(IMPORTS + at));
-    const exported = (name: string) => (this.random(6) === 0 ? `(export "(${name})")` : '');
     const limits = `${ENTRIES} ${2 * ENTRIES} funcref`;
-    return `(module ${TYPES} ${imports.join(' ')}
-      ${this.givenGlobal ? '(import "h" "global" (global $given funcref))' : ''}
-      ${shared === 'imported' ? `(import "h" "table" (table $first ${limits}))` : ''}
-      ${shared === 'imported' ? '' : `(table $first ${shared === 'exported' ? '(export "(table)")' : ''} ${limits})`}
+    const carriers = {
+      table: `(table $first ${from('table')} ${limits})`,
+      global: from('global') && `(global $given ${from('global')} (mut funcref))`,
+      tag: `(tag $thrown ${from('tag')} (param funcref))`,
+    };
+    const own = CARRIERS.filter((carrier) => !imported.includes(carrier));
+    return `(module ${TYPES} ${functions.join(' ')}
+      ${[...imported, ...own].map((carrier) => carriers[carrier]).join(' ')}
       (table $second ${limits} (ref.func ${this.functionOf(...PLAIN_TYPES)}))
       (table $third ${ENTRIES} ${ENTRIES} (ref null $top))
-      (tag $thrown ${exported('tag')} (param funcref))
       (global $fuel (export "(fuel)") (mut i32) (i32.const ${FUEL}))
-      (global $one ${exported('global')} (mut funcref) ${this.taking()}) (global $two (mut funcref) (ref.null func))
+      (global $one (mut funcref) ${this.taking()}) (global $two (mut funcref) (ref.null func))
       (global $kept (mut (ref $struct)) (struct.new $struct ${this.taking()}))
       (global $row (mut (ref $array)) (array.new_default $array (i32.const ${ENTRIES})))
       (elem (table $first) (i32.const 0) func ${this.functions(3)})

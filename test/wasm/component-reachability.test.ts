@@ -188,6 +188,19 @@ it('a reference that one core instance gives to another is any of the type that 
   ).toEqual({ run: ['fs#open'], idle: [] });
 });
 
+it('a call by a type goes to functions of its subtypes, in whichever core instance they call on', async () => {
+  expect(
+    await reachedBy(`${LOWERED}
+      (core module $main (type $top (sub (func))) (type $low (sub $top (func))) (import "h" "open" (func $open))
+        (func $callee (type $low) call $open) (table $t 1 1 funcref) (elem (i32.const 0) func $callee)
+        (func (export "run") i32.const 0 call_indirect (type $top)) (func i32.const 0 call_indirect (type $low))
+        (func (export "idle")))
+      (core instance $m (instantiate $main (with "h" (instance $h)))) ${lifted('run', 'idle')}
+      (core module $other (import "h" "log" (func $log)) (func call $log))
+      (core instance (instantiate $other (with "h" (instance $h))))`),
+  ).toEqual({ run: ['fs#open'], idle: [] });
+});
+
 it('core instances of one module are told apart', async () => {
   expect(
     await reachedBy(`${LOWERED} (core module $one (import "h" "f" (func $f)) (func (export "f") call $f))

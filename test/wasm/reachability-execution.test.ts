@@ -2,7 +2,7 @@ import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { describe, expect, it } from 'vitest';
 import { decodeFacts } from '#wasm/facts';
 import { REFERENCES_ROOT, START_ROOT, tableRoot } from '#wasm/root-names';
-import { callingProgram, ENTRIES, FUEL, IMPORTS } from './calling-program.ts';
+import { CallingProgram, ENTRIES, FUEL, IMPORTS } from './calling-program.ts';
 import { generator, type Random } from './random.ts';
 
 const PROGRAMS = Number(process.env['ASSAY_FUZZ_CASES'] ?? 2_000) / 10;
@@ -62,7 +62,8 @@ class Host {
     table.set(this.random(ENTRIES), outside);
     const imports: Record<string, WebAssembly.ImportValue> = {
       table,
-      global: new WebAssembly.Global({ value: 'anyfunc', mutable: false }, outside),
+      global: new WebAssembly.Global({ value: 'anyfunc', mutable: true }, outside),
+      tag: new WebAssembly.Tag({ parameters: ['anyfunc'] }),
     };
     for (let imported = 0; imported < IMPORTS; imported++) {
       imports[imported] = (value: unknown) => {
@@ -80,13 +81,14 @@ class Host {
       return;
     }
     this.exported = Object.entries(exports).filter((item): item is [string, Callable] => isCallable(item[1]));
-    const importsTable = WebAssembly.Module.imports(module).some(({ kind }) => kind === 'table');
+    const taken = WebAssembly.Module.imports(module).map(({ name }) => name);
+    const { '(tag)': tag = taken.includes('tag') ? imports['tag'] : undefined } = exports;
     for (let step = 0; step < 4; step++) {
       for (const [name, callee] of this.exported) {
         if (exports['(fuel)'] instanceof WebAssembly.Global) exports['(fuel)'].value = FUEL;
-        this.call(name, callee, exports['(tag)'] as WebAssembly.Tag | undefined);
+        this.call(name, callee, tag as WebAssembly.Tag | undefined);
         this.callGiven();
-        if (importsTable) this.useTable(table, tableRoot('h.table'));
+        if (taken.includes('table')) this.useTable(table, tableRoot('h.table'));
         else if (exports['(table)'] instanceof WebAssembly.Table) {
           this.useTable(exports['(table)'], tableRoot('(table)'));
         }
@@ -144,7 +146,7 @@ describe(`what ${PROGRAMS} made-up modules call when they run, from seed ${SEED}
     let [called, throughTables, bounded] = [0, 0, 0];
     for (let program = 0; program < PROGRAMS; program++) {
       const random = generator(SEED * 1_000_003 + program);
-      const text = callingProgram(random);
+      const text = new CallingProgram(random).text();
       const bytes = Uint8Array.from(await parse(text));
       const reach = reachOf(bytes);
       const host = new Host(random);
