@@ -7,31 +7,49 @@ export type ReadPolicyFile = (path: string) => string | Uint8Array;
 
 const MAX_DOCUMENTS = 50;
 
-/** Everything a policy extends, parents first and each once, then the policy itself. */
-export function loadChain(root: PolicyDocument, readFile: ReadPolicyFile | undefined): PolicyDocument[] {
-  const chain: PolicyDocument[] = [];
-  const done = new Set<string>();
+/** A policy document with the documents that it extends. */
+export interface LoadedPolicy {
+  readonly document: PolicyDocument;
+  readonly parents: readonly LoadedPolicy[];
+}
+
+/** Reads everything a policy extends, each document once. */
+export function loadParents(root: PolicyDocument, readFile: ReadPolicyFile | undefined): LoadedPolicy {
+  const loaded = new Map<string, LoadedPolicy>();
   const open: string[] = [];
 
-  const visit = (document: PolicyDocument): void => {
+  const visit = (document: PolicyDocument): LoadedPolicy => {
     open.push(document.source);
-    document.policy.extends?.forEach((reference, index) => {
+    const parents = (document.policy.extends ?? []).map((reference, index) => {
       const source = reference.startsWith('assay:') ? reference : resolvePath(document.source, reference);
-      if (done.has(source)) return;
+      const known = loaded.get(source);
+      if (known !== undefined) return known;
       const where = ['extends', index];
       if (open.includes(source)) {
         throw located(document, where, `extends itself: ${[...open, source].join(' → ')}`);
       }
-      if (chain.length + open.length >= MAX_DOCUMENTS)
+      if (loaded.size + open.length >= MAX_DOCUMENTS)
         throw located(document, where, `extends more than ${MAX_DOCUMENTS} documents`);
-      visit(load(document, where, reference, source, readFile));
+      return visit(load(document, where, reference, source, readFile));
     });
     open.pop();
-    done.add(document.source);
-    chain.push(document);
+    const policy = { document, parents };
+    loaded.set(document.source, policy);
+    return policy;
   };
-  visit(root);
-  return chain;
+  return visit(root);
+}
+
+/** A policy and everything that it extends, in the order of merging: parents first and each once, itself last. */
+export function chainOf(policy: LoadedPolicy): LoadedPolicy[] {
+  const chain = new Set<LoadedPolicy>();
+  const visit = (each: LoadedPolicy): void => {
+    if (chain.has(each)) return;
+    for (const parent of each.parents) visit(parent);
+    chain.add(each);
+  };
+  visit(policy);
+  return [...chain];
 }
 
 function load(

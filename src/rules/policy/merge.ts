@@ -7,138 +7,198 @@ export function originOf(document: PolicyDocument, path: readonly PropertyKey[])
   return place === undefined ? document.source : `${document.source}:${place.line}`;
 }
 
-/** The error of a document that undoes what a parent marked final. */
-export function weakened(
-  document: PolicyDocument,
-  path: readonly PropertyKey[],
-  what: string,
-  parent: string,
-): AssayError {
-  const place = document.locate(path);
-  const message = `${what}, which ${parent} marked final`;
-  return new AssayError('POLICY_INVALID', `${originOf(document, path)}: ${message}`, {
-    problems: [{ message, file: document.source, path: path.map(String).join('.'), ...place }],
-    hint: `Remove that line, or ask whoever keeps ${parent}.`,
-  });
-}
-
-/** What has been marked final so far, and by whom. */
-export class Finals {
-  readonly #paths = new Map<string, string>();
-
-  add(path: string, origin: string): void {
-    if (!this.#paths.has(path)) this.#paths.set(path, origin);
-  }
-
-  /** Who made this path, or a parent of it, final. */
-  by(path: string): string | undefined {
-    for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1)) {
-      const origin = this.#paths.get(path.slice(0, end));
-      if (origin !== undefined) return origin;
-    }
-    return undefined;
-  }
-}
-
-interface Entry<B extends string, V> {
-  readonly bucket: B;
+/** Something that a document says, and where. */
+interface Line<V> {
   readonly value: V;
-  readonly origin: string;
+  readonly document: PolicyDocument;
+  readonly path: readonly PropertyKey[];
 }
 
-/**
- * Entries that lie in one of several buckets, such as allow, review and deny. Within a document the strictest bucket
- * wins, between documents the later one does, except that an entry never leaves a final bucket for a weaker one and
- * nothing joins a final bucket that grants.
- */
-export class Buckets<B extends string, V> {
-  readonly #entries = new Map<string, Entry<B, V>>();
-  readonly #path: string;
-  readonly #order: readonly B[];
-  readonly #grants: readonly B[];
-  readonly #key: (value: V) => string;
+/** What a document marks final. */
+export class Finals {
+  private readonly paths: ReadonlySet<string>;
+  private readonly source: string;
 
-  /** `order` goes from weakest to strictest; `grants` are the buckets that widen what is allowed. */
-  constructor(path: string, order: readonly B[], grants: readonly B[], key: (value: V) => string) {
-    this.#path = path;
-    this.#order = order;
-    this.#grants = grants;
-    this.#key = key;
+  constructor({ policy, source }: PolicyDocument) {
+    this.paths = new Set(policy.final);
+    this.source = source;
   }
 
-  merge(document: PolicyDocument, lists: Readonly<Partial<Record<B, readonly V[] | undefined>>>, finals: Finals): void {
-    const own = new Set<string>();
-    for (const bucket of this.#order.toReversed()) {
-      lists[bucket]?.forEach((value, index) => {
-        const key = this.#key(value);
-        if (own.has(key)) return;
-        own.add(key);
-        const path = [...this.#path.split('.'), bucket, index];
-        this.#check(document, path, bucket, key, finals);
-        this.#entries.set(key, { bucket, value, origin: originOf(document, path) });
+  /** Whether this path, or a parent of it, is final. */
+  has(path: string): boolean {
+    for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1)) {
+      if (this.paths.has(path.slice(0, end))) return true;
+    }
+    return false;
+  }
+
+  /** The error of a line that undoes what is final. */
+  weakened({ document, path }: Line<unknown>, what: string): AssayError {
+    const place = document.locate(path);
+    const message = `${what}, which ${this.source} marked final`;
+    return new AssayError('POLICY_INVALID', `${originOf(document, path)}: ${message}`, {
+      problems: [{ message, file: document.source, path: path.map(String).join('.'), ...place }],
+      hint: `Remove that line, or ask whoever keeps ${this.source}.`,
+    });
+  }
+}
+
+/** How entries in several buckets, such as allow, review and deny, relate. */
+export interface BucketKind<B extends string, V> {
+  readonly path: string;
+  /** From weakest to strictest; within a document the strictest wins. */
+  readonly order: readonly B[];
+  /** Buckets that widen what is allowed. */
+  readonly grants: readonly B[];
+  /** Whether an entry of a stricter bucket holds back all that one of a weaker bucket does. */
+  readonly ordered: boolean;
+  /** A bucket that lets nothing pass which it does not list, once any document has such a list. */
+  readonly exclusive?: B;
+  /** Buckets in which an entry is the stricter the less it covers. */
+  readonly narrow?: readonly B[];
+  /** What an entry is about. A document that names it replaces all that was said of it before. */
+  readonly name: (value: V) => string;
+  /** Tells entries of one name apart that may stand side by side, such as signatures; default: there is only one. */
+  readonly detail?: (value: V) => string;
+  /** Whether an entry covers all that another one of the same name does. */
+  readonly covers?: (wide: V, narrow: V) => boolean;
+}
+
+interface Entry<B extends string, V> extends Line<V> {
+  readonly bucket: B;
+}
+
+/** Entries that lie in one of several buckets. Between documents the later one wins. */
+export class Buckets<B extends string, V> {
+  private readonly kind: BucketKind<B, V>;
+  /** By name. */
+  private readonly entries = new Map<string, readonly Entry<B, V>[]>();
+  private readonly listed = new Set<B>();
+
+  constructor(kind: BucketKind<B, V>) {
+    this.kind = kind;
+  }
+
+  merge(document: PolicyDocument, lists: Readonly<Partial<Record<B, readonly V[] | undefined>>> | undefined): void {
+    const { order, path, name, detail = () => '' } = this.kind;
+    const own = new Map<string, Map<string, Entry<B, V>>>();
+    for (const bucket of order.toReversed()) {
+      if (lists?.[bucket] !== undefined) this.listed.add(bucket);
+      lists?.[bucket]?.forEach((value, index) => {
+        const named = own.get(name(value)) ?? new Map<string, Entry<B, V>>();
+        own.set(name(value), named);
+        if (!named.has(detail(value))) {
+          named.set(detail(value), { bucket, value, document, path: [...path.split('.'), bucket, index] });
+        }
       });
     }
+    for (const [about, named] of own) this.entries.set(about, [...named.values()]);
   }
 
-  #check(document: PolicyDocument, path: PropertyKey[], bucket: B, key: string, finals: Finals): void {
-    const held = this.#entries.get(key);
-    if (held !== undefined && this.#order.indexOf(bucket) < this.#order.indexOf(held.bucket)) {
-      const parent = finals.by(`${this.#path}.${held.bucket}`);
-      if (parent !== undefined) throw weakened(document, path, `moves ${key} from ${held.bucket} to ${bucket}`, parent);
+  /** Throws POLICY_INVALID where an entry is weaker than what a parent, with all that it extends, says and marks final. */
+  check(parent: Buckets<B, V>, finals: Finals): void {
+    const { grants, path } = this.kind;
+    for (const [name, entries] of parent.entries) {
+      for (const held of entries) {
+        if (grants.includes(held.bucket) || !finals.has(`${path}.${held.bucket}`)) continue;
+        const now = this.entries.get(name) ?? [];
+        if (!now.some((entry) => this.holdsBack(entry, held))) throw this.undone(name, now[0] ?? held, held, finals);
+      }
     }
-    if (held?.bucket !== bucket && this.#grants.includes(bucket)) {
-      const parent = finals.by(`${this.#path}.${bucket}`);
-      if (parent !== undefined) throw weakened(document, path, `adds ${key} to ${this.#path}.${bucket}`, parent);
+    for (const [name, entries] of this.entries) {
+      for (const now of entries) {
+        if (!this.isBounded(now.bucket, finals)) continue;
+        const held = parent.entries.get(name) ?? [];
+        if (!held.some((entry) => this.holdsBack(now, entry))) throw this.undone(name, now, held[0], finals);
+      }
     }
+  }
+
+  /** Whether a bucket grants, and it or a stricter one that grants is final: a weaker grant would undo that one. */
+  private isBounded(bucket: B, finals: Finals): boolean {
+    const { grants, path } = this.kind;
+    const bounds = grants.filter((grant) => this.rank(grant) >= this.rank(bucket));
+    return grants.includes(bucket) && bounds.some((grant) => finals.has(`${path}.${grant}`));
+  }
+
+  /** Whether one entry lets nothing pass that another one of the same name would not. */
+  private holdsBack(now: Entry<B, V>, held: Entry<B, V>): boolean {
+    const { ordered, narrow = [], covers = () => true } = this.kind;
+    if (now.bucket !== held.bucket) return ordered && this.rank(now.bucket) > this.rank(held.bucket);
+    return narrow.includes(now.bucket) ? covers(held.value, now.value) : covers(now.value, held.value);
+  }
+
+  private undone(name: string, now: Entry<B, V>, held: Entry<B, V> | undefined, finals: Finals): AssayError {
+    const place = `${this.kind.path}.${now.bucket}`;
+    if (held === undefined) return finals.weakened(now, `adds ${name} to ${place}`);
+    if (held.bucket === now.bucket) return finals.weakened(now, `gives another signature for ${name} in ${place}`);
+    return finals.weakened(now, `moves ${name} from ${held.bucket} to ${now.bucket}`);
+  }
+
+  private rank(bucket: B): number {
+    return this.kind.order.indexOf(bucket);
   }
 
   /** The lists of each bucket that anything was said about, sorted, with the origin of every line. */
   flat(origins: Record<string, string>): Partial<Record<B, V[]>> {
+    const { order, exclusive, path, name, detail = () => '' } = this.kind;
+    const all = [...this.entries.values()]
+      .flat()
+      .map((entry) => ({ ...entry, key: `${name(entry.value)}\0${detail(entry.value)}` }))
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1));
     const lists: Partial<Record<B, V[]>> = {};
-    for (const bucket of this.#order) {
-      const held = [...this.#entries]
-        .filter(([, entry]) => entry.bucket === bucket)
-        .toSorted(([a], [b]) => (a < b ? -1 : 1));
-      if (held.length === 0) continue;
-      lists[bucket] = held.map(([, entry]) => entry.value);
-      held.forEach(([, entry], index) => {
-        origins[`${this.#path}.${bucket}[${index}]`] = entry.origin;
+    for (const bucket of order) {
+      const held = all.filter((entry) => entry.bucket === bucket);
+      if (held.length === 0 && !(bucket === exclusive && this.listed.has(bucket))) continue;
+      lists[bucket] = held.map(({ value }) => value);
+      held.forEach((entry, index) => {
+        origins[`${path}.${bucket}[${index}]`] = originOf(entry.document, entry.path);
       });
     }
     return lists;
   }
 }
 
-/** Single values by key, such as limits: the later one wins unless the earlier is final and stricter. */
-export class Settings<V extends string | number | boolean> {
-  readonly #values = new Map<string, { value: V; origin: string }>();
-  readonly #path: string;
-  readonly #weaker: (key: string, value: V, held: V) => boolean;
+/** How single values by key, such as limits, relate. */
+export interface SettingKind<V> {
+  readonly path: string;
+  readonly weaker: (value: V, held: V) => boolean;
+  /** What holds where no document sets a key; undefined where nothing does. */
+  readonly unset?: (key: string) => V | undefined;
+}
 
-  constructor(path: string, weaker: (key: string, value: V, held: V) => boolean) {
-    this.#path = path;
-    this.#weaker = weaker;
+/** Single values by key. Between documents the later one wins. */
+export class Settings<V extends string | number | boolean> {
+  private readonly kind: SettingKind<V>;
+  private readonly values = new Map<string, Line<V>>();
+
+  constructor(kind: SettingKind<V>) {
+    this.kind = kind;
   }
 
-  merge(document: PolicyDocument, values: Readonly<Record<string, V | undefined>> | undefined, finals: Finals): void {
-    for (const [key, value] of Object.entries(values ?? {})) {
-      if (value === undefined) continue;
-      const path = [this.#path, key];
-      const held = this.#values.get(key);
-      const parent = finals.by(path.join('.'));
-      if (parent !== undefined && held !== undefined && this.#weaker(key, value, held.value)) {
-        throw weakened(document, path, `sets ${path.join('.')} to ${value}, weaker than ${held.value}`, parent);
-      }
-      this.#values.set(key, { value, origin: originOf(document, path) });
+  merge(document: PolicyDocument, values: Readonly<Record<string, V | undefined>> = {}): void {
+    for (const [key, value] of Object.entries(values)) {
+      if (value !== undefined) this.values.set(key, { value, document, path: [this.kind.path, key] });
+    }
+  }
+
+  /** Throws POLICY_INVALID where a value is weaker than what a parent, with all that it extends, says and marks final. */
+  check(parent: Settings<V>, finals: Finals): void {
+    const { path, weaker, unset } = this.kind;
+    for (const [key, now] of this.values) {
+      if (!finals.has(`${path}.${key}`)) continue;
+      const held = parent.values.get(key)?.value ?? unset?.(key);
+      if (held === undefined || !weaker(now.value, held)) continue;
+      throw finals.weakened(now, `sets ${path}.${key} to ${now.value}, weaker than ${held}`);
     }
   }
 
   flat(origins: Record<string, string>): Record<string, V> | undefined {
-    if (this.#values.size === 0) return undefined;
+    if (this.values.size === 0) return undefined;
     const flat: Record<string, V> = {};
-    for (const [key, { value, origin }] of [...this.#values].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const [key, { value, document, path }] of [...this.values].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
       flat[key] = value;
-      origins[`${this.#path}.${key}`] = origin;
+      origins[`${this.kind.path}.${key}`] = originOf(document, path);
     }
     return flat;
   }
