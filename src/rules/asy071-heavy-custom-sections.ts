@@ -29,7 +29,7 @@ export const heavyCustomSections: ReadRule = {
       drafts.push({
         subject: 'share',
         message: `custom sections are ${Math.round((100 * total) / facts.size)} % of the file`,
-        extent: [`share=${Math.round((100 * total) / facts.size)}`],
+        counts: { share: Math.round((100 * total) / facts.size) },
       });
     }
     for (const region of regions) {

@@ -19,7 +19,7 @@ export const nestedModule: ReadRule = {
       {
         message: `holds ${facts.nested.length} modules and components, ${depth} deep`,
         // By number only: what they are made of is no payload but audited itself, by all rules.
-        extent: [`depth=${depth}`, `inner=${facts.nested.length}`],
+        counts: { depth, inner: facts.nested.length },
       },
     ];
   },

@@ -22,7 +22,7 @@ export const minifiedImports: ReadRule = {
       {
         message: `${short.length} of ${facts.imports.length} imports have minified names: ${listed(keys.map((key) => quote(key)))}`,
         locations: short.map((item) => ({ offset: item.offset, section: 'import', import: importKey(item) })),
-        extent: [`imports=${short.length}`],
+        counts: { imports: short.length },
         fix: {
           kind: 'flags',
           description: 'keep the names of imports',

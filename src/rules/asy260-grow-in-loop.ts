@@ -16,6 +16,6 @@ export const growInLoop: ReadRule = {
     const grows = facts.counts.growInLoops ?? 0;
     return grows === 0
       ? []
-      : [{ message: `grows memory or a table inside a loop in ${grows} places`, extent: [`grows=${grows}`] }];
+      : [{ message: `grows memory or a table inside a loop in ${grows} places`, counts: { grows } }];
   },
 };

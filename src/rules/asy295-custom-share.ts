@@ -22,7 +22,7 @@ export const customShare: CompareRule = {
     return [
       {
         message: `custom sections are ${percent} % of the file; the policy allows ${Math.round(100 * most)} %`,
-        extent: [`percent=${percent}`],
+        counts: { percent },
         policyPath: 'limits.customSectionShare',
       },
     ];

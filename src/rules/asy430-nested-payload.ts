@@ -32,7 +32,8 @@ export const nestedPayload: ReadRule = {
       subject: kind,
       message: `data holds ${offsets.length === 1 ? '' : `${offsets.length} times `}${withArticle(kind)}`,
       locations: offsets.map((offset) => ({ offset, section: 'data' })),
-      extent: [`${kind}=${offsets.length}`, ...contents.map((digest) => `${kind} ${digest}`)],
+      extent: contents.map((digest) => `${kind} ${digest}`),
+      counts: { [kind]: offsets.length },
     }));
   },
 };

@@ -33,7 +33,7 @@ export function budgetRule(
             subject: subject ?? '',
             message: `${what} ${amount} ${unit}; the policy allows ${most}`,
             locations: location === undefined ? [] : [location],
-            extent: [`${subject ?? limit}=${amount}`],
+            counts: { [subject ?? limit]: amount },
             policyPath: `limits.${limit}`,
           }),
         );

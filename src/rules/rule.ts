@@ -30,8 +30,10 @@ export interface Draft {
   readonly subject?: string;
   readonly message: string;
   readonly locations?: readonly FindingLocation[];
-  /** What it covers. Entries of the form `key=number` count as grown only when the number rises. */
+  /** What it covers, by name. */
   readonly extent?: readonly string[];
+  /** How much of something there is; more of it is growth. */
+  readonly counts?: Readonly<Record<string, number | bigint>>;
   readonly action?: string;
   readonly fix?: Fix;
 }
@@ -106,7 +108,7 @@ export function findingOf(info: RuleInfo, draft: Draft): Finding {
     message: clip(draft.message, 2000),
     locations: (draft.locations ?? []).slice(0, MAX_LOCATIONS).map(clipLocation),
     fingerprint: fingerprintOf(info.id, draft.subject ?? ''),
-    extent: extentOf(draft.extent ?? []),
+    extent: extentOf(draft),
     action: clip(draft.action ?? info.action, 1000),
   };
   return draft.fix === undefined ? base : { ...base, fix: draft.fix };
@@ -117,11 +119,17 @@ export function fingerprintOf(rule: string, subject: string): string {
   return shortHash(`${rule}\0${subject}`);
 }
 
-/** Sorted, unique and bounded: what is too long or too much is folded into hashes, so that growth is still seen. */
-function extentOf(entries: readonly string[]): string[] {
+/**
+ * Sorted, unique and bounded: what is too long or too much is folded into hashes, so that growth is still seen. So is a
+ * name that looks like a count, for the module chose it.
+ */
+function extentOf({ extent = [], counts = {} }: Draft): string[] {
+  const names = extent.map((entry) =>
+    entry.length <= 300 && !COUNTED.test(entry) ? entry : `${entry.slice(0, 200)}~${shortHash(entry)}`,
+  );
+  for (const [what, count] of Object.entries(counts)) names.push(`${what}=${count}`);
   // Comparing beats the order without a comparison by a factor of three, and a set of a hundred thousand as well.
-  const sorted = entries
-    .map((entry) => (entry.length <= 300 ? entry : `${entry.slice(0, 200)}~${shortHash(entry)}`))
+  const sorted = names
     .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
     .filter((entry, index, all) => entry !== all[index - 1]);
   if (sorted.length <= MAX_EXTENT) return sorted;
@@ -149,7 +157,7 @@ function clipPath(path: CallPath): CallPath {
   return { ...path, root: clip(root, 500), ...(member === undefined ? {} : { member: clip(member, 500) }) };
 }
 
-const COUNTED = /^(.*)=(\d+)$/;
+const COUNTED = /^(.*)=(\d+)$/s;
 
 /** Entries of a finding's extent that the accepted extent does not cover. */
 export function grownBy(extent: readonly string[], accepted: Acceptance['extent']): string[] {
