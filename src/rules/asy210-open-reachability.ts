@@ -22,7 +22,7 @@ export const openReachability: ReadRule = {
       ? [
           {
             message: `reachability is open: ${listed(facts.reachability.openReasons, 3)}`,
-            extent: [],
+            extent: facts.reachability.openReasons,
             ...(facts.kind === 'component' ? { action: COMPONENT_ACTION } : {}),
           },
         ]
