@@ -42,6 +42,8 @@ export interface Surroundings {
   readonly carriers: readonly Carrier[];
   /** Whether functions and carriers are all exported, or some. */
   readonly exports: 'all' | 'some';
+  /** One in so many has a start function. */
+  readonly starts: number;
 }
 
 /**
@@ -59,7 +61,7 @@ export class CallingProgram {
   /** Functions whose references code takes. */
   private readonly taken: string[];
 
-  constructor(random: Random, surroundings: Surroundings = { carriers: CARRIERS, exports: 'some' }) {
+  constructor(random: Random, surroundings: Surroundings = { carriers: CARRIERS, exports: 'some', starts: 3 }) {
     this.random = random;
     this.surroundings = surroundings;
     this.ways = new Set(WAYS.filter(() => random(2) === 0));
@@ -194,7 +196,7 @@ export class CallingProgram {
   }
 
   text(): string {
-    const { types, imported } = this;
+    const { types, imported, surroundings } = this;
     const from = (carrier: Carrier): string => (imported.includes(carrier) ? `(import "h" "${carrier}")` : '');
     const functions = types.slice(0, IMPORTS).map((type, at) => `(import "h" "${at}" (func $f${at} (type ${type})))`);
     const bodies = types.slice(IMPORTS).map((_, at) => this.body(IMPORTS + at));
@@ -217,6 +219,6 @@ export class CallingProgram {
       (elem (table $third) (i32.const 1) (ref null $top) (ref.func ${this.functionOf(...CHAIN)}))
       (elem $spare func ${this.functions(ENTRIES)}) (elem declare func ${this.taken.join(' ')})
       ${bodies.join('\n')} ${this.exports()}
-      ${this.random(3) === 0 ? `(start ${this.functionOf(...PLAIN_TYPES)})` : ''})`;
+      ${this.random(surroundings.starts) === 0 ? `(start ${this.functionOf(...PLAIN_TYPES)})` : ''})`;
   }
 }

@@ -33,7 +33,7 @@ function parts(random: Random): Part[] {
       types.push(earlier?.[chosen] ?? '$plain');
     }
     const carriers = place === 0 ? [] : CARRIERS;
-    const program = new CallingProgram(random, { functions: types, carriers, exports: 'all' });
+    const program = new CallingProgram(random, { functions: types, carriers, exports: 'all', starts: 3 });
     for (const carrier of program.imported) supplies[carrier] = { instance: random(place), name: `(${carrier})` };
     made.push({ program, text: program.text(), supplies });
   }
