@@ -59,6 +59,8 @@ export class CodeFacts {
   readonly changedTables = new Set<number>();
   /** Which tables code copies into, by the other table that it copies from. */
   readonly copiedTables = new Map<number, Set<number>>();
+  /** Whether a block has a type of its own index, which MVP does not know. */
+  typedBlocks = false;
   /** Functions whose reference is taken in code. */
   readonly referenced: Uint8Array;
   /** Type index of every function, imported ones first. */
@@ -218,6 +220,7 @@ export class CodeFacts {
         if (first !== second) this.copy(first, second);
         break;
       case EXTENDED.blockType:
+        this.typedBlocks = true;
         this.addWork(this.types.weights[first] ?? 0);
         return this.types.arities[first] ?? 1;
       case EXTENDED.build:

@@ -198,6 +198,7 @@ class CoreModuleReader {
     const { types, functionImports, tables, memories, globals, globalValues, tags, histogram } = spaces;
     const { globalReferences, limitsRead } = spaces;
     if (memories.length > 1) features.add('multi-memory');
+    if (code.typedBlocks) features.add('multivalue');
     if (tables.length > 1) features.add('reference-types');
     addOperatorFeatures(histogram, features);
     return {

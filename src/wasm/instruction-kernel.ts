@@ -4,6 +4,7 @@ import type { IndexSpaces, InstructionWalk } from './function-body.ts';
 import { type KernelPart, kernelPart } from './kernel.ts';
 import { LIMITS } from './limits.ts';
 import { OPERATOR_COUNT, OPERATOR_SHAPES } from './operators.ts';
+import { FUNCREF, notePlainType, V128 } from './value-types.ts';
 
 /** Bytes of code that are handed over at once. A larger body gets a window of its own size. */
 const WINDOW = 1 << 20;
@@ -23,7 +24,7 @@ const CALLS = [
   'trace',
   'traceRoom',
   'consumed',
-  'simdTypes',
+  'plainTypes',
   'begin',
   'walk',
   'functionTypes',
@@ -108,7 +109,8 @@ export class KernelWalk {
     for (let operator = 0; operator < OPERATOR_COUNT; operator++) {
       walk.histogram[operator] = (walk.histogram[operator] ?? 0) + (counted[operator] ?? 0);
     }
-    if (calls.simdTypes() === 1) walk.features.add('simd');
+    const types = calls.plainTypes();
+    for (const type of [V128, FUNCREF]) if (((types >>> (type & 15)) & 1) === 1) notePlainType(type, walk.features);
     if (calls.anyReferenced() === 0) return;
     const { referenced } = this.module.code;
     const found = kernel.bytes(calls.referenced(), referenced.length);

@@ -18,6 +18,7 @@ export const I64 = 0x7e;
 export const F32 = 0x7d;
 export const F64 = 0x7c;
 export const V128 = 0x7b;
+export const FUNCREF = 0x70;
 const I8 = 0x78;
 const I16 = 0x77;
 
@@ -39,7 +40,7 @@ const ABSTRACT = new Map<number, { readonly heap: string; readonly short: string
   [0x73, { heap: 'nofunc', short: 'nullfuncref' }],
   [0x72, { heap: 'noextern', short: 'nullexternref' }],
   [0x71, { heap: 'none', short: 'nullref' }],
-  [0x70, { heap: 'func', short: 'funcref' }],
+  [FUNCREF, { heap: 'func', short: 'funcref' }],
   [0x6f, { heap: 'extern', short: 'externref' }],
   [0x6e, { heap: 'any', short: 'anyref' }],
   [0x6d, { heap: 'eq', short: 'eqref' }],
@@ -101,6 +102,13 @@ export function valueTypeText(type: ValueType): string {
   const name = names?.heap ?? `0x${heap.toString(16)}`;
   if ((heap & SHARED) !== 0) return `(ref ${nullable ? 'null ' : ''}(shared ${name}))`;
   return nullable ? (names?.short ?? `(ref null ${name})`) : `(ref ${name})`;
+}
+
+/** Notes what a value type of one byte says about features. */
+export function notePlainType(byte: number, features: FeatureSet): void {
+  if (byte === V128) features.add('simd');
+  // In a table the same byte is as old as tables are.
+  else if (byte === FUNCREF) features.add('reference-types');
 }
 
 function noteHeap(heap: number, features: FeatureSet): void {
@@ -176,9 +184,9 @@ export function readValueType(reader: ByteReader, features: FeatureSet): ValueTy
     reader.position++;
     return byte;
   }
+  notePlainType(byte, features);
   if (byte === V128) {
     reader.position++;
-    features.add('simd');
     return byte;
   }
   if (byte < 0) throw reader.truncated('a value type');

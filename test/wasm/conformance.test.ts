@@ -3,10 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import wabtFactory from 'wabt';
 import * as z from 'zod';
 import { engineValidator } from '#adapters/validators/engine';
 import { isAssayError } from '#model/errors';
 import { readFacts } from '#stages/audit/facts';
+import { decodeFacts } from '#wasm/facts';
 
 // The WebAssembly testsuite with proposals, each module as a file.
 const ARCHIVE = path.resolve(import.meta.dirname, '../../../shared/suites/webassembly-testsuite.tar.xz');
@@ -70,6 +72,56 @@ async function wrong(expected: Case['exp']): Promise<string[]> {
   return found;
 }
 
+type Wabt = Awaited<ReturnType<typeof wabtFactory>>;
+/** One has no place in its types. */
+type WabtFeature = keyof NonNullable<Parameters<Wabt['readWasm']>[1]> | 'multi_memory';
+
+/** What wabt calls each feature, and what it takes for granted with it. */
+const WABT_FEATURES: Readonly<Record<string, readonly WabtFeature[]>> = {
+  'mutable-globals': ['mutable_globals'],
+  'nontrapping-fptoint': ['sat_float_to_int'],
+  'sign-ext': ['sign_extension'],
+  multivalue: ['multi_value'],
+  'bulk-memory': ['bulk_memory'],
+  'reference-types': ['reference_types', 'bulk_memory'],
+  simd: ['simd'],
+  'relaxed-simd': ['relaxed_simd', 'simd'],
+  'tail-call': ['tail_call'],
+  'extended-const': ['extended_const'],
+  'multi-memory': ['multi_memory'],
+  memory64: ['memory64'],
+  table64: ['memory64'],
+  'function-references': ['function_references', 'reference_types', 'bulk_memory'],
+  gc: ['gc', 'function_references', 'reference_types', 'bulk_memory'],
+  exceptions: ['exceptions', 'reference_types', 'bulk_memory'],
+  threads: ['threads'],
+};
+
+/** A memory index of a data segment that is padded is no flag, whatever wabt takes it for. */
+const WABT_WANTS_MORE = [
+  'binary-leb128.84.wasm (binary-leb128.wast): ',
+  'binary-leb128.85.wasm (binary-leb128.wast): ',
+];
+
+function isValid(wabt: Wabt, bytes: Uint8Array, features: readonly WabtFeature[]): boolean {
+  // Some are on unless they are switched off.
+  const all = Object.values(WABT_FEATURES).flat();
+  try {
+    const module = wabt.readWasm(
+      bytes,
+      Object.fromEntries(all.map((feature) => [feature, features.includes(feature)])),
+    );
+    try {
+      module.validate();
+      return true;
+    } finally {
+      module.destroy();
+    }
+  } catch {
+    return false;
+  }
+}
+
 describe.skipIf(suite === undefined)('the WebAssembly testsuite (skipped when ../shared/suites is absent)', () => {
   it('is there in full', () => {
     const counts = Object.fromEntries(
@@ -91,6 +143,19 @@ describe.skipIf(suite === undefined)('the WebAssembly testsuite (skipped when ..
 
   it('every malformed standard module is refused with the place', async () => {
     expect(await wrong('malformed')).toEqual([]);
+  });
+
+  it('wabt reads and validates every module with no other features than those that the facts name', async () => {
+    const wabt = await wabtFactory();
+    const lacking: string[] = [];
+    for (const { wasm, f } of cases.filter((candidate) => candidate.exp === 'valid' && isStandard(candidate))) {
+      const bytes = new Uint8Array(readFileSync(path.join(suite ?? '', wasm)));
+      if (!isValid(wabt, bytes, Object.values(WABT_FEATURES).flat())) continue;
+      const { features } = decodeFacts(bytes);
+      const named = features.flatMap((feature) => WABT_FEATURES[feature] ?? []);
+      if (!isValid(wabt, bytes, named)) lacking.push(`${wasm} (${f}): ${features.join(' ')}`);
+    }
+    expect(lacking).toEqual(WABT_WANTS_MORE);
   });
 
   it('no module of a proposal brings the decoder down', async () => {

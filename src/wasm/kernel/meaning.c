@@ -37,7 +37,7 @@ void fill_structure(void) {
                           : shape == SHAPE_loop                       ? OPENS | LOOP
                           : shape == SHAPE_call                       ? CALLS
                                                                       : 0;
-    simple_types[operator] = operator == 0x40 || (is_plain_type(operator) && operator != 0x7b) ? OPENS : 0;
+    simple_types[operator] = operator == 0x40 || (is_plain_type(operator) && operator != 0x7b && operator != 0x70) ? OPENS : 0;
   }
 }
 
@@ -45,7 +45,7 @@ static const u8 *block_type(Lane *lane, const u8 *p) {
   u32 index = *p++;
   if (index == 0x40) return p;
   if (is_plain_type(index)) {
-    lane->simd_types |= index == 0x7b;
+    lane->plain_types |= 1u << (index & 15);
     return p;
   }
   if (index >= 0x80) {

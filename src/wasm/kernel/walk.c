@@ -13,7 +13,7 @@ Body bodies[MAX_BODIES];
 u32 trace[LANES * TRACE_ROOM];
 static Lane lanes[LANES];
 static u32 steps;
-static u32 simd_types;
+static u32 plain_types;
 /* The next body to begin with, the end of the input, how many bodies were begun and how many may be. */
 static const u8 *next, *limit;
 static u32 begun, wanted;
@@ -25,7 +25,8 @@ EXPORT(trace) u32 *trace_address(void) { return trace; }
 EXPORT(traceRoom) u32 trace_room(void) { return LANES * TRACE_ROOM; }
 /* How many bytes of the input, counted from the heap, stand before the first body that was not begun. */
 EXPORT(consumed) u32 consumed_bytes(void) { return next - &__heap_base; }
-EXPORT(simdTypes) u32 simd_types_seen(void) { return simd_types; }
+/* A bit for each plain type that accepted bodies name, by the lower half of its byte. */
+EXPORT(plainTypes) u32 plain_types_seen(void) { return plain_types; }
 
 /* Makes ready for another module. */
 EXPORT(begin) void begin(u32 function_count, u32 type_count, u32 table_count, u32 has_data_count) {
@@ -33,7 +34,7 @@ EXPORT(begin) void begin(u32 function_count, u32 type_count, u32 table_count, u3
   types = type_count;
   tables = table_count;
   data_count = has_data_count;
-  simd_types = 0;
+  plain_types = 0;
   for (u32 i = 0; i < OPERATORS; i++) histogram[i] = 0;
   for (u32 k = 0; k < LANES; k++)
     for (u32 i = 0; i < 256; i++) lanes[k].histogram[i] = 0;
@@ -87,7 +88,7 @@ static u32 read_locals(Lane *lane) {
     u32 count;
     p = read_u32(p, &count);
     total += count;
-    lane->simd_types |= *p == 0x7b;
+    lane->plain_types |= 1u << (*p & 15);
     if (p >= lane->end || !is_plain_type(*p++)) bad = 1;
   }
   lane->first = p;
@@ -114,7 +115,7 @@ static u32 take_body(Lane *lane) {
   lane->first = p;
   lane->end = next;
   lane->depth = 1;
-  lane->loops = lane->grown_in_loops = lane->simd_types = 0;
+  lane->loops = lane->grown_in_loops = lane->plain_types = 0;
   lane->blocks[0] = 0;
   lane->next_noted = lane->noted;
   return 1;
@@ -131,7 +132,7 @@ static void finish(Lane *lane) {
   u32 whole = lane->at == lane->end && read_noted(lane) && lane->depth == 0;
   body->operators = steps - lane->began;
   if (whole) {
-    simd_types |= lane->simd_types;
+    plain_types |= lane->plain_types;
     histogram[GROW_IN_LOOP] += lane->grown_in_loops;
     body->trace_to = lane->trace - trace + lane->trace_count;
   } else {

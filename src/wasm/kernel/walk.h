@@ -38,7 +38,7 @@ typedef struct {
   /* Where the next noted instruction goes in `noted`. */
   const u8 **next_noted;
   Body *body;
-  u32 depth, loops, grown_in_loops, simd_types;
+  u32 depth, loops, grown_in_loops, plain_types;
   /* The count of steps when the body began; while the lane rests, the steps that were taken in it. */
   u32 began;
   u32 *trace;
