@@ -61,6 +61,8 @@ export class CodeFacts {
   readonly copiedTables = new Map<number, Set<number>>();
   /** Whether a block has a type of its own index, which MVP does not know. */
   typedBlocks = false;
+  /** Tables in which code moves entries about: what they hold stays, but not where. */
+  readonly shuffledTables = new Set<number>();
   /** Functions whose reference is taken in code. */
   readonly referenced: Uint8Array;
   /** Type index of every function, imported ones first. */
@@ -217,7 +219,8 @@ export class CodeFacts {
         this.changedTables.add(first);
         break;
       case EXTENDED.tableCopy:
-        if (first !== second) this.copy(first, second);
+        if (first === second) this.shuffledTables.add(first);
+        else this.copy(first, second);
         break;
       case EXTENDED.blockType:
         this.typedBlocks = true;

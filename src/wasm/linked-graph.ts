@@ -164,8 +164,8 @@ class Linker {
   ): readonly number[] {
     const call = graph.isOpen(hub) ? constantCall(instance.module, index) : undefined;
     const content = call === undefined ? undefined : this.content(instance.tables[call.table]);
-    if (call === undefined || content === undefined || content.written) return stands.get(hub) ?? NO_EDGES;
-    return this.toNodes(content.at(call.slot));
+    if (call === undefined || content === undefined) return stands.get(hub) ?? NO_EDGES;
+    return content.written || content.shuffled ? (stands.get(hub) ?? NO_EDGES) : this.toNodes(content.at(call.slot));
   }
 
   private standIns(instance: LinkedInstance, graph: CallGraph): ReadonlyMap<number, readonly number[]> {

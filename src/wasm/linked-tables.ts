@@ -10,6 +10,8 @@ export type ByType = ReadonlyMap<string, readonly Callee[]>;
 export interface TableContent {
   /** Code writes the table, so what it holds is not known from its segments. */
   readonly written: boolean;
+  /** Code moves its entries about, so what stands at an index is not known. */
+  readonly shuffled: boolean;
   readonly byType: ByType;
   /** Functions that segments put at this index, and those put at an index that is not known. */
   at(slot: number): readonly Callee[];
@@ -45,8 +47,10 @@ export function contentOfTable({ holders }: LinkedTable, budget: EntryBudget): T
   const slots = new Map<number, Callee[]>();
   const anywhere: Callee[] = [];
   let written = false;
+  let shuffled = false;
   for (const { instance, index } of holders) {
     const { module } = instance;
+    shuffled ||= module.code.shuffledTables.has(index);
     written ||= module.code.changedTables.has(index);
     const { imported, initial } = module.tables[index] ?? { imported: true, initial: [] };
     if (!imported && initial.length === 0 && holdsReferences(module)) written = true;
@@ -68,7 +72,7 @@ export function contentOfTable({ holders }: LinkedTable, budget: EntryBudget): T
       }
     }
   }
-  return { written, byType: grouped.byType, at: (slot) => [...(slots.get(slot) ?? []), ...anywhere] };
+  return { written, shuffled, byType: grouped.byType, at: (slot) => [...(slots.get(slot) ?? []), ...anywhere] };
 }
 
 /** Every function whose reference any instance takes: what a reference of unknown origin may be. */

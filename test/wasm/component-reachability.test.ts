@@ -169,6 +169,13 @@ describe('a table that core instances share', () => {
     expect(await reachedBy(sharing(code, ['f', 'g'], elements))).toEqual({ f: ['fs#open'], g: [] });
   });
 
+  it('may hold what it holds at any index, where code moves its entries', async () => {
+    const elements = `(elem (i32.const 0) func $log $open)
+      (func (table.copy 0 0 (i32.const 0) (i32.const 1) (i32.const 1)))`;
+    const code = `(func (export "f") ${AT(0)})`;
+    expect(await reachedBy(sharing(code, ['f'], elements))).toEqual({ f: ['fs#open'] });
+  });
+
   it('is read by one and called through another table of the reader', async () => {
     const code = `(table $own 1 1 funcref) (func (export "f") i32.const 0 i32.const 1 table.get 0 table.set $own
       i32.const 0 call_indirect $own)`;

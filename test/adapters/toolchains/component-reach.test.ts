@@ -70,6 +70,36 @@ it('a component that runs calls only what its exports reach, through a shim too'
   });
 });
 
+/** A component over two functions of its host, which its core modules import as "h" "open" and "h" "log". */
+const overHost = async (rest: string) =>
+  parse(`(component (import "log" (func $log)) (import "open" (func $open))
+    (core func $llog (canon lower (func $log))) (core func $lopen (canon lower (func $open)))
+    (core instance $h (export "log" (func $llog)) (export "open" (func $lopen))) ${rest}
+    (func $run (canon lift (core func $m "run"))) (export "run" (func $run)))`);
+const HOST = { log: { default: () => {} }, open: { default: () => {} } };
+
+it('a call by a type that runs a function of a subtype was foretold', async () => {
+  const bytes =
+    await overHost(`(core module $main (type $plain (func)) (type $top (sub (func))) (type $low (sub $top (func)))
+      (import "h" "open" (func $open)) (func $low (type $low) call $open) (table $t funcref (elem $low))
+      (func (export "run") (call_indirect $t (type $top) (i32.const 0)))
+      (func (export "other") (call_indirect $t (type $low) (i32.const 0))))
+    (core instance $m (instantiate $main (with "h" (instance $h))))`);
+  expect(await foretold(bytes, ['run'], HOST)).toEqual({ run: new Set(['open']) });
+});
+
+it('a call at an index to which an entry was moved was foretold', async () => {
+  const bytes =
+    await overHost(`(core module $table (table (export "t") 2 2 funcref)) (core instance $t (instantiate $table))
+    (core module $fill (import "h" "open" (func $open)) (import "h" "log" (func $log)) (import "t" "t" (table 2 2 funcref))
+      (elem (i32.const 0) func $log $open)
+      (func $move (table.copy 0 0 (i32.const 0) (i32.const 1) (i32.const 1))) (start $move))
+    (core instance (instantiate $fill (with "h" (instance $h)) (with "t" (instance $t))))
+    (core module $main (import "t" "t" (table 2 2 funcref)) (func (export "run") i32.const 0 call_indirect))
+    (core instance $m (instantiate $main (with "t" (instance $t))))`);
+  expect(await foretold(bytes, ['run'], HOST)).toEqual({ run: new Set(['open']) });
+});
+
 // The adapters of WASI preview 1 come with componentize-js: npm ci --prefix test/adapters/toolchains/component
 await describeInstalled(
   componentizeJs,
