@@ -248,6 +248,7 @@ export const OPERATOR = {
   i64Const: 0x42,
   functionReference: 0xd2,
   externToAny: PREFIXES[PREFIX_GC].base + 26,
+  anyToExtern: PREFIXES[PREFIX_GC].base + 27,
   tableGrow: PREFIXES[PREFIX_MISC].base + 15,
   v128Const: PREFIXES[PREFIX_SIMD].base + 12,
 } as const;

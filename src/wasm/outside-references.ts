@@ -4,10 +4,13 @@ import { mayCarryFunction, valueTypeText } from './value-types.ts';
 
 /**
  * Why function references may come in from outside, or get there, other than as entries of a table; undefined when they
- * cannot. `taken` is 1 for each function whose reference is taken.
+ * cannot. What is converted to an external reference leaves as one that any other module can convert back. `taken` is 1
+ * for each function whose reference is taken.
  */
 export function outsideReferences(module: CoreModule, taken: Uint8Array): string | undefined {
-  if ((module.histogram[OPERATOR.externToAny] ?? 0) > 0) return 'external references are converted to internal ones';
+  const { histogram } = module;
+  if ((histogram[OPERATOR.externToAny] ?? 0) > 0) return 'external references are converted to internal ones';
+  if ((histogram[OPERATOR.anyToExtern] ?? 0) > 0) return 'internal references are converted to external ones';
   const shared = sharedTable(module);
   const carries = signatures(module);
   return (

@@ -242,3 +242,18 @@ it('what is read from a shared table of external references is no function', asy
   );
   expect(reachability.open).toBe(false);
 });
+
+it('a structure that leaves as an external reference hands out the functions in it', async () => {
+  const types = '(type $f (func)) (type $s (struct (field (ref $f))))';
+  const giver = await parse(`(module ${types} (import "h" "a" (func $a (type $f))) (elem declare func $a)
+    (func (export "give") (result externref) (extern.convert_any (struct.new $s (ref.func $a)))))`);
+  const taker = await parse(`(module ${types} (func (export "take") (param externref)
+    (call_ref $f (struct.get $s 0 (ref.cast (ref $s) (any.convert_extern (local.get 0)))))))`);
+  let called = 0;
+  const { give } = new WebAssembly.Instance(new WebAssembly.Module(giver), { h: { a: () => called++ } }).exports;
+  const { take } = new WebAssembly.Instance(new WebAssembly.Module(taker), {}).exports;
+  if (typeof give !== 'function' || typeof take !== 'function') throw new Error('no export');
+  take(give());
+  expect(called).toBe(1);
+  expect(reachedIn(giver)).toEqual({ give: [], '(references)': ['a'] });
+});

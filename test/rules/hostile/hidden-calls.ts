@@ -76,6 +76,12 @@ export const HIDDEN_CALLS: readonly Hostile[] = [
     ),
   },
   {
+    ...hides('a structure handed out as an external reference', ''),
+    module: assemble(
+      `(module ${TYPE} (type $s (struct (field (ref $u)))) ${IMPORT} ${MEMORY} (elem declare func $unlink) (func (export "run") (result externref) (extern.convert_any (struct.new $s (ref.func $unlink)))))`,
+    ),
+  },
+  {
     ...hides('a call by a supertype', ''),
     module: assemble(
       `(module (type $base (sub (func (param i32 i32 i32) (result i32)))) (type $u (sub $base (func (param i32 i32 i32) (result i32)))) ${IMPORT} ${MEMORY} (table 1 funcref) (elem (i32.const 0) $unlink) (func (export "run") (drop (call_indirect (type $base) ${ARGUMENTS} (i32.const 0)))))`,
