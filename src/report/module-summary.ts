@@ -1,3 +1,4 @@
+import { importKey } from '#model/import-key';
 import type { AuditReport } from '#model/audit-report';
 import type { Limits, ModuleFacts } from '#model/module-facts';
 import { groupDigits, showCount, showSize } from './quantity.ts';
@@ -18,10 +19,7 @@ export function summaryRows(report: AuditReport): SummaryRow[] {
     { label: 'Digest', text: report.subject.digest, names: [] },
     { label: 'Kind', text: `${facts.kind}, ${report.abi.kind}${report.abi.inferred ? ' (inferred)' : ''}`, names: [] },
     { label: 'Size', text: `${showSize(facts.size)} (${groupDigits(facts.size)} bytes)`, names: [] },
-    namesRow(
-      'Imports',
-      facts.imports.map((item) => (item.module === '' ? item.name : `${item.module}.${item.name}`)),
-    ),
+    namesRow('Imports', facts.imports.map(importKey)),
     namesRow(
       'Exports',
       facts.exports.map((item) => item.name),

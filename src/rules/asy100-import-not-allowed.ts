@@ -1,8 +1,8 @@
 import { capabilitiesOfImport } from './capabilities.ts';
 import { isWasmBindgen } from './host-abi/wasm-bindgen.ts';
-import { importKey } from './import-names.ts';
+import { importKey } from '#model/import-key';
 import { inferAbi } from './infer-abi.ts';
-import { coversImport, matchesExtern, patternName, patternType } from './patterns.ts';
+import { coversImport, matchesImport, patternName, patternType } from './patterns.ts';
 import { showSignature } from './host-abi/signature.ts';
 import type { AbiKind } from '#model/manifest';
 import type { FuncType, Import } from '#model/module-facts';
@@ -86,7 +86,7 @@ function remedy(item: Import, looksLike: AbiKind, wanted: FuncType | undefined):
 
 /** The signature with which a policy lists a function that a module imports with another one. */
 function listedSignature(item: Import, allowed: readonly ExternPattern[]): FuncType | undefined {
-  const near = allowed.find((pattern) => matchesExtern(patternName(pattern), item.module, item.name));
+  const near = allowed.find((pattern) => matchesImport(patternName(pattern), item));
   return near === undefined ? undefined : patternType(near);
 }
 

@@ -1,7 +1,7 @@
 import { quote } from './clip.ts';
 import { acceptedSignatures, tableFor } from './host-abi/known.ts';
 import { sameSignature, showSignature } from './host-abi/signature.ts';
-import { importKey } from './import-names.ts';
+import { importKey } from '#model/import-key';
 import type { Draft, ReadRule } from './rule.ts';
 
 export const importSignature: ReadRule = {

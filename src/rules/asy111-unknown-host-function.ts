@@ -1,7 +1,7 @@
 import { quote } from './clip.ts';
 import { nearest } from './edit-distance.ts';
 import { KNOWN_MODULES } from './host-abi/known.ts';
-import { importKey } from './import-names.ts';
+import { importKey } from '#model/import-key';
 import type { Draft, ReadRule } from './rule.ts';
 
 export const unknownHostFunction: ReadRule = {

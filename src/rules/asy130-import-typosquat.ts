@@ -4,7 +4,7 @@ import { skeleton } from './confusables.ts';
 import { editDistance } from './edit-distance.ts';
 import { EXTISM_USER_MODULE } from './host-abi/extism.ts';
 import { KNOWN_MODULES } from './host-abi/known.ts';
-import { importKey } from './import-names.ts';
+import { importKey } from '#model/import-key';
 import type { Draft, ReadRule } from './rule.ts';
 
 const NAMES = [...new Set([...KNOWN_MODULES.map((known) => known.module), EXTISM_USER_MODULE, 'env'])];

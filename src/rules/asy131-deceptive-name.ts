@@ -1,6 +1,6 @@
 import { quote } from './clip.ts';
 import { deceptive } from './confusables.ts';
-import { importKey } from './import-names.ts';
+import { importKey } from '#model/import-key';
 import type { Draft, ReadRule } from './rule.ts';
 
 export const deceptiveName: ReadRule = {

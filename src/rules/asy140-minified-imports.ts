@@ -1,5 +1,6 @@
 import { listed, quote } from './clip.ts';
-import { importKey, isMinified } from './import-names.ts';
+import { importKey } from '#model/import-key';
+import { isMinified } from './import-names.ts';
 import type { ReadRule } from './rule.ts';
 
 export const minifiedImports: ReadRule = {

@@ -1,6 +1,6 @@
 import type { Import } from '#model/module-facts';
 import { quote } from './clip.ts';
-import { importKey } from './import-names.ts';
+import { importKey } from '#model/import-key';
 import type { Draft, ReadRule } from './rule.ts';
 
 const MAX_FINDINGS = 50;

@@ -1,5 +1,5 @@
 import { listed, quote } from './clip.ts';
-import { importKey } from './import-names.ts';
+import { importKey } from '#model/import-key';
 import { MAX_LOCATIONS, type ReadRule } from './rule.ts';
 
 export const unreachedImport: ReadRule = {

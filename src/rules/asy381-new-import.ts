@@ -1,7 +1,8 @@
 import { listed, quote } from './clip.ts';
 import { capabilitiesOfImport } from './capabilities.ts';
 import { reachableUses, rulingOn } from './granted.ts';
-import { importKey, isMinified } from './import-names.ts';
+import { importKey } from '#model/import-key';
+import { isMinified } from './import-names.ts';
 import { pathLocations } from './paths.ts';
 import type { CompareRule } from './rule.ts';
 

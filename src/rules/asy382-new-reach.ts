@@ -1,5 +1,5 @@
 import { listed, quote } from './clip.ts';
-import { importKey } from './import-names.ts';
+import { importKey } from '#model/import-key';
 import type { ModuleFacts } from '#model/module-facts';
 import { capabilitiesOfImport } from './capabilities.ts';
 import type { AbiKind } from '#model/manifest';

@@ -12,7 +12,8 @@ import { WAPC, WAPC_MODULE } from './host-abi/wapc.ts';
 import { bindgenCapability, boundFunction, isWasmBindgen, WASM_BINDGEN_MODULE } from './host-abi/wasm-bindgen.ts';
 import { WASI_PREVIEW1, WASI_PREVIEW1_MODULES, WASI_THREADS } from './host-abi/wasi-preview1.ts';
 import { hostCapability } from './host-capability.ts';
-import { importKey, isMinified } from './import-names.ts';
+import { importKey, isOfComponent } from '#model/import-key';
+import { isMinified } from './import-names.ts';
 import { usesCapability } from './reached-imports.ts';
 
 const MAX_ROOTS = 20;
@@ -22,7 +23,7 @@ const MAX_ROOTS = 20;
  * memories, tables and globals, pure runtime functions, and names that a minifier shortened, which say nothing.
  */
 export function capabilitiesOfImport(item: Import, abi: AbiKind): readonly Capability[] {
-  if (item.module === '') return componentCapabilities(item);
+  if (isOfComponent(item)) return componentCapabilities(item);
   if (item.type.kind !== 'func') return [];
   const { module, name } = item;
   if ((WASI_PREVIEW1_MODULES as readonly string[]).includes(module)) return fromTable(WASI_PREVIEW1, module, name);

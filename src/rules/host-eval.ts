@@ -1,5 +1,5 @@
 import { quote } from './clip.ts';
-import { importKey } from './import-names.ts';
+import { importKey } from '#model/import-key';
 import type { Draft, ReadRule, RuleInfo } from './rule.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { CallPath } from '#model/call-path';
 import type { ModuleFacts } from '#model/module-facts';
 import { START_ROOT } from '#wasm/root-names';
 import { carriesCapability } from './host-abi/component-interfaces.ts';
-import { importKey } from './import-names.ts';
+import { importKey } from '#model/import-key';
 
 /** More places than any report shows with a path would only make verdicts long. */
 export const MAX_PATHS = 5;

@@ -1,4 +1,5 @@
 import type { Capability } from '#model/capability';
+import { isOfComponent } from '#model/import-key';
 import type { ExternType, FuncType, Import } from '#model/module-facts';
 import type { ExternPattern } from '#model/policy';
 import { sameSignature } from './host-abi/signature.ts';
@@ -40,9 +41,10 @@ export function coversCapability(pattern: string, capability: Capability): boole
  * `env.*` never takes in an import of a module called `env.other`. Component imports have no module: their whole name
  * is matched.
  */
-export function matchesExtern(pattern: string, module: string, name: string): boolean {
+export function matchesImport(pattern: string, item: Pick<Import, 'module' | 'name' | 'type'>): boolean {
   if (pattern === '*') return true;
-  if (module === '') return matchesGlob(pattern, name);
+  const { module, name } = item;
+  if (isOfComponent(item)) return matchesGlob(pattern, name);
   for (let dot = pattern.indexOf('.'); dot !== -1; dot = pattern.indexOf('.', dot + 1)) {
     if (matchesGlob(pattern.slice(0, dot), module) && matchesGlob(pattern.slice(dot + 1), name)) return true;
   }
@@ -66,6 +68,6 @@ export function fitsType(pattern: ExternPattern, type: ExternType): boolean {
 }
 
 /** Whether a pattern is about this import: by its name, and by its signature where the pattern gives one. */
-export function coversImport(pattern: ExternPattern, { module, name, type }: Import): boolean {
-  return matchesExtern(patternName(pattern), module, name) && fitsType(pattern, type);
+export function coversImport(pattern: ExternPattern, item: Import): boolean {
+  return matchesImport(patternName(pattern), item) && fitsType(pattern, item.type);
 }

@@ -4,7 +4,7 @@ import type { ModuleFacts } from '#model/module-facts';
 import { START_ROOT } from '#wasm/root-names';
 import { capabilitiesOfImport } from './capabilities.ts';
 import { HOST_EVAL } from './host-abi/emscripten.ts';
-import { importKey } from './import-names.ts';
+import { importKey } from '#model/import-key';
 import { pathLocations } from './paths.ts';
 import { reachesCapability } from './reached-imports.ts';
 import type { ReadContext } from './rule.ts';

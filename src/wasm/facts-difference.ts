@@ -1,3 +1,4 @@
+import { importKey } from '#model/import-key';
 import type { Export, ExternType, FuncType, Import, Limits, ModuleFacts } from '#model/module-facts';
 import { type ReachDifference, reachDifference } from './reach-difference.ts';
 
@@ -45,8 +46,8 @@ export function factsDifference(before: ModuleFacts, after: ModuleFacts): FactsD
 
 type Entry = readonly [name: string, type: string];
 
-function importEntry({ module, name, type }: Import): Entry {
-  return [module === '' ? name : `${module}.${name}`, typeText(type)];
+function importEntry(item: Import): Entry {
+  return [importKey(item), typeText(item.type)];
 }
 
 function exportEntry({ name, type }: Export): Entry {

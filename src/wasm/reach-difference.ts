@@ -1,3 +1,4 @@
+import { importKey, isOfComponent } from '#model/import-key';
 import type { CallPath } from '#model/call-path';
 import type { ModuleFacts } from '#model/module-facts';
 
@@ -63,10 +64,11 @@ function pairsOf({ imports, reachability }: ModuleFacts): Pairs {
   const pairs = new Map<string, Pair>();
   for (const { roots, imports: places, members = [] } of reachability.classes) {
     for (const place of places) {
-      const { module = '', name = '' } = imports[place] ?? {};
-      const key = module === '' ? name : `${module}.${name}`;
-      const prefix = `${name}#`;
-      const own = module === '' ? members.filter((member) => member.startsWith(prefix)) : [];
+      const item = imports[place];
+      if (item === undefined) continue;
+      const key = importKey(item);
+      const prefix = `${item.name}#`;
+      const own = isOfComponent(item) ? members.filter((member) => member.startsWith(prefix)) : [];
       for (const member of own.length === 0 ? [undefined] : own.map((text) => text.slice(prefix.length))) {
         for (const root of roots) {
           if (pairs.size >= MAX_PAIRS) return pairs;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CapabilitySchema } from '#model/capability';
+import type { ExternType } from '#model/module-facts';
 import { hostCapability } from '#rules/host-capability';
-import { coversCapability, matchesExtern, matchesGlob } from '#rules/patterns';
+import { coversCapability, matchesGlob, matchesImport } from '#rules/patterns';
 
 describe('globs', () => {
   it.each([
@@ -30,17 +31,25 @@ describe('globs', () => {
   });
 });
 
+const FUNCTION: ExternType = { kind: 'func', type: { params: [], results: [] } };
+
 describe('import patterns', () => {
   it.each([
     ['env.*', 'env', 'log', true],
     ['env.*', 'env.log', 'x', false],
     ['env.*', 'envy', 'log', false],
     ['./foo_bg.js.*', './foo_bg.js', '__wbindgen_throw', true],
-    ['wasi:cli/*', '', 'wasi:cli/stdout@0.2.3', true],
-    ['env.log', '', 'env.log', true],
     ['*.fd_write', 'wasi_snapshot_preview1', 'fd_write', true],
+    ['env.log', '', 'env.log', false],
+    ['.log', '', 'log', true],
   ])('%s against %s and %s: %s', (pattern, module, name, expected) => {
-    expect(matchesExtern(pattern, module, name)).toBe(expected);
+    expect(matchesImport(pattern, { module, name, type: FUNCTION })).toBe(expected);
+  });
+
+  it('are matched with the whole name of what a component imports', () => {
+    const type = { kind: 'instance' } as const;
+    expect(matchesImport('wasi:cli/*', { module: '', name: 'wasi:cli/stdout@0.2.3', type })).toBe(true);
+    expect(matchesImport('env.log', { module: '', name: 'env.log', type })).toBe(true);
   });
 });
 

@@ -223,6 +223,21 @@ export const NAMES: readonly Hostile[] = [
     module: '(module (import "Extism:host/env" "http_request" (func (param i64 i64) (result i64))))',
   },
   {
+    trick: 'a module without a name, whose function reads like one of WASI',
+    rule: 'ASY100',
+    abi: 'wasi-p1',
+    declares: ['host:$root.wasi_snapshot_preview1.proc_exec', 'host:%-.wasi_snapshot_preview1.proc_exec'],
+    outcome: 'reject',
+    module: `(module (import "" "${WASI}.proc_exec" (func $f)) ${MEMORY} (func (export "run") (call $f)))`,
+  },
+  {
+    trick: 'a module without a name, whose function is called like a quiet interface',
+    rule: 'ASY122',
+    abi: 'custom',
+    policy: ANY_IMPORT,
+    module: '(module (import "" "wasi:io/streams@0.2.0" (func $f)) (func (export "run") (call $f)))',
+  },
+  {
     trick: 'WASIX',
     rule: 'ASY100',
     abi: 'wasi-p1',
