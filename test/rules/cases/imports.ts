@@ -1,3 +1,4 @@
+import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { component, customSection, dynamicLibrary, withCustom } from '../audited.ts';
 import {
   callsEnv,
@@ -64,6 +65,23 @@ export const IMPORT_CASES: readonly RuleCase[] = [
     'ASY110',
     'a WASI function imported as a global',
     '(module (import "wasi_snapshot_preview1" "fd_write" (global i32)))',
+  ),
+  fires(
+    'ASY110',
+    'an interface of WASI imported as a component',
+    () => parse('(component (import "wasi:cli/stdout@0.2.0" (component)))'),
+    { abi: { kind: 'component' }, says: 'as a component; WASI defines an instance' },
+  ),
+  silent('ASY110', 'an instance of an interface', () => component(['wasi:cli/stdout@0.2.0']), {
+    abi: { kind: 'component' },
+  }),
+  silent(
+    'ASY110',
+    'a component under a name of the host’s own',
+    () => parse('(component (import "code" (component)))'),
+    {
+      abi: { kind: 'component' },
+    },
   ),
   silent('ASY110', 'the published signature', FD_WRITE),
   silent('ASY110', 'an application function called like one of AssemblyScript', callsEnv('seed'), { abi: CUSTOM }),

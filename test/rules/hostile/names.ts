@@ -288,6 +288,15 @@ export const NAMES: readonly Hostile[] = [
     module: () => component(['wasi:cli/exit@99.0.0']),
   },
   {
+    trick: 'code of the host’s under the name of an interface',
+    rule: 'ASY110',
+    abi: 'component',
+    outcome: 'reject',
+    module: () =>
+      parse(`(component (import "wasi:cli/stdout@0.2.0" (core module $code (export "run" (func))))
+        (core instance $m (instantiate $code)) (func $run (canon lift (core func $m "run"))) (export "run" (func $run)))`),
+  },
+  {
     trick: 'files in a component, undeclared',
     rule: 'ASY122',
     abi: 'component',
