@@ -34,6 +34,38 @@ const LOOKS_LIKE: ReadonlyMap<string, string> = new Map(
     ⅼ: 'l',
     ⅰ: 'i',
     ｅ: 'e',
+    ɑ: 'a',
+    ɩ: 'i',
+    ʋ: 'v',
+    ӏ: 'l',
+    ѡ: 'w',
+    ѵ: 'v',
+    հ: 'h',
+    յ: 'j',
+    ց: 'g',
+    զ: 'q',
+    ᴄ: 'c',
+    ᴏ: 'o',
+    ᴠ: 'v',
+    ᴡ: 'w',
+    ᴢ: 'z',
+    // Capitals of which the small letters look different.
+    В: 'b',
+    К: 'k',
+    М: 'm',
+    Н: 'h',
+    Т: 't',
+    Ү: 'y',
+    Ԍ: 'g',
+    Β: 'b',
+    Ε: 'e',
+    Ζ: 'z',
+    Η: 'h',
+    Μ: 'm',
+    Ν: 'n',
+    Υ: 'y',
+    Ս: 'u',
+    Լ: 'l',
     '‐': '-',
     '‑': '-',
     '–': '-',
@@ -48,13 +80,17 @@ const LOOKS_LIKE: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+/** Scripts whose letters are for a good part those of ASCII again; hardly a word mixes the two. */
+const BORROWED = /[\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Deseret}\p{Script=Lisu}]/u;
+
+function lookedLike(character: string): string | undefined {
+  return LOOKS_LIKE.get(character) ?? LOOKS_LIKE.get(character.toLowerCase());
+}
+
 /** The name with look-alikes, full-width forms and accents folded, and case ignored. */
 export function skeleton(name: string): string {
   if (/^[ -~]*$/.test(name)) return name.toLowerCase();
-  const folded = Array.from(
-    name.normalize('NFKD').toLowerCase(),
-    (character) => LOOKS_LIKE.get(character) ?? character,
-  );
+  const folded = Array.from(name.normalize('NFKD'), (character) => lookedLike(character) ?? character.toLowerCase());
   return folded.join('').replace(/[\p{M}\p{Cf}\p{Cc}]/gu, '');
 }
 
@@ -72,8 +108,10 @@ export function deceptive(name: string): string | undefined {
   if (/[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]|^\s|\s$/u.test(name)) return 'unusual or outer white space';
   if (name.normalize('NFKC') !== name) return 'characters that stand for others';
   const foreign = Array.from(name).filter((character) => character > '\x7f' && !OWN_LETTERS.has(character));
-  const alike = foreign.filter((character) => LOOKS_LIKE.has(character.toLowerCase()));
+  const alike = foreign.filter((character) => lookedLike(character) !== undefined);
   // Beside ASCII letters one look-alike deceives; by itself a word does only when every letter of it is one.
-  const deceives = alike.length > 0 && (/[a-z]/i.test(name) || alike.length === foreign.length);
+  const deceives = /[a-z]/i.test(name)
+    ? alike.length > 0 || BORROWED.test(name)
+    : alike.length > 0 && alike.length === foreign.length;
   return deceives ? 'letters of another script that look like ASCII' : undefined;
 }

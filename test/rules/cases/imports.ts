@@ -144,6 +144,8 @@ export const IMPORT_CASES: readonly RuleCase[] = [
   ),
   silent('ASY131', 'German and Polish words', '(module (func (export "größe")) (func (export "żółw")))'),
   silent('ASY131', 'a word that only shares letters with ASCII', '(module (func (export "\u043d\u043e\u0441")))'),
+  silent('ASY131', 'a word in Cherokee', '(module (func (export "\u13e3\u13b3\u13a9")))'),
+  silent('ASY131', 'a Russian word with a capital', '(module (func (export "\u041a\u043b\u044e\u0447")))'),
   silent('ASY131', 'a name in one foreign script', '(module (func (export "\u043f\u0440\u0438\u0432\u0435\u0442")))'),
 
   fires('ASY140', 'imports of one letter', callsEnv('b', 'a')),
