@@ -40,6 +40,8 @@ describe('the capability behind an import', () => {
     ['emscripten', 'env', '__syscall_connect', ['net']],
     ['emscripten', 'env', 'invoke_vii', []],
     ['emscripten', 'env', 'my_js_function', ['host:env.my_js_function']],
+    ['emscripten', 'env', '_emval_get_global', ['host:env._emval_get_global']],
+    ['emscripten', 'env', '_emval_take_value', []],
     ['emscripten', 'a', 'b', []],
     ['custom', 'env', 'b', ['host:env.b']],
   ])('%s: %s.%s → %j', (abi, module, name, expected) => {

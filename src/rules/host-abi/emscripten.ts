@@ -2,7 +2,8 @@ import type { Capability } from '#model/capability';
 
 /**
  * Emscripten's JavaScript library as the module imports it, by name without signatures (they differ between
- * versions and with legalisation). Rows are tried in order; what no row matches belongs to the page or the embedder.
+ * versions and with legalisation). Rows are tried in order; what no row matches belongs to the page or the embedder, and
+ * so does what embind finds there by name: eval and fetch are globals as well.
  */
 const ROWS: readonly { readonly capability: Capability | 'nothing'; readonly names: RegExp }[] = [
   {
@@ -40,7 +41,7 @@ const ROWS: readonly { readonly capability: Capability | 'nothing'; readonly nam
   {
     capability: 'nothing',
     names:
-      /^(?:_?abort(?:_js|OnCannotGrowMemory)?|_*assert_fail|_*cxa_\w+|_?invoke_\w+|[sg]etTempRet0|_*(?:emscripten_(?:memcpy\w*|resize_heap|get_heap_(?:size|max)|notify_memory_growth|throw_longjmp|runtime_keepalive_\w+|stack_\w+|unwind_\w*|set_main_loop\w*|cancel_main_loop|force_exit|exit_with_live_runtime|fs_load_embedded_files|has_asyncify|main_thread_\w+|check_blocking_allowed|asm_const_int_sync_on_main_thread_never))|_embind_\w+|_emval_\w+|_?__throw_\w+|_*(?:tzset|localtime|gmtime|mktime|timegm)(?:_js|_r)?|strftime(?:_l)?|llvm_\w+|exit|_exit|_*resumeException|segfault|alignfault|ftfault|nullFunc_\w+|memory|table|__memory_base|__table_base|__stack_pointer|__indirect_function_table|memoryBase|tableBase|STACKTOP|STACK_MAX|DYNAMICTOP_PTR|tempDoublePtr|ABORT|NaN|Infinity|__handle_stack_overflow|enlargeMemory|getTotalMemory|__lock|__unlock|longjmp|saveSetjmp|testSetjmp|alloca|_?dynCall_\w+|__cpp_exception|__c_longjmp|__call_sighandler|proc_exit|_?sigaction|__sys(?:call)?_(?:getpid|getppid|getuid32|geteuid32|getgid32|getegid32|uname|umask|setpgid|getpgid|getsid|getrusage|mprotect|madvise1?|mremap|munmap|mmap2|prctl|mincore|mlock|munlock|setdomainname|ugetrlimit|getpriority|setpriority)|getloadavg|raise|_*emscripten_get_progname|__main_argc_argv)$/,
+      /^(?:_?abort(?:_js|OnCannotGrowMemory)?|_*assert_fail|_*cxa_\w+|_?invoke_\w+|[sg]etTempRet0|_*(?:emscripten_(?:memcpy\w*|resize_heap|get_heap_(?:size|max)|notify_memory_growth|throw_longjmp|runtime_keepalive_\w+|stack_\w+|unwind_\w*|set_main_loop\w*|cancel_main_loop|force_exit|exit_with_live_runtime|fs_load_embedded_files|has_asyncify|main_thread_\w+|check_blocking_allowed|asm_const_int_sync_on_main_thread_never))|_embind_\w+|_emval_(?!get_global$|get_module_property$)\w+|_?__throw_\w+|_*(?:tzset|localtime|gmtime|mktime|timegm)(?:_js|_r)?|strftime(?:_l)?|llvm_\w+|exit|_exit|_*resumeException|segfault|alignfault|ftfault|nullFunc_\w+|memory|table|__memory_base|__table_base|__stack_pointer|__indirect_function_table|memoryBase|tableBase|STACKTOP|STACK_MAX|DYNAMICTOP_PTR|tempDoublePtr|ABORT|NaN|Infinity|__handle_stack_overflow|enlargeMemory|getTotalMemory|__lock|__unlock|longjmp|saveSetjmp|testSetjmp|alloca|_?dynCall_\w+|__cpp_exception|__c_longjmp|__call_sighandler|proc_exit|_?sigaction|__sys(?:call)?_(?:getpid|getppid|getuid32|geteuid32|getgid32|getegid32|uname|umask|setpgid|getpgid|getsid|getrusage|mprotect|madvise1?|mremap|munmap|mmap2|prctl|mincore|mlock|munlock|setdomainname|ugetrlimit|getpriority|setpriority)|getloadavg|raise|_*emscripten_get_progname|__main_argc_argv)$/,
   },
 ];
 

@@ -141,6 +141,12 @@ export const NAMES: readonly Hostile[] = [
     module: `(module (import "env" "__syscall_openat" (func $f (param i32 i32 i32 i32) (result i32))) ${MEMORY} (func (export "run") (drop (call $f (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)))))`,
   },
   {
+    trick: 'the eval of the page, found by its name',
+    rule: 'ASY122',
+    abi: 'emscripten',
+    module: `(module (import "env" "_emval_get_global" (func $global (param i32) (result i32))) (import "env" "_emval_call" (func $call (param i32 i32 i32 i32) (result i32))) ${MEMORY} (data (i32.const 8) "eval\\00") (func (export "run") (drop (call $call (call $global (i32.const 8)) (i32.const 0) (i32.const 0) (i32.const 0)))))`,
+  },
+  {
     trick: 'the table address of a system call',
     rule: 'ASY122',
     abi: 'emscripten',
