@@ -180,7 +180,7 @@ function mergeFirst(first: string[], more: readonly string[]): void {
 function foreignAddresses(facts: ModuleFacts): Map<number, Import> {
   const found = new Map<number, Import>();
   if (facts.imports.every((item) => item.module !== 'GOT.func')) return found;
-  const own = new Set(facts.exports.map((item) => item.name));
+  const own = new Set(facts.exports.filter(({ type }) => type.kind === 'func').map((item) => item.name));
   for (const [index, item] of facts.imports.entries()) {
     if (item.module !== 'GOT.func' || own.has(item.name)) continue;
     found.set(index, { ...item, module: 'env', type: { kind: 'func', type: { params: [], results: [] } } });

@@ -153,6 +153,13 @@ export const NAMES: readonly Hostile[] = [
     module: '(module (import "GOT.func" "__syscall_openat" (global (mut i32))) (func (export "run")))',
   },
   {
+    trick: 'the table address of a system call beside a number of its name',
+    rule: 'ASY122',
+    abi: 'emscripten',
+    module:
+      '(module (import "GOT.func" "__syscall_openat" (global (mut i32))) (global (export "__syscall_openat") i32 (i32.const 0)) (func (export "run")))',
+  },
+  {
     trick: 'the table address of run_script',
     rule: 'ASY160',
     abi: 'emscripten',
