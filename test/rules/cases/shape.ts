@@ -1,3 +1,4 @@
+import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { component } from '../audited.ts';
 import { callsEnv, CUSTOM, FD_WRITE, fires, type RuleCase, silent, WASI } from './case.ts';
 
@@ -64,6 +65,15 @@ export const SHAPE_CASES: readonly RuleCase[] = [
   ),
 
   fires('ASY200', 'a start section', '(module (func $f) (start $f))'),
+  fires(
+    'ASY200',
+    'a start section of a module inside a component',
+    () => parse('(component (core module $m (func $f) (start $f)) (core instance (instantiate $m)))'),
+    { abi: { kind: 'component' } },
+  ),
+  silent('ASY200', 'one that nothing instantiates', () => parse('(component (core module $m (func $f) (start $f)))'), {
+    abi: { kind: 'component' },
+  }),
   silent('ASY200', 'an exported _initialize', '(module (func (export "_initialize")))'),
 
   fires(
