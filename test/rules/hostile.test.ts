@@ -9,6 +9,7 @@ import { decide } from '#stages/decide/decide';
 import { against, auditBytes, compile, customSection, decideOn, manifestWith, policyOf } from './audited.ts';
 import { CARRIED } from './hostile/carried.ts';
 import { HIDDEN_CALLS } from './hostile/hidden-calls.ts';
+import { LOOK_ALIKES } from './hostile/look-alikes.ts';
 import { NAMES } from './hostile/names.ts';
 import { SHAPES } from './hostile/shapes.ts';
 import { AWS, GITHUB, hex, type Hostile, MEMORY, WASI, withSection } from './hostile/trick.ts';
@@ -430,7 +431,7 @@ const HOSTILE: readonly Hostile[] = [
   },
 ];
 
-const ALL: readonly Hostile[] = [...HOSTILE, ...NAMES, ...HIDDEN_CALLS, ...CARRIED, ...SHAPES];
+const ALL: readonly Hostile[] = [...HOSTILE, ...NAMES, ...LOOK_ALIKES, ...HIDDEN_CALLS, ...CARRIED, ...SHAPES];
 
 async function verdictOn(item: Hostile): Promise<Verdict> {
   const bytes = typeof item.module === 'string' ? await compile(item.module) : await item.module();
