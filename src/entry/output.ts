@@ -1,10 +1,12 @@
 import { fstatSync, statSync, writeSync } from 'node:fs';
+import { diskError } from '#adapters/fs/disk-errors';
 
 /** What Node offers for a standard output: a terminal, or a stream over a pipe, a file or a device. */
 export interface OutputStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(data: string | Uint8Array): unknown;
+  on?(event: 'error', listener: () => void): unknown;
 }
 
 /** A standard output of a process. */
@@ -14,15 +16,21 @@ export interface Output {
   write(text: string): void;
 }
 
+const STANDARD_ERROR = 2;
+
 /**
- * The output behind a descriptor. Pipes, files and the null device are written to directly, because making Node's
- * stream for one loads its network stack: 4 ms of every start. Terminals get the stream, and so does the rest of a text
- * that a pipe does not take at once. When the reader has gone, what is written is dropped.
+ * The output behind a descriptor. Pipes, files and devices are written to directly, because making Node's stream for
+ * one loads its network stack: 4 ms of every start. Terminals get the stream, and so does the rest of a text that a
+ * pipe does not take at once. When the reader has gone, what is written is dropped; so is what standard error does not
+ * take, since nobody is left to be told. Its `write` throws FILE_UNWRITABLE, where the disk is full for instance.
  */
 export function outputOf(descriptor: number, stream: () => OutputStream): Output {
   if (mayBeTerminal(descriptor)) {
     const made = stream();
-    return { terminal: made.isTTY === true ? made : undefined, write: (text) => void made.write(text) };
+    if (made.isTTY === true) {
+      dropFaults(made);
+      return { terminal: made, write: (text) => void made.write(text) };
+    }
   }
   let waiting: OutputStream | undefined;
   let isClosed = false;
@@ -36,18 +44,24 @@ export function outputOf(descriptor: number, stream: () => OutputStream): Output
         try {
           at += writeSync(descriptor, bytes, at);
         } catch (cause) {
-          if (isCode(cause, 'EPIPE')) {
+          if (isCode(cause, 'EPIPE') || (descriptor === STANDARD_ERROR && !isCode(cause, 'EAGAIN'))) {
             isClosed = true;
             return;
           }
-          if (!isCode(cause, 'EAGAIN')) throw cause;
+          if (!isCode(cause, 'EAGAIN')) throw diskError(cause, 'written', 'standard output');
           waiting = stream();
+          dropFaults(waiting);
           waiting.write(bytes.subarray(at));
           return;
         }
       }
     },
   };
+}
+
+/** A stream without a listener ends the process with a stack trace once its reader has gone. */
+function dropFaults(stream: OutputStream): void {
+  stream.on?.('error', () => {});
 }
 
 function mayBeTerminal(descriptor: number): boolean {

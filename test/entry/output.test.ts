@@ -52,14 +52,26 @@ describe('an output', () => {
     expect(readFileSync(path, 'utf8')).toBe('one · two\n');
   });
 
-  it('that is no terminal though a device is written to by its stream', () => {
+  it('that is no terminal though a device is written to directly', () => {
     const written: unknown[] = [];
     const device = openSync(process.platform === 'win32' ? 'NUL' : '/dev/zero', 'w');
     const output = outputOf(device, () => ({ write: (data) => written.push(data) }));
     output.write('text');
     closeSync(device);
     expect(output.terminal).toBeUndefined();
-    expect(written).toEqual(['text']);
+    expect(written).toEqual([]);
+  });
+
+  it.skipIf(process.platform !== 'linux')('that takes nothing says why, on Linux', () => {
+    const device = openSync('/dev/full', 'w');
+    const output = outputOf(device, () => ({ write: () => true }));
+    expect(() => output.write('text')).toThrow(
+      expect.objectContaining({
+        code: 'FILE_UNWRITABLE',
+        message: 'standard output cannot be written: the disk is full',
+      }),
+    );
+    closeSync(device);
   });
 
   it.skipIf(process.platform === 'win32')(
@@ -76,7 +88,11 @@ describe('an output', () => {
   it.skipIf(process.platform === 'win32')('leaves to a stream what a full pipe does not take, on Windows none', () => {
     const { read, write } = pipe();
     const late: Buffer[] = [];
-    const output = outputOf(write, () => ({ write: (data) => late.push(Buffer.from(data)) }));
+    const heard: string[] = [];
+    const output = outputOf(write, () => ({
+      write: (data) => late.push(Buffer.from(data)),
+      on: (event) => heard.push(event),
+    }));
     const text = 'é'.repeat(1 << 18);
     output.write(text);
     output.write('the end');
@@ -86,6 +102,7 @@ describe('an output', () => {
     expect(early.length).toBeGreaterThan(0);
     expect(late.length).toBeGreaterThan(1);
     expect(Buffer.concat([early, ...late]).toString('utf8')).toBe(`${text}the end`);
+    expect(heard).toEqual(['error']);
   });
 
   it.skipIf(process.platform === 'win32')(
