@@ -21,6 +21,7 @@ import { baseOf, IGNORED_FOLDERS, inputMatcher, isIgnoredFolder, levelsAbove } f
 import { AssayError } from '#model/errors';
 import type { BuildFiles, CopiedInputs, InputFile, ScratchFolder } from '#ports/build-files';
 import { digestOfFile } from './digest-of-file.ts';
+import { diskError } from './disk-errors.ts';
 
 const MAX_FILES = 50_000;
 const MAX_TOTAL_BYTES = 2 * 1024 ** 3;
@@ -233,28 +234,23 @@ async function write(
     await Promise.all(files.slice(0, -1).map(put));
     await Promise.all(files.slice(-1).map(put));
   } catch (cause) {
-    if (cause instanceof AssayError) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new AssayError('FILE_UNWRITABLE', `the outputs cannot be written to ${folder}: ${why}`, {
-      cause,
-      hint: 'Name a folder that this user may write to with --out.',
-    });
+    throw diskError(cause, 'written', folder);
   }
 }
 
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
-  const file = await open(temporary, 'wx');
   try {
-    await file.writeFile(bytes);
-  } finally {
-    await file.close();
-  }
-  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(bytes);
+    } finally {
+      await file.close();
+    }
     await rename(temporary, path);
   } catch (cause) {
     await unlink(temporary).catch(() => {});
-    throw cause;
+    throw diskError(cause, 'written', path);
   }
 }
 

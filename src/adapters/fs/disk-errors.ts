@@ -15,6 +15,7 @@ const REASONS: Readonly<Record<string, { readonly says: string; readonly hint: s
   ENFILE: { says: 'too many files are open on this machine', hint: 'Close other programs and repeat.' },
   ENAMETOOLONG: { says: 'the path is too long', hint: 'Choose a folder with a shorter path.' },
   ENOTDIR: { says: 'a part of the path is a file, not a folder', hint: 'Check the path.' },
+  EEXIST: { says: 'a file of that name is in the way', hint: 'Name another folder, or move the file away.' },
   EISDIR: { says: 'it is a folder, not a file', hint: 'Check the path.' },
   EBUSY: { says: 'another program is using it', hint: 'Close the program that has it open and repeat.' },
   EIO: { says: 'the disk reports a fault', hint: 'Check the disk; its contents may be damaged.' },

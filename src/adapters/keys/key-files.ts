@@ -3,6 +3,7 @@ import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AssayError } from '#model/errors';
 import type { KeyId, PublicKey, Role } from '#model/identity';
+import { diskError, systemCode } from '../fs/disk-errors.ts';
 import { encodePrivateKey, encodePublicKey, type KeyPair, readPrivateKey, readPublicKey } from './private-key.ts';
 
 /**
@@ -66,10 +67,7 @@ async function attempt<T>(target: string, action: () => Promise<T>): Promise<T> 
   try {
     return await action();
   } catch (cause) {
-    throw new AssayError('FILE_UNWRITABLE', `${target} cannot be written (${systemCode(cause) ?? 'unknown fault'})`, {
-      cause,
-      hint: 'Check that the folder exists, is writable and has space.',
-    });
+    throw diskError(cause, 'written', target);
   }
 }
 
@@ -83,14 +81,6 @@ async function text(file: string, role: Role): Promise<string> {
         hint: `Make one with \`assay keygen --role ${role}\`.`,
       });
     }
-    throw new AssayError('FILE_UNREADABLE', `${file} cannot be read (${systemCode(cause) ?? 'unknown fault'})`, {
-      cause,
-      hint: 'Check the permissions of the file.',
-    });
+    throw diskError(cause, 'read', file);
   }
-}
-
-function systemCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
 }

@@ -182,6 +182,16 @@ describe('the outputs of a build', () => {
     expect(await readdir(join(root, 'victim'))).toEqual([]);
   });
 
+  it('are not put in the place of a folder, and nothing half-written is left', async () => {
+    const folder = join(root, 'new');
+    await mkdir(join(folder, 'a.html'), { recursive: true });
+    await expect(files.write(folder, [{ name: 'a.html', bytes: Uint8Array.of(1) }])).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+      message: `${join(folder, 'a.html')} cannot be written: it is a folder, not a file`,
+    });
+    expect(await readdir(folder)).toEqual(['a.html']);
+  });
+
   it('say when the folder cannot be written', async () => {
     const result = files.write(join(plugin, 'src', 'a.c'), [{ name: 'a.wasm', bytes: new Uint8Array() }]);
     await expect(result).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
