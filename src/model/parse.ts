@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Document } from 'yaml';
 import { duplicateKey } from './duplicate-key.ts';
 import { AssayError, type ErrorCode, type Problem } from './errors.ts';
+import { schemaComplaint } from './schema-complaint.ts';
 
 export interface ParseOptions {
   /** What the document is called in messages: a path or an address. */
@@ -107,11 +108,23 @@ function decodeText(input: string | Uint8Array, options: ParseOptions): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(input);
   } catch (cause) {
-    throw new AssayError('DOCUMENT_MALFORMED', `${options.source} is not UTF-8 text`, {
+    throw notText(input, options, cause);
+  }
+}
+
+function notText(input: Uint8Array, { source, hint }: ParseOptions, cause: unknown): AssayError {
+  const isUtf16 = (input[0] === 0xff && input[1] === 0xfe) || (input[0] === 0xfe && input[1] === 0xff);
+  // No text but one in UTF-16 holds a zero byte: this is a module, an archive or a picture.
+  if (!isUtf16 && input.includes(0)) {
+    return new AssayError('DOCUMENT_MALFORMED', `${source} holds binary data, no text`, {
       cause,
-      hint: 'Save the file as UTF-8.',
+      hint: hint ?? 'Check that the right file is named.',
     });
   }
+  return new AssayError('DOCUMENT_MALFORMED', `${source} is not UTF-8 text`, {
+    cause,
+    hint: 'Save the file as UTF-8.',
+  });
 }
 
 type Locator = (path: readonly PropertyKey[]) => { line: number; column: number } | undefined;
@@ -119,6 +132,12 @@ type Locator = (path: readonly PropertyKey[]) => { line: number; column: number 
 function check<S extends z.ZodType>(schema: S, value: unknown, options: ParseOptions, where: Locator): z.output<S> {
   const result = parsed(schema, value, options);
   if (result.success) return result.data;
+  // YAML reads an empty file, and one of comments only, as null.
+  if (value === null) {
+    throw new AssayError(options.invalidCode ?? 'DOCUMENT_INVALID', `${options.source} holds nothing`, {
+      ...(options.hint === undefined ? {} : { hint: options.hint }),
+    });
+  }
   const problems = result.error.issues.flatMap((issue) => explain(issue, options.source, where));
   const first = problems[0];
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
@@ -170,7 +189,7 @@ function explain(issue: z.core.$ZodIssue, source: string, where: Locator): Probl
       return deepest.flatMap((inner) => explain({ ...inner, path: [...issue.path, ...inner.path] }, source, where));
     }
   }
-  return [problem(issue.path, plainly(issue), source, where)];
+  return [problem(issue.path, schemaComplaint(issue), source, where)];
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {
@@ -179,28 +198,6 @@ function depth(issues: readonly z.core.$ZodIssue[]): number {
 
 function problem(path: readonly PropertyKey[], message: string, source: string, where: Locator): Problem {
   return { message, path: showPath(path), file: source, ...where(path) };
-}
-
-/** What a schema says against a value, in words; what a schema of ours says itself stays. */
-function plainly(issue: z.core.$ZodIssue): string {
-  const { message } = issue;
-  if (issue.code === 'invalid_value' && message.startsWith('Invalid option: ')) {
-    return `is none of ${issue.values.map(String).join(', ')}`;
-  }
-  const unit = { string: ['character', 'characters'], array: ['entry', 'entries'] }[
-    String('origin' in issue ? issue.origin : '')
-  ];
-  if (unit !== undefined && issue.code === 'too_small' && message.startsWith('Too small: ')) {
-    return `needs at least ${counted(issue.minimum, unit)}`;
-  }
-  if (unit !== undefined && issue.code === 'too_big' && message.startsWith('Too big: ')) {
-    return `may have at most ${counted(issue.maximum, unit)}`;
-  }
-  return message.slice(0, 1).toLowerCase() + message.slice(1);
-}
-
-function counted(count: number | bigint, [one, many]: readonly string[]): string {
-  return `${count} ${Number(count) === 1 ? one : many}`;
 }
 
 /** `builds[0].toolchain`, the way people write it. */
