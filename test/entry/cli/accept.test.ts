@@ -39,6 +39,29 @@ describe('assay accept', () => {
     const flagged = await copyExample('c-spell-check');
     await assay(['check', flagged]);
     const other = await assay(['accept', flagged, '--acceptances', file, '--rule', 'ASY240', ...WHO]);
-    expect([other.exit, other.stderr]).toEqual([2, expect.stringContaining('flagged nothing')]);
+    expect([other.exit, other.stderr]).toEqual([2, expect.stringContaining('flagged nothing of ASY240')]);
+    expect(other.stderr).toContain('It flagged ASY122.');
+    const unknown = await assay(['accept', flagged, '--acceptances', file, '--rule', 'ASY999', ...WHO]);
+    expect([unknown.exit, unknown.stderr]).toEqual([2, expect.stringContaining('there is no rule ASY999')]);
+  });
+
+  it('takes a rule by the name that verdicts print', async () => {
+    const plugin = await copyExample('c-spell-check');
+    const file = join(temporaryFolder(), 'acceptances.yaml');
+    await assay(['check', plugin]);
+    const { exit, stdout } = await assay([
+      ...['accept', plugin, '--acceptances', file, '--rule', 'undeclared-capability', ...WHO],
+    ]);
+    expect([exit, stdout]).toEqual([0, expect.stringContaining('accepts 1 finding of acme/spell-check: ASY122')]);
+  });
+
+  it('records nothing that ends before it begins', async () => {
+    const plugin = await copyExample('c-spell-check');
+    const file = join(temporaryFolder(), 'acceptances.yaml');
+    await assay(['check', plugin]);
+    const accept = (until: string) => assay(['accept', plugin, '--acceptances', file, '--until', until, ...WHO]);
+    expect((await accept('2020-01-01T00:00:00Z')).stderr).toContain('nothing would be accepted');
+    expect((await accept('tomorrow')).stderr).toContain('must be an instant in UTC, such as');
+    await expect(readFile(file)).rejects.toThrow('ENOENT');
   });
 });

@@ -92,7 +92,7 @@ export const STAGE_COMMANDS: readonly Definition[] = [
         )
         .requiredOption('--who <name>', 'who decided')
         .requiredOption('--reason <text>', 'why it is fine')
-        .option('--rule <ids...>', 'only findings of these rules; default: all that are flagged')
+        .option('--rule <ids...>', 'only findings of these rules, by id or name; default: all that are flagged')
         .option('--until <instant>', 'when the decision ends, such as 2027-06-01T00:00:00Z')
         .option('--out <folder>', 'where check left the verdict', '.assay'),
   },
