@@ -269,6 +269,6 @@ function capabilityOf(name: string): CapabilityClass | undefined {
 /** Ends the run: the plugin called what it was not given. */
 export function deny(capability: string, name: string): never {
   throw new AssayError('CAPABILITY_DENIED', `the plugin called ${name}, which needs the capability ${capability}`, {
-    hint: `If it should have it, add to capabilities in plugin.yaml: - ${capability}`,
+    hint: `If it should have it, add to capabilities in plugin.yaml: - ${capability} (a bare module gets it with --allow ${capability})`,
   });
 }

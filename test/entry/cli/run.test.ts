@@ -26,6 +26,8 @@ describe('assay run', () => {
     await assay(['build'], { cwd });
     const ran = await assay(['run', '.assay/acme.unit-convert.wasm', 'miles_to_kilometres', '1'], { cwd });
     expect(ran).toMatchObject({ exit: 5, stderr: expect.stringContaining('[CAPABILITY_DENIED]') });
+    const argv = ['run', '.assay/acme.unit-convert.wasm', 'miles_to_kilometres', '--allow', 'fs', '1'];
+    expect((await assay(argv, { cwd })).stderr).toMatch(/^error --allow 1: must be one of [^]*takes every word/);
   });
 
   it('grants what the preset takes for granted', async () => {

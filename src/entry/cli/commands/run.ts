@@ -120,7 +120,11 @@ async function bareModule(path: string, input: CommandInput, context: CliContext
   const bytes = await readNamedFile(context.cwd, path, MAX_MODULE_BYTES);
   const { abi } = await audit({ bytes, name: path }, { validator: await localValidator() });
   const capabilities = listOption(input, 'allow').map((text) =>
-    parseValue(CapabilitySchema, text, { source: '--allow', invalidCode: 'INPUT_INVALID' }),
+    parseValue(CapabilitySchema, text, {
+      source: `--allow ${text}`,
+      invalidCode: 'INPUT_INVALID',
+      hint: '--allow takes every word that follows: name the module, its export and the arguments before it.',
+    }),
   );
   return { bytes, abi: { kind: abi.kind }, capabilities };
 }
