@@ -1,9 +1,40 @@
 import type { SetChange } from '#stages/install/set-changes';
 import type { CliContext } from './context.ts';
 
+type Kind = SetChange['kind'];
+
+const DONE: Readonly<Record<Kind, string>> = {
+  installed: 'installed',
+  upgraded: 'upgraded',
+  downgraded: 'downgraded',
+  replaced: 'replaced',
+  removed: 'removed',
+  unchanged: 'unchanged',
+};
+
+const PLANNED: Readonly<Record<Kind, string>> = {
+  installed: 'would install',
+  upgraded: 'would upgrade',
+  downgraded: 'would downgrade',
+  replaced: 'would replace',
+  removed: 'would remove',
+  unchanged: 'would keep',
+};
+
 /** A line for each plugin of a set that changed; one line when none did. */
-export function changeLines(
+export function changeLines(changes: readonly SetChange[], colours: CliContext['colours']): string[] {
+  return linesOf(changes, DONE, 'nothing changed', colours);
+}
+
+/** The same for changes that a dry run found and did not make. */
+export function plannedLines(changes: readonly SetChange[], colours: CliContext['colours']): string[] {
+  return linesOf(changes, PLANNED, 'nothing would change', colours);
+}
+
+function linesOf(
   changes: readonly SetChange[],
+  words: Readonly<Record<Kind, string>>,
+  none: string,
   { green, yellow, red, dim }: CliContext['colours'],
 ): string[] {
   const paints = {
@@ -19,7 +50,7 @@ export function changeLines(
     .map(({ name, kind, from, to, capabilitiesAdded }) => {
       const versions = [from, to].filter((version) => version !== undefined).join(' → ');
       const added = capabilitiesAdded.length === 0 ? '' : dim(` +${capabilitiesAdded.join(' +')}`);
-      return `${paints[kind](kind)} ${name} ${versions}${added}`;
+      return `${paints[kind](words[kind])} ${name} ${versions}${added}`;
     });
-  return lines.length === 0 ? [dim('nothing changed')] : lines;
+  return lines.length === 0 ? [dim(none)] : lines;
 }

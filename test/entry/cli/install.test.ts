@@ -191,7 +191,8 @@ describe('an install is refused, and nothing changes, when', () => {
   it('it is only a dry run', async () => {
     const { runtime } = await shipped();
     const before = await contentsOf(runtime);
-    await ok('install', 'acme/luhn', '--runtime', runtime, '--dry-run');
+    const { stdout } = await ok('install', 'acme/luhn', '--runtime', runtime, '--dry-run');
+    expect(stdout).toMatch(/^would install acme\/luhn /m);
     expect(await contentsOf(runtime)).toEqual(before);
   });
 });

@@ -4,7 +4,7 @@ import { installInto } from '../../runtime-access.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { flagOption, listOption, requiredOption } from '../options.ts';
-import { changeLines } from '../set-change-lines.ts';
+import { changeLines, plannedLines } from '../set-change-lines.ts';
 import { stageLines } from '../stage-lines.ts';
 
 /** `assay install`: resolve, verify and install as one set. */
@@ -34,8 +34,9 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   return {
     exit: EXIT.ok,
     json: { generation, dryRun, changes, warnings },
-    text: [...changeLines(changes, colours), ...warnings.map((warning) => colours.yellow(`warning ${warning}`))].join(
-      '\n',
-    ),
+    text: [
+      ...(dryRun ? plannedLines(changes, colours) : changeLines(changes, colours)),
+      ...warnings.map((warning) => colours.yellow(`warning ${warning}`)),
+    ].join('\n'),
   };
 }
