@@ -69,4 +69,13 @@ describe('somebody who is new here is told', () => {
     expect(exit).toBe(5);
     expect(stderr).toContain('assay registry owners REGISTRY other --key author.pub --keys KEYS');
   });
+
+  it('that two files are one and the same, which is more than the same code', async () => {
+    const folder = temporaryFolder();
+    const bytes = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+    await writeFile(join(folder, 'a.wasm'), bytes);
+    await writeFile(join(folder, 'b.wasm'), Uint8Array.of(...bytes, 0, 2, 1, 0x78));
+    expect((await assay(['diff', 'a.wasm', 'a.wasm'], { cwd: folder })).stdout).toBe('the same bytes\n');
+    expect((await assay(['diff', 'a.wasm', 'b.wasm'], { cwd: folder })).stdout).toContain('other custom sections');
+  });
 });

@@ -34,7 +34,10 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
       ...difference,
       capabilities,
     },
-    text: render(difference, capabilities, context).join('\n'),
+    text:
+      before.subject.digest === after.subject.digest
+        ? 'the same bytes'
+        : render(difference, capabilities, context).join('\n'),
   };
 }
 
