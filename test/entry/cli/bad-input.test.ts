@@ -168,3 +168,26 @@ describe('a file that no engine loads, under a policy', () => {
     expect(await readFile(join(folder, '.assay', 'summary.md'), 'utf8')).toMatch(/^\S*\s*.*rejected/);
   });
 });
+
+describe('a folder in the place of a file', () => {
+  it('is told by the name it was given, with what to name instead', async () => {
+    const folder = await folderWith({ 'data/x.txt': 'x', 'greet/plugin.yaml': 'name: acme/greet\n' });
+    const stderr = await refused(folder, ['audit', 'data'], 'FILE_UNREADABLE');
+    expect(stderr).toContain('error data is a folder, not a file');
+    expect(stderr).toContain('→ Name a file in it.');
+    expect(await refused(folder, ['diff', 'greet', 'greet'], 'FILE_UNREADABLE')).toContain('`assay check greet`');
+  });
+});
+
+describe('the cases of a policy', () => {
+  const CASES = 'policy: assay:custom@1\ncases:\n  - name: any\n    module: gone.wasm\n    expect: approve\n';
+
+  it('that are missing are shown where to find one', async () => {
+    expect(await refused(await folderWith({}), ['policy', 'test'], 'FILE_MISSING')).toContain('docs/policy.md');
+  });
+
+  it('say which of them names a module that is missing', async () => {
+    const folder = await folderWith({ 'policy-tests.yaml': CASES });
+    expect(await refused(folder, ['policy', 'test'], 'FILE_MISSING')).toContain('The case "any" names it');
+  });
+});

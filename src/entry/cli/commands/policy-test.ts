@@ -23,6 +23,7 @@ import { textOption } from '../options.ts';
 
 const FIXTURES = 'policy-tests.yaml';
 const MAX_FIXTURES_BYTES = 1024 * 1024;
+const HINT = 'docs/policy.md shows a policy-tests.yaml; it lies beside the policy.';
 
 /** `assay policy test`: whether a policy says what its fixtures expect. */
 export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
@@ -31,8 +32,8 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const folder = dirname(resolve(context.cwd, source));
   const { policy: own, cases } = parseYaml(
     PolicyTestsSchema,
-    await readNamedFile(context.cwd, source, MAX_FIXTURES_BYTES),
-    { source, hint: 'docs/documents.md describes policy-tests.yaml.' },
+    await readNamedFile(context.cwd, source, MAX_FIXTURES_BYTES, HINT),
+    { source, hint: HINT },
   );
   const option = textOption(input, 'policy');
   const policy = option === undefined ? loadPolicy(own, folder, context.cwd) : loadPolicy(option, context.cwd);
@@ -77,7 +78,8 @@ async function verdictOn(
     const [first] = reports;
     return decide({ ...common, reports, refused, manifest: first && manifestOf(one, first.report) });
   }
-  const bytes = await readNamedFile(folder, one.module, MAX_MODULE_BYTES);
+  const hint = `The case "${visible(one.name)}" names it; paths count from the folder of the cases.`;
+  const bytes = await readNamedFile(folder, one.module, MAX_MODULE_BYTES, hint);
   const name = relative(context.cwd, resolve(folder, one.module));
   const abi = one.abi === undefined ? {} : { abi: one.abi };
   const audited = await auditOrRefuse({ bytes, name, ...abi }, { validator: await localValidator() });
