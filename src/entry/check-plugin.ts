@@ -17,6 +17,7 @@ import type { ProbeOptions } from '#stages/audit/probe';
 import type { BuiltReport, RefusedArtifact } from '#stages/decide/decide';
 import type { Acceptance, EffectivePolicy } from '#model/policy';
 import type { Verdict } from '#model/verdict';
+import { listedCompanions } from './companions.ts';
 import { folderInRepository, type LoadedPlugin } from './load-plugin.ts';
 
 export interface PluginCheckRequest {
@@ -47,6 +48,8 @@ export async function checkPlugin(
   observe: Observe,
 ): Promise<PluginCheck> {
   const { plugin, outputFolder, policy, baseline, acceptances, advisories, probe, timeoutMs } = request;
+  // Nothing is decided about them, but what is approved here has to be publishable.
+  await listedCompanions(plugin);
   const result = await check(
     {
       manifest: plugin.manifest,

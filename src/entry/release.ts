@@ -7,7 +7,6 @@ import {
   readVerdict,
   type StoredBuild,
 } from '#adapters/fs/build-folder';
-import { readContained } from '#adapters/fs/contained-read';
 import { BUILD_FOLDER } from '#model/build-folder';
 import type { BuildRecord } from '#model/build-record';
 import { type Digest, digestOf } from '#model/digest';
@@ -31,12 +30,11 @@ import {
 } from '#stages/sign/sign-release';
 import type { SignedStatement } from '#stages/sign/sign-statement';
 import { requireApproved } from '#stages/sign/sign-verdict';
+import { listedCompanions } from './companions.ts';
 import { decideAgain, type DecisionGrounds } from './decide-again.ts';
 import type { LoadedPlugin } from './load-plugin.ts';
 import { localVerifier } from './registry-access.ts';
 import type { ProvenanceOrigin } from './workflow-origin.ts';
-
-const MAX_COMPANION_BYTES = 20 * 1024 * 1024;
 
 /** What a runtime selects an artifact by. */
 export function platformOf(abi: Abi): string {
@@ -212,18 +210,8 @@ function grantedCapabilities({ decision }: Verdict): string[] {
 }
 
 async function companions(plugin: LoadedPlugin, builds: readonly StoredBuild[]) {
-  const listed = [];
-  for (const { path, mediaType } of plugin.manifest.companions ?? []) {
-    const bytes = await readContained(plugin.folder, path, MAX_COMPANION_BYTES);
-    if (bytes === undefined) {
-      throw new AssayError('FILE_MISSING', `the companion ${path} does not exist`, {
-        hint: `Add the file, or take it out of companions in ${plugin.source}.`,
-      });
-    }
-    listed.push({ path, bytes, ...(mediaType === undefined ? {} : { mediaType }) });
-  }
   return [
-    ...listed,
+    ...(await listedCompanions(plugin)),
     ...builds.flatMap(({ companions: made }) => made.map(({ file, bytes }) => ({ path: file, bytes }))),
   ];
 }

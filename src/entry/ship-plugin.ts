@@ -2,7 +2,7 @@ import { shortDigest } from '#model/digest';
 import { type CheckPorts, type Observe, observed } from '#pipeline';
 import type { Signer } from '#ports/signer';
 import type { ChangePlan, PublishDependencies } from '#stages/publish/change-registry';
-import { openRegistry } from '#registry/open';
+import { type OpenRegistry, openRegistry } from '#registry/open';
 import type { SignedArtifact } from '#stages/sign/sign-release';
 import { checkPlugin, type PluginCheck, type PluginCheckRequest } from './check-plugin.ts';
 import { publishBuildFolder, signBuildFolder } from './release.ts';
@@ -32,6 +32,10 @@ export async function shipPlugin(request: ShipRequest, ports: CheckPorts, observ
     ...(baseline === undefined ? {} : { baseline }),
     ...(advisories === undefined ? {} : { advisories }),
   };
+  const open = (): Promise<OpenRegistry> =>
+    openRegistry(publishing.registry, publishing.pin, { verifier: publishing.verifier, now: clock.now() });
+  // A build may take minutes; where there is no registry to publish to, that is said before.
+  await open();
   const check = await checkPlugin(request, ports, observe);
   if (check.verdict.decision.outcome !== 'approve' || request.dryRun === true) return { check, published: undefined };
   await observed(
@@ -42,10 +46,7 @@ export async function shipPlugin(request: ShipRequest, ports: CheckPorts, observ
       signBuildFolder({
         folder,
         grounds,
-        registry: await openRegistry(publishing.registry, publishing.pin, {
-          verifier: publishing.verifier,
-          now: clock.now(),
-        }),
+        registry: await open(),
         author: request.author,
         verdictSigner: request.verdictSigner,
         decided: check.verdict.digest,

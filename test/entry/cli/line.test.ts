@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { canonicalDigest } from '#model/canonical-json';
@@ -128,6 +128,34 @@ describe('from check to publish', () => {
     expect([exit, stderr.includes('[DIGEST_MISMATCH]')]).toEqual([5, true]);
   });
 
+  it('publishes nothing that it was to install into a runtime which trusts no registry', async () => {
+    const place = await newWorkplace();
+    const folder = await copyExample('wat-luhn');
+    const before = await contentsOf(place.registry);
+    const shipping = ['ship', folder, '--keys', place.keys, '--registry', place.registry];
+    const { exit, stderr } = await assay([...shipping, '--runtime', join(folder, 'runtime')]);
+    expect([exit, stderr.includes('assay trust add')]).toEqual([2, true]);
+    expect(await contentsOf(place.registry)).toEqual(before);
+  });
+
+  it('builds nothing for a registry that is none', async () => {
+    const place = await newWorkplace();
+    const folder = await copyExample('wat-luhn');
+    const { exit, stderr } = await assay(['ship', folder, '--keys', place.keys, '--registry', join(folder, 'gone')]);
+    expect([exit, stderr.includes('[REGISTRY_UNKNOWN]')]).toEqual([2, true]);
+    expect(stderr).not.toContain('build');
+  });
+
+  it('checks that the companions are there before anything is built', async () => {
+    const folder = await copyExample('wat-luhn');
+    const manifest = join(folder, 'plugin.yaml');
+    await writeFile(manifest, `${await readFile(manifest, 'utf8')}companions:\n  - path: icon.png\n`);
+    const { exit, stderr } = await assay(['check', folder]);
+    expect([exit, stderr.includes('the companion icon.png does not exist')]).toEqual([2, true]);
+    await writeFile(join(folder, 'icon.png'), 'png');
+    expect((await assay(['check', folder])).exit).toBe(0);
+  });
+
   it('takes no waiver from a policy that the plugin itself names', async () => {
     const place = await newWorkplace();
     const folder = await copyExample('wat-unit-convert');
@@ -150,9 +178,13 @@ describe('from check to publish', () => {
     const manifest = join(folder, 'plugin.yaml');
     const text = (await readFile(manifest, 'utf8')).replace(/^( +source: .*)$/m, '$1\n    inputs: [src/**]');
     await writeFile(manifest, `${text}companions: [{ path: docs/author.key }]\n`);
-    await symlink(place.keys, join(folder, 'docs'), 'junction');
+    await mkdir(join(folder, 'docs'));
+    await writeFile(join(folder, 'docs/author.key'), 'no key');
     await ok('check', folder);
     await ok('sign', folder, '--keys', place.keys, '--registry', place.registry);
+    await rm(join(folder, 'docs'), { recursive: true });
+    await symlink(place.keys, join(folder, 'docs'), 'junction');
+    expect((await assay(['check', folder])).stderr).toContain('[PATH_UNSAFE]');
     const before = await contentsOf(place.registry);
     const published = await assay(['publish', folder, '--keys', place.keys, '--registry', place.registry]);
     expect(published.stderr).toContain('[PATH_UNSAFE]');

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
-
 import { outputFolderOf } from '../../check-plugin.ts';
 import { loadAcceptances, policyOf } from '../../documents.ts';
 import { loadPlugin, shown } from '../../load-plugin.ts';
 import { publishing, roleSigner } from '../../registry-access.ts';
 import { installInto } from '../../runtime-access.ts';
 import { shipPlugin } from '../../ship-plugin.ts';
+import { requireTrust } from '../../trust-file.ts';
 import { localCheckPorts, parallelBuilds, signingTokenInReach } from '../../wiring.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -23,6 +23,9 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const keys = resolve(cwd, requiredOption(input, 'keys', 'Name the key folder: --keys keys'));
   const outputFolder = outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER);
   const dryRun = flagOption(input, 'dryRun');
+  const runtime = textOption(input, 'runtime');
+  // A version that is published cannot be taken back, so what the last step needs is asked for before the first.
+  if (runtime !== undefined) await requireTrust(resolve(cwd, runtime));
   const observe = flagOption(input, 'json') ? () => {} : stageLines(context);
   const { check, published } = await shipPlugin(
     {
@@ -45,7 +48,6 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     observe,
   );
   const { name, version } = plugin.manifest;
-  const runtime = textOption(input, 'runtime');
   const installed =
     runtime !== undefined && published !== undefined
       ? await installInto(resolve(cwd, runtime), [`${name}@${version}`], {}, { clock, observe })
