@@ -2,10 +2,25 @@ import { resolve } from 'node:path';
 import type { AuditRefusal } from '#model/audit-refusal';
 import { AssayError } from '#model/errors';
 import type { Assessment } from '#report/assessment';
+import type { CommandInput } from './command.ts';
 import type { CliContext } from './context.ts';
+import { choiceOption, textOption } from './options.ts';
 
-export const FORMATS = ['text', 'json', 'markdown', 'html', 'sarif', 'cyclonedx'] as const;
-export type Format = (typeof FORMATS)[number];
+const FORMATS = ['text', 'json', 'markdown', 'html', 'sarif', 'cyclonedx'] as const;
+type Format = (typeof FORMATS)[number];
+
+const ENDINGS: readonly (readonly [RegExp, Format])[] = [
+  [/\.html?$/i, 'html'],
+  [/\.(?:md|markdown)$/i, 'markdown'],
+  [/\.sarif(?:\.json)?$/i, 'sarif'],
+];
+
+/** The format that --format asks for, else the one that the name of --output ends like, else text. */
+export function formatOf(input: CommandInput): Format {
+  const output = textOption(input, 'output') ?? '';
+  const asked = choiceOption(input, 'format', FORMATS);
+  return asked ?? ENDINGS.find(([ending]) => ending.test(output))?.[1] ?? 'text';
+}
 
 /** What is rendered, and what only JSON has room for. */
 export interface Rendered extends Assessment {

@@ -78,4 +78,28 @@ describe('somebody who is new here is told', () => {
     expect((await assay(['diff', 'a.wasm', 'a.wasm'], { cwd: folder })).stdout).toBe('the same bytes\n');
     expect((await assay(['diff', 'a.wasm', 'b.wasm'], { cwd: folder })).stdout).toContain('other custom sections');
   });
+
+  it('that one rendering is about one plugin, instead of keeping the last of two', async () => {
+    const cwd = temporaryFolder();
+    const both = [await copyExample('wat-luhn'), await copyExample('wat-unit-convert')];
+    for (const option of [
+      ['--output', 'report.txt'],
+      ['--format', 'sarif'],
+    ]) {
+      const { exit, stderr } = await assay(['check', ...both, ...option], { cwd });
+      expect([exit, stderr]).toEqual([2, expect.stringContaining('Check one folder at a time')]);
+    }
+    expect((await assay(['check', ...both], { cwd })).exit).toBe(4);
+  });
+
+  it('a report in the form that the name of --output ends like', async () => {
+    const cwd = await copyExample('wat-luhn');
+    expect((await assay(['check', '--output', 'out/report.html'], { cwd })).stdout).toBe('wrote out/report.html\n');
+    expect(await readFile(join(cwd, 'out/report.html'), 'utf8')).toMatch(/^<!doctype html>/);
+    const audit = ['audit', '.assay/acme.luhn.wasm', '--output'];
+    await assay([...audit, 'luhn.sarif'], { cwd });
+    expect(JSON.parse(await readFile(join(cwd, 'luhn.sarif'), 'utf8'))).toMatchObject({ version: '2.1.0' });
+    await assay([...audit, 'luhn.md', '--format', 'text'], { cwd });
+    expect(await readFile(join(cwd, 'luhn.md'), 'utf8')).toMatch(/^audited/);
+  });
 });

@@ -13,10 +13,10 @@ import { localValidator } from '../../validator.ts';
 import { MAX_MODULE_BYTES, readNamedFile } from '../../named-file.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { choiceOption, flagOption, listOption, textOption } from '../options.ts';
+import { flagOption, listOption, textOption } from '../options.ts';
 import { probeLines } from '../probe-lines.ts';
 import { probeOptions } from '../probing.ts';
-import { documentOf, FORMATS, type Rendered, renderAssessment, writeRendering } from '../rendering.ts';
+import { documentOf, formatOf, type Rendered, renderAssessment, writeRendering } from '../rendering.ts';
 import { verdictExit } from '../verdict-exit.ts';
 
 /** `assay audit`: facts and findings of files; with `--policy` or `--manifest` also a verdict over all of them. `--explain` says what one rule means instead. */
@@ -36,7 +36,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const advisories =
     paths.length === 0 ? undefined : await (await import('../../advisories.ts')).loadAdvisories(context.cwd, paths);
   const probe = probeOptions(input);
-  const format = choiceOption(input, 'format', FORMATS) ?? 'text';
+  const format = formatOf(input);
   // People are told what is wrong with a file; `assay decide` takes it as a document.
   const printsJson = flagOption(input, 'json') && textOption(input, 'output') === undefined;
   const handsOn = deciding !== undefined || format === 'json' || printsJson;
@@ -68,7 +68,8 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   if (output !== undefined) {
     const text = await renderAssessment(assessment, format, { ...context, colours: pc.createColors(false) }, true);
     const path = await writeRendering(context, output, text);
-    return { exit, json: { written: path }, text: `wrote ${path}` };
+    const { shown } = await import('../../load-plugin.ts');
+    return { exit, json: { written: path }, text: `wrote ${shown(context.cwd, path)}` };
   }
   const parts =
     format === 'text' && verdict === undefined ? reports.map((report) => ({ reports: [report] })) : [assessment];

@@ -9,10 +9,10 @@ import { localCheckPorts, parallelBuilds, signingTokenInReach } from '../../wiri
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { baselineOption } from '../deciding.ts';
-import { choiceOption, flagOption, listOption, textOption } from '../options.ts';
+import { flagOption, listOption, textOption } from '../options.ts';
 import { probeLines } from '../probe-lines.ts';
 import { probeOptions } from '../probing.ts';
-import { FORMATS, renderAssessment, writeRendering } from '../rendering.ts';
+import { formatOf, renderAssessment, writeRendering } from '../rendering.ts';
 import { stageLines } from '../stage-lines.ts';
 import { verdictExit } from '../verdict-exit.ts';
 import { watchPlugin } from '../watching.ts';
@@ -25,6 +25,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const texts: string[] = [];
   const quiet = flagOption(input, 'json');
   if (flagOption(input, 'watch')) return watch(folders, input, context);
+  requireOneRendering(folders, input);
   for (const folder of folders) {
     const plugin = await loadPlugin(context.cwd, folder);
     if (!quiet) {
@@ -47,6 +48,15 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     })),
     text: texts.join('\n'),
   };
+}
+
+/** Several renderings in one file or stream would overwrite each other, or be no document. */
+function requireOneRendering(folders: readonly string[], input: CommandInput): void {
+  const format = formatOf(input);
+  if (folders.length < 2 || (format === 'text' && textOption(input, 'output') === undefined)) return;
+  throw new AssayError('USAGE', `one rendering is about one plugin, but ${folders.length} folders were named`, {
+    hint: 'Check one folder at a time, or take the report.html, summary.md and report.sarif that each leaves in its .assay.',
+  });
 }
 
 async function watch(folders: readonly string[], input: CommandInput, context: CliContext): Promise<CommandOutcome> {
@@ -101,10 +111,10 @@ async function present(
   input: CommandInput,
   context: CliContext,
 ): Promise<string> {
-  const format = choiceOption(input, 'format', FORMATS) ?? 'text';
+  const format = formatOf(input);
   const text = await renderAssessment(assessment, format, context, false);
   const output = textOption(input, 'output');
-  if (output !== undefined) return `wrote ${await writeRendering(context, output, text)}`;
+  if (output !== undefined) return `wrote ${shown(context.cwd, await writeRendering(context, output, text))}`;
   if (format !== 'text') return text;
   const folder = outputFolderOf(plugin, textOption(input, 'out') ?? DEFAULT_BUILD_FOLDER);
   const probed = assessment.reports.flatMap((report) => probeLines(report, context)).map((line) => `${line}\n`);
