@@ -102,4 +102,13 @@ describe('somebody who is new here is told', () => {
     await assay([...audit, 'luhn.md', '--format', 'text'], { cwd });
     expect(await readFile(join(cwd, 'luhn.md'), 'utf8')).toMatch(/^audited/);
   });
+
+  it('what differs from a baseline, also where audit is given no policy', async () => {
+    const cwd = await copyExample('wat-unit-convert');
+    await assay(['build'], { cwd });
+    await writeFile(join(cwd, 'empty.wasm'), Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+    const audit = ['audit', '.assay/acme.unit-convert.wasm', '--baseline'];
+    expect((await assay([...audit, 'empty.wasm'], { cwd })).stdout).toMatch(/^\S.*307 B \(\+299\).*\(\+fs\)/);
+    expect((await assay([...audit, 'gone.wasm'], { cwd })).stderr).toContain('gone.wasm does not exist');
+  });
 });

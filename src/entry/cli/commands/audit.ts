@@ -19,7 +19,7 @@ import { probeOptions } from '../probing.ts';
 import { documentOf, formatOf, type Rendered, renderAssessment, writeRendering } from '../rendering.ts';
 import { verdictExit } from '../verdict-exit.ts';
 
-/** `assay audit`: facts and findings of files; with `--policy` or `--manifest` also a verdict over all of them. `--explain` says what one rule means instead. */
+/** `assay audit`: facts and findings of files; with `--policy`, `--manifest` or `--baseline` also a verdict over all of them. `--explain` says what one rule means instead. */
 export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
   const explained = textOption(input, 'explain');
   if (explained !== undefined) return (await import('../explain-rule.ts')).explainRule(explained, context);
@@ -29,7 +29,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     });
   }
   const validator = await localValidator();
-  const decides = textOption(input, 'policy') !== undefined || textOption(input, 'manifest') !== undefined;
+  const decides = ['policy', 'manifest', 'baseline'].some((name) => textOption(input, name) !== undefined);
   const deciding = decides ? await import('../deciding.ts') : undefined;
   const manifest = await deciding?.manifestOption(input, context);
   const paths = listOption(input, 'advisories');
