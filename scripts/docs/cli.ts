@@ -46,7 +46,7 @@ function anchor(command: Command): string {
 function section(command: Command): string {
   const options = command.options.map((option) => [
     `\`${option.flags}\``,
-    option.description + (option.argChoices === undefined ? '' : `: ${option.argChoices.join(', ')}`),
+    option.description + (option.argChoices === undefined ? '' : ` (${option.argChoices.join(', ')})`),
     option.mandatory ? 'required' : defaultOf(option.defaultValue),
   ]);
   return (

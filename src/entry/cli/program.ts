@@ -1,4 +1,4 @@
-import { Command, type CommanderError } from 'commander';
+import { Command, type CommanderError, type Option } from 'commander';
 import { TOOLKIT } from '#model/toolkit';
 import { wrap } from '#report/wrap';
 import type { CommandInput, CommandModule } from './command.ts';
@@ -48,11 +48,20 @@ export function buildProgram(host: ProgramHost, called?: string): Command {
     .exitOverride((error: CommanderError) => {
       throw error;
     })
-    .configureHelp({ sortOptions: false, helpWidth: host.width });
+    .configureHelp({ sortOptions: false, helpWidth: host.width, optionDescription: describeOption });
 
   const named = COMMANDS.filter(({ synopsis }) => called !== undefined && synopsis.split(' ', 1)[0] === called);
   for (const definition of named.length > 0 ? named : COMMANDS) addCommand(program, definition, host);
   return program;
+}
+
+/** The meaning of an option, what it may be, and whether it has to be there: the usage line shows none of it. */
+function describeOption({ description, argChoices, mandatory, defaultValue }: Option): string {
+  const meaning = argChoices === undefined ? description : `${description} (${argChoices.join(', ')})`;
+  if (mandatory) return `${meaning} (required)`;
+  const preset: string | readonly string[] | undefined = defaultValue;
+  if (preset === undefined) return meaning;
+  return `${meaning} (default: ${Array.isArray(preset) ? preset.join(' ') : preset})`;
 }
 
 /** Adds a command and its members, which take over how the program writes, ends and shows help. */

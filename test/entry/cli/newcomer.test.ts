@@ -79,6 +79,12 @@ describe('somebody who is new here is told', () => {
     expect((await assay(['diff', 'a.wasm', 'b.wasm'], { cwd: folder })).stdout).toContain('other custom sections');
   });
 
+  it('in the help of a command which options have to be there', async () => {
+    const { stdout } = await assay(['trust', 'add', '--help']);
+    expect(stdout).toMatch(/--runtime <folder> +runtime folder \(required\)/);
+    expect((await assay(['registry', 'init', '--help'])).stdout).toMatch(/\(default:\s+assay:strict@1\)/);
+  });
+
   it('that one rendering is about one plugin, instead of keeping the last of two', async () => {
     const cwd = temporaryFolder();
     const both = [await copyExample('wat-luhn'), await copyExample('wat-unit-convert')];

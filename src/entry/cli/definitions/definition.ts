@@ -31,7 +31,11 @@ export const ADVISORIES = [
   '--advisories <path...>',
   'OSV records (files, or folders of them) to match libraries against',
 ] as const;
-export const CHECKED = ['--out <folder>', 'where build, report and verdict go', '.assay'] as const;
+export const CHECKED = [
+  '--out <folder>',
+  'where in the plugin’s folder build, report and verdict go',
+  '.assay',
+] as const;
 export const OUTPUT = ['--output <file>', 'write the rendering there instead of printing it'] as const;
 export const POLICY = [
   '--policy <preset-or-file>',
@@ -50,5 +54,8 @@ export const RUNTIME = ['--runtime <folder>', 'runtime folder'] as const;
 export const SNAPSHOT_KEY = ['--keys <folder>', 'folder with the key of the role snapshot'] as const;
 
 export function formatOption(formats: readonly string[]): Option {
-  return new Option('--format <format>', 'how to render the result').choices(formats);
+  return new Option(
+    '--format <format>',
+    'how to render the result; default: as the name of --output ends, else text',
+  ).choices(formats);
 }

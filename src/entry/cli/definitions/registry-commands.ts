@@ -15,7 +15,10 @@ export const REGISTRY_COMMANDS: readonly Definition[] = [
           command
             .requiredOption('--id <id>', 'identifier of the registry')
             .option('--url <url>', 'canonical address; default: https://<id>.invalid/')
-            .requiredOption('--keys <folder>', 'folder with the keys of the roles root, verdict and snapshot')
+            .requiredOption(
+              '--keys <folder>',
+              'folder with the keys of the roles root, verdict, resolution and snapshot, and author with --owner',
+            )
             .option('--owner <namespace...>', 'namespaces that the author key of --keys may publish under')
             .option('--policy <preset-or-file...>', 'policies whose verdicts count', ['assay:strict@1']),
       },

@@ -29,7 +29,7 @@ export const STAGE_COMMANDS: readonly Definition[] = [
     load: async () => import('../commands/build.ts'),
     options: (command) =>
       command
-        .option('--out <folder>', 'where modules, records and logs go', '.assay')
+        .option('--out <folder>', 'where in the plugin’s folder modules, records and logs go', '.assay')
         .option('--only <id>', 'only the build with this id')
         .option('--check', 'build twice in different folders and compare the bytes')
         .option('--timeout <seconds>', 'limit for one compiler run', '600'),
@@ -42,8 +42,14 @@ export const STAGE_COMMANDS: readonly Definition[] = [
     options: (command) =>
       command
         .option('--policy <preset-or-file>', 'also decide, and exit by the verdict')
-        .option('--manifest <file>', 'plugin.yaml that declares abi and capabilities')
-        .option('--baseline <file>', 'an older module or its audit report to compare with')
+        .option(
+          '--manifest <file>',
+          'plugin.yaml that declares abi and capabilities; also decide, by the preset of the abi without --policy',
+        )
+        .option(
+          '--baseline <file>',
+          'an older module or its audit report to compare with; also decide, as with --manifest',
+        )
         .option(...ADVISORIES)
         .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'cyclonedx']))
         .option(...OUTPUT)
@@ -94,7 +100,7 @@ export const STAGE_COMMANDS: readonly Definition[] = [
         .requiredOption('--reason <text>', 'why it is fine')
         .option('--rule <ids...>', 'only findings of these rules, by id or name; default: all that are flagged')
         .option('--until <instant>', 'when the decision ends, such as 2027-06-01T00:00:00Z')
-        .option('--out <folder>', 'where check left the verdict', '.assay'),
+        .option('--out <folder>', 'where in the plugin’s folder check left the verdict', '.assay'),
   },
   {
     synopsis: 'sign [folder]',
@@ -106,7 +112,11 @@ export const STAGE_COMMANDS: readonly Definition[] = [
         command
           .requiredOption('--keys <folder>', 'folder with the keys of the roles author and verdict')
           .requiredOption('--registry <folder>', 'registry that the verdict speaks for'),
-      ).option('--out <folder>', 'where check left build and verdict; bundles are added there', '.assay'),
+      ).option(
+        '--out <folder>',
+        'where in the plugin’s folder check left build and verdict; bundles are added there',
+        '.assay',
+      ),
   },
   {
     synopsis: 'verify <file>',
@@ -132,7 +142,7 @@ export const STAGE_COMMANDS: readonly Definition[] = [
       groundsOfCheck(
         command.requiredOption('--registry <folder>', 'registry to publish to').requiredOption(...SNAPSHOT_KEY),
       )
-        .option('--out <folder>', 'where build, verdict and bundles are', '.assay')
+        .option('--out <folder>', 'where in the plugin’s folder build, verdict and bundles are', '.assay')
         .option('--dry-run', 'say what would change, write nothing'),
   },
 ];
