@@ -44,7 +44,12 @@ export function buildProgram(host: ProgramHost, called?: string): Command {
     .helpCommand('help [command]', 'show help for a command')
     .showSuggestionAfterError()
     .addHelpText('after', () => `\n${wrap(`Exit codes: ${EXIT_CODES}`, host.width).join('\n')}\n`)
-    .configureOutput({ writeOut: (text) => host.stdout(text), writeErr: (text) => host.stderr(text) })
+    .configureOutput({
+      writeOut: (text) => host.stdout(text),
+      writeErr: (text) => host.stderr(text),
+      // Whoever parses tells them, in the form that all errors have.
+      outputError: () => {},
+    })
     .exitOverride((error: CommanderError) => {
       throw error;
     })

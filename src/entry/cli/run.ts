@@ -1,8 +1,9 @@
 import { CommanderError } from 'commander';
-import { type AssayError, EXIT, type ExitCode, isAssayError, toAssayError } from '#model/errors';
+import { type AssayError, EXIT, type ExitCode, toAssayError } from '#model/errors';
 import type { CliContext } from './context.ts';
 import { renderError } from './render-error.ts';
 import { buildProgram, type ProgramHost } from './program.ts';
+import { commandIn, usageError } from './usage-error.ts';
 
 /** Parses arguments, runs one command, prints its outcome and returns the exit code. The only place that catches. */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<ExitCode> {
@@ -28,13 +29,14 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     if (thrown instanceof CommanderError) {
       // Help and version come this way too, with exit code 0.
       if (thrown.exitCode === 0) return EXIT.ok;
-      if (wantsJson) context.stdout(errorJson({ code: 'USAGE', message: thrown.message.replace(/^error: /, '') }));
-      return EXIT.usage;
+      // Without a command its help was printed, which says more than an error.
+      if (thrown.code === 'commander.help' && !wantsJson) return EXIT.usage;
     }
-    const error = toAssayError(thrown);
+    const error =
+      thrown instanceof CommanderError ? usageError(thrown, commandIn(program, argv)) : toAssayError(thrown);
     if (wantsJson) context.stdout(errorJson(describe(error)));
     else context.stderr(renderError(error, context.colours, context.errorWidth));
-    if (!isAssayError(thrown) && thrown instanceof Error && context.env['ASSAY_DEBUG'] === '1') {
+    if (error.code === 'INTERNAL' && thrown instanceof Error && context.env['ASSAY_DEBUG'] === '1') {
       context.stderr(`${thrown.stack ?? ''}\n`);
     }
     return error.exit;

@@ -110,17 +110,31 @@ describe('a file to audit', () => {
 });
 
 describe('the command line', () => {
-  it.each([[['frobnicate']], [['check', '--frobnicate']], [['audit', 'x.wasm', '--format', 'pdf']]])(
-    '%j is wrong use',
-    async (argv) => {
-      const ran = await assay(argv);
-      expect(ran.exit).toBe(2);
-      expect(ran.stderr).toMatch(/^error: /);
-    },
-  );
+  it.each([
+    [['frobnicate'], '`assay --help`'],
+    [['check', '--frobnicate'], '`assay check --help`'],
+    [['audit', 'x.wasm', '--format', 'pdf'], '`assay audit --help`'],
+    [['registry', 'init', 'x'], '`assay registry init --help`'],
+    [['registry', 'inti'], 'Did you mean init?'],
+    [['diff', 'x.wasm'], '`assay diff --help`'],
+  ])('%j is wrong use, told as every error is', async (argv, next) => {
+    const ran = await assay(argv);
+    expect(ran.exit).toBe(2);
+    expect(ran.stderr).toMatch(/^error [^\n]+ \[USAGE\]\n {2}→ [^\n]+\n$/);
+    expect(ran.stderr).toContain(next);
+    const asJson = await assay([...argv, '--json']);
+    expect(asJson).toMatchObject({ exit: 2, stderr: '' });
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ error: { code: 'USAGE', fault: 'user', exit: 2 } });
+  });
 
   it('suggests the command that was meant', async () => {
-    expect((await assay(['chek'])).stderr).toContain('check');
+    expect((await assay(['chek'])).stderr).toContain('Did you mean check?');
+  });
+
+  it('shows the commands of a group that was named alone', async () => {
+    const { exit, stderr } = await assay(['registry']);
+    expect([exit, stderr]).toEqual([2, expect.stringMatching(/^Usage: assay registry/)]);
+    expect(stderr).not.toContain('error');
   });
 
   it('answers wrong use in JSON when JSON was asked for', async () => {
