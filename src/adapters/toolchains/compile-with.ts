@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Diagnostic } from '#model/build-record';
 import type { CompileRequest, CompileResult } from '#ports/toolchain';
 import { compilerEnvironment } from '../process/environment.ts';
@@ -48,7 +48,9 @@ export async function compileWith(request: CompileRequest, call: CompilerCall): 
   const log = remap(call.log === undefined ? result.stdout + result.stderr : call.log(result.stdout, result.stderr));
   const diagnostics = relativeDiagnostics(call.parse(result.stdout, result.stderr), request, remap);
   if (result.exitCode !== 0) {
-    throw compileFailed(request.job.toolchain, request.job.plugin, diagnostics, log, call.known);
+    const silent = `${basename(call.program)} says nothing and ends with exit code ${result.exitCode}`;
+    const said = log.trim() === '' ? silent : log;
+    throw compileFailed(request.job.toolchain, request.job.plugin, diagnostics, said, call.known);
   }
   return {
     module: call.module,

@@ -113,7 +113,9 @@ export function compileFailed(
     problems: shown,
     hint:
       known.find((fault) => shown.some((problem) => fault.message.test(problem.message)))?.hint ??
-      'Correct the source at the place named, then build again.',
+      (place === ''
+        ? 'Correct the source, or what plugin.yaml says about the build, then build again.'
+        : 'Correct the source at the place named, then build again.'),
   });
 }
 

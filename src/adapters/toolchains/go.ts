@@ -10,7 +10,7 @@ import { compilerEnvironment, networkEnvironment } from '../process/environment.
 import { findOnPath } from '../process/find-program.ts';
 import { runProgram } from '../process/run-program.ts';
 import { compileWith, remapFolders } from './compile-with.ts';
-import { compileFailed, parseColonDiagnostics } from './diagnostics.ts';
+import { compileFailed, type KnownFault, parseColonDiagnostics } from './diagnostics.ts';
 import { findGoModule, type GoModule, goSharedInputs, requireSums } from './go-module.ts';
 import { OptionReader, targetOf } from './options.ts';
 import { digestOfPrograms, programVersion } from './program-version.ts';
@@ -95,8 +95,16 @@ async function compile(request: CompileRequest): Promise<CompileResult> {
     module: 'module.wasm',
     remap: { [environment.GOMODCACHE]: '$GOMODCACHE', [join(dirname(await realpath(program)), '..')]: '$GOROOT' },
     parse: (stdout, stderr) => parseGo(stdout + stderr, folder),
+    known: KNOWN_FAULTS,
   });
 }
+
+const KNOWN_FAULTS: readonly KnownFault[] = [
+  {
+    message: /^(?:go: )?go\.mod file not found/,
+    hint: 'Run `go mod init example.com/NAME` in the folder with the sources; a module of Go begins with that file.',
+  },
+];
 
 /** Go's caches and module settings as the user has them; flags from the environment are left out. */
 async function goEnvironment(program: string): Promise<Record<string, string> & { readonly GOMODCACHE: string }> {

@@ -32,6 +32,13 @@ describe('a declared command', () => {
     });
   });
 
+  it('that fails in silence says at least how it ended, and does not speak of a place', async () => {
+    await expect(run({ 'build.js': 'process.exitCode = 3' }, { run: ['node', 'build.js'] })).rejects.toMatchObject({
+      message: expect.stringMatching(/node\S* says nothing and ends with exit code 3/),
+      hint: expect.stringContaining('plugin.yaml'),
+    });
+  });
+
   it('has no network where the system can take it away', async () => {
     const script = `require('node:net').connect(9, '127.0.0.1').on('error', (e) => { console.error('net: ' + e.code); process.exitCode = 1; })`;
     const failing = run({ 'build.js': script }, { run: ['node', 'build.js'] });

@@ -26,6 +26,13 @@ await describeInstalled(go, () => {
     });
   });
 
+  it('says how a module of Go begins where go.mod is missing', async () => {
+    await expect(compile(go, { 'main.go': 'package main\n\nfunc main() {}\n' })).rejects.toMatchObject({
+      code: 'COMPILE_FAILED',
+      hint: expect.stringContaining('go mod init'),
+    });
+  });
+
   it('does not fetch what go.sum does not list', async () => {
     const main = 'package main\n\nimport _ "example.com/nowhere"\n\nfunc main() {}\n';
     await expect(compile(go, { ...MODULE, 'main.go': main })).rejects.toMatchObject({
