@@ -3,8 +3,7 @@ import { Document } from 'yaml';
 import { originOf } from '#adapters/git/origin';
 import { readSourceFiles } from '#adapters/fs/source-files';
 import { toolchains } from '#adapters/toolchains/catalogue';
-import { AssayError } from '#model/errors';
-import { type Build, type Manifest, ManifestSchema } from '#model/manifest';
+import { type Build, type Manifest, ManifestSchema, type ToolchainName } from '#model/manifest';
 import { PluginNameSchema, VersionSchema } from '#model/names';
 import { parseValue } from '#model/parse';
 import { TOOLKIT } from '#model/toolkit';
@@ -21,20 +20,11 @@ export interface DraftManifest {
 /** A manifest for a folder's sources, without capabilities: those are read from the bytes once it is built. */
 export async function draftManifest(
   folder: string,
-  options: { readonly name?: string; readonly toolchain?: string },
+  options: { readonly name?: string; readonly toolchain?: ToolchainName },
 ): Promise<DraftManifest> {
   const all = await readSourceFiles(folder);
-  const guessed = inferBuild(all);
+  const guessed = inferBuild(all, options.toolchain);
   const inferred = { ...guessed, build: await withInputs(guessed.build, folder) };
-  if (options.toolchain !== undefined && options.toolchain !== inferred.build.toolchain) {
-    throw new AssayError(
-      'TOOLCHAIN_UNKNOWN',
-      `the sources look like ${inferred.build.toolchain}, not ${options.toolchain}`,
-      {
-        hint: `Leave --toolchain out to use ${inferred.build.toolchain}, or write plugin.yaml by hand.`,
-      },
-    );
-  }
   const language = languagePackage(all);
   const name =
     options.name === undefined

@@ -16,14 +16,16 @@ export interface InferredBuild {
   readonly because: string;
 }
 
-type Guess = (files: readonly SourceFile[]) => InferredBuild | undefined;
+type Guess = (files: readonly SourceFile[], wanted?: ToolchainName) => InferredBuild | undefined;
 
 /**
- * The toolchain, sources and abi that fit a folder's files, for `assay init`. A language's own package file decides
- * first, then the kind of sources. Throws TOOLCHAIN_UNKNOWN when nothing fits, or when two languages fit equally.
+ * The toolchain, sources and abi that fit a folder's files, for `assay init`: of the toolchain that is wanted, else as a
+ * language's own package file says, else by the kind of sources. Throws TOOLCHAIN_UNKNOWN when nothing fits, or when
+ * two languages fit equally.
  */
-export function inferBuild(files: readonly SourceFile[]): InferredBuild {
+export function inferBuild(files: readonly SourceFile[], wanted?: ToolchainName): InferredBuild {
   const shallow = files.filter((file) => file.path.split('/').length <= 4);
+  if (wanted !== undefined) return buildWith(wanted, shallow);
   for (const guess of [rust, go, assemblyScript]) {
     const inferred = guess(shallow);
     if (inferred !== undefined) return inferred;
@@ -36,9 +38,45 @@ export function inferBuild(files: readonly SourceFile[]): InferredBuild {
       hint: `Say which: assay init --toolchain ${only.build.toolchain}, or --toolchain ${another.build.toolchain}.`,
     });
   }
+  const script = shallow.find((file) => file.path.endsWith('.ts') && !file.path.endsWith('.d.ts'));
   throw new AssayError('TOOLCHAIN_UNKNOWN', 'no sources of a known language were found', {
-    hint: 'Run it in the folder with the sources: C, C++, Rust, Go, Zig, AssemblyScript, JavaScript or .wat.',
+    hint:
+      script === undefined
+        ? 'Run it in the folder with the sources: C, C++, Rust, Go, Zig, AssemblyScript, JavaScript or .wat.'
+        : `If ${script.path} is AssemblyScript, say so: assay init --toolchain assemblyscript.`,
   });
+}
+
+function buildWith(wanted: ToolchainName, files: readonly SourceFile[]): InferredBuild {
+  const inferred = guessOf(wanted)?.(files, wanted);
+  if (inferred !== undefined) return { ...inferred, build: { ...inferred.build, toolchain: wanted } };
+  throw new AssayError('TOOLCHAIN_UNKNOWN', `no sources for ${wanted} were found`, {
+    hint: 'Leave --toolchain out to go by the sources, or write plugin.yaml by hand; docs/toolchains.md has the options.',
+  });
+}
+
+function guessOf(toolchain: ToolchainName): Guess | undefined {
+  switch (toolchain) {
+    case 'rust':
+      return rust;
+    case 'go':
+    case 'tinygo':
+      return go;
+    case 'assemblyscript':
+      return assemblyScript;
+    case 'wat':
+      return wat;
+    case 'zig-cc':
+    case 'clang':
+    case 'emscripten':
+      return c;
+    case 'zig':
+      return zig;
+    case 'componentize-js':
+      return javascript;
+    case 'command':
+      return undefined;
+  }
 }
 
 const rust: Guess = (files) => {
@@ -108,8 +146,9 @@ function exportsFunctions(file: SourceFile): boolean {
   return /^\/\/go:wasmexport /m.test(file.text);
 }
 
-const assemblyScript: Guess = (files) => {
+const assemblyScript: Guess = (files, wanted) => {
   const isDeclared =
+    wanted !== undefined ||
     find(files, 'asconfig.json') !== undefined ||
     /"assemblyscript"\s*:/.test(find(files, 'package.json')?.text ?? '') ||
     files.some((file) => file.path.endsWith('.ts') && /:\s*(?:i32|u32|i64|u64|f64|usize)\b/.test(file.text));
@@ -138,11 +177,12 @@ const wat: Guess = (files) => {
   );
 };
 
-const c: Guess = (files) => {
+const c: Guess = (files, wanted) => {
   const units = files.filter((file) => /\.(?:c|cc|cpp|cxx)$/.test(file.path) && !/(?:^|\/)tests?\//.test(file.path));
   const [first] = units;
   if (first === undefined) return undefined;
-  const isEmscripten = units.some((file) => /#\s*include\s*<emscripten/.test(file.text));
+  const isEmscripten =
+    wanted === undefined ? units.some((file) => /#\s*include\s*<emscripten/.test(file.text)) : wanted === 'emscripten';
   const isCommand = units.some((file) => /^\s*int\s+main\s*\(/m.test(file.text));
   const exports = [...new Set(units.flatMap((file) => publicFunctions(file.text)))];
   // Embind's functions are called through the JavaScript that comes with the module.

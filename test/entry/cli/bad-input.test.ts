@@ -127,6 +127,13 @@ describe('the command line', () => {
     expect(JSON.parse(asJson.stdout)).toMatchObject({ error: { code: 'USAGE', fault: 'user', exit: 2 } });
   });
 
+  it('lists the toolchains where one is named that there is not', async () => {
+    const { exit, stderr } = await assay(['init', '--toolchain', 'gcc'], {
+      cwd: await folderWith({ 'a.wat': '(module)' }),
+    });
+    expect([exit, stderr]).toEqual([2, expect.stringMatching(/--toolchain is "gcc"[^]*wat, assemblyscript/)]);
+  });
+
   it('suggests the command that was meant', async () => {
     expect((await assay(['chek'])).stderr).toContain('Did you mean check?');
   });

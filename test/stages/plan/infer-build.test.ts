@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ManifestSchema } from '#model/manifest';
+import { ManifestSchema, type ToolchainName } from '#model/manifest';
 import { inferBuild } from '#stages/plan/infer-build';
 
-function infer(files: Record<string, string>) {
-  return inferBuild(Object.entries(files).map(([path, text]) => ({ path, text })));
+function infer(files: Record<string, string>, wanted?: ToolchainName) {
+  return inferBuild(
+    Object.entries(files).map(([path, text]) => ({ path, text })),
+    wanted,
+  );
 }
 
 describe('inferBuild', () => {
@@ -139,6 +142,26 @@ describe('inferBuild', () => {
   it('asks which when two languages fit', () => {
     expect(() => infer({ 'a.wat': '(module)', 'b.c': 'int f(void) { return 1; }' })).toThrow(
       expect.objectContaining({ code: 'TOOLCHAIN_UNKNOWN', hint: expect.stringContaining('--toolchain wat') }),
+    );
+  });
+
+  it.each([
+    ['wat', { 'a.wat': '(module)', 'b.c': 'int f(void) { return 1; }' }, 'a.wat', 'custom'],
+    ['clang', { 'a.wat': '(module)', 'b.c': 'int f(void) { return 1; }' }, 'b.c', 'wasi-p1'],
+    ['emscripten', { 'b.c': 'int f(void) { return 1; }' }, 'b.c', 'emscripten'],
+    ['assemblyscript', { 'index.ts': 'export function shout(s: string): string { return s; }' }, 'index.ts', 'custom'],
+    ['tinygo', { 'main.go': 'package main\nfunc main() {}', 'go.mod': 'module x' }, 'main.go', 'wasi-p1'],
+  ] as const)('takes %s where that is said', (wanted, files, source, abi) => {
+    expect(infer(files, wanted)).toMatchObject({ build: { toolchain: wanted, source }, abi });
+  });
+
+  it.each(['rust', 'zig', 'componentize-js', 'command'] as const)('finds nothing for %s in C', (wanted) => {
+    expect(() => infer({ 'b.c': 'int f(void) { return 1; }' }, wanted)).toThrow(`no sources for ${wanted} were found`);
+  });
+
+  it('asks whether a script of no package is AssemblyScript', () => {
+    expect(() => infer({ 'index.ts': 'export function shout(s: string): string { return s; }' })).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('assay init --toolchain assemblyscript') }),
     );
   });
 

@@ -3,7 +3,7 @@ import { localBuildFiles } from '#adapters/fs/build-files';
 import { readCapped } from '#adapters/fs/capped-read';
 import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
 import { AssayError, EXIT } from '#model/errors';
-import type { VersionedManifest } from '#model/manifest';
+import { TOOLCHAINS, type VersionedManifest } from '#model/manifest';
 import type { Observe } from '#pipeline';
 import { checkPlugin } from '../../check-plugin.ts';
 import { policyOf } from '../../documents.ts';
@@ -12,7 +12,7 @@ import { draftManifest, manifestText, PLACEHOLDER_NAMESPACE } from '../../init-p
 import { localCheckPorts, parallelBuilds, signingTokenInReach } from '../../wiring.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { flagOption, textOption } from '../options.ts';
+import { choiceOption, flagOption, textOption } from '../options.ts';
 import { renderAssessment } from '../rendering.ts';
 import { stageLines } from '../stage-lines.ts';
 import { verdictExit } from '../verdict-exit.ts';
@@ -26,14 +26,15 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const folder = resolve(context.cwd, named);
   requireFolder(folder, named);
   const path = join(folder, 'plugin.yaml');
+  const where = named === '.' ? '' : ` ${named}`;
   const dryRun = flagOption(input, 'dryRun');
   if (!dryRun && !flagOption(input, 'force') && (await readCapped(path, 1024 * 1024)) !== undefined) {
     throw new AssayError('USAGE', `${shown(context.cwd, path)} is already there`, {
-      hint: 'Run `assay check` to check it, or `assay init --force` to write it anew.',
+      hint: `Run \`assay check${where}\` to check it, or \`assay init${where} --force\` to write it anew.`,
     });
   }
   const name = textOption(input, 'name');
-  const toolchain = textOption(input, 'toolchain');
+  const toolchain = choiceOption(input, 'toolchain', TOOLCHAINS);
   const { manifest: draft, inferred } = await draftManifest(folder, {
     ...(name === undefined ? {} : { name }),
     ...(toolchain === undefined ? {} : { toolchain }),

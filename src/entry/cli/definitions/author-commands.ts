@@ -21,7 +21,7 @@ export const AUTHOR_COMMANDS: readonly Definition[] = [
     options: (command) =>
       command
         .option('--name <namespace/name>', 'the plugin’s name; default: taken from the folder')
-        .option('--toolchain <name>', 'the toolchain, where the sources leave a choice')
+        .option('--toolchain <name>', 'the toolchain to build with; default: the one that the sources look like')
         .option('--force', 'replace a plugin.yaml that is already there')
         .option('--dry-run', 'print plugin.yaml, write nothing'),
   },
