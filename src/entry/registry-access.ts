@@ -7,7 +7,7 @@ import { bundleVerifier } from '#adapters/sigstore/bundle-verifier';
 import { keySigner } from '#adapters/sigstore/key-signer';
 import { readTrustedRoot } from '#adapters/sigstore/trusted-root';
 import { directoryRegistry } from '#adapters/store/directory';
-import { openRegistryReader } from '#adapters/store/open';
+import { hasScheme, openRegistryReader } from '#adapters/store/open';
 import type { Digest } from '#model/digest';
 import { AssayError } from '#model/errors';
 import type { Role } from '#model/identity';
@@ -50,7 +50,7 @@ export function textSigner(pem: string, source: string, passphrase: string | und
 
 /** Where a registry lies: an address as it is, a folder relative to `cwd`. */
 export function registryPlace(cwd: string, location: string): string {
-  return /^https?:/i.test(location) ? location : resolve(cwd, location);
+  return hasScheme(location) ? location : resolve(cwd, location);
 }
 
 /** Remembers, beside the keys, which root the registry's maintainers made. */

@@ -2,14 +2,14 @@ import { EXIT } from '#model/errors';
 import { DigestSchema } from '#model/digest';
 import { parseValue } from '#model/parse';
 import { versionsOf } from '#registry/versions';
-import { hintedId, openTrusted } from '../../registry-access.ts';
+import { hintedId, openTrusted, registryPlace } from '../../registry-access.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { requiredOption } from '../options.ts';
 
 /** `assay registry list`: every plugin and version, with its state. */
 export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
-  const location = input.args[0] ?? '.';
+  const location = registryPlace(context.cwd, input.args[0] ?? '.');
   const root = parseValue(DigestSchema, requiredOption(input, 'root', 'Give the root’s digest: --root sha256:…'), {
     source: '--root',
     invalidCode: 'INPUT_INVALID',
