@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
+import * as z from 'zod';
 import { directoryRegistry } from '#adapters/store/directory';
 import { canonicalJson } from '#model/canonical-json';
 import { shortDigest } from '#model/digest';
 import { AssayError, EXIT } from '#model/errors';
 import type { Identity, Keyring } from '#model/identity';
+import { NamespaceSchema, RegistryIdSchema } from '#model/names';
+import { parseValue } from '#model/parse';
 import type { Signer } from '#ports/signer';
 import { initRegistry } from '#stages/publish/init-registry';
 import { setOwners } from '#stages/publish/maintain';
@@ -17,7 +20,9 @@ import { listOption, requiredOption, textOption } from '../options.ts';
 export async function run(input: CommandInput, context: CliContext): Promise<CommandOutcome> {
   const folder = resolve(context.cwd, input.args[0] ?? '.');
   const keys = resolve(context.cwd, requiredOption(input, 'keys', 'Make keys first: assay keygen --out keys'));
-  const id = requiredOption(input, 'id', 'Name the registry: --id acme-plugins');
+  const id = valueOf(RegistryIdSchema, requiredOption(input, 'id', 'Name the registry: --id acme-plugins'), '--id');
+  const canonicalUrl = valueOf(z.url(), textOption(input, 'url') ?? `https://${id}.invalid/`, '--url');
+  const owned = listOption(input, 'owner').map((namespace) => valueOf(NamespaceSchema, namespace, '--owner'));
   const { env, clock } = context;
   const [root, verdict, resolution, snapshot] = await Promise.all([
     roleSigner(keys, 'root', env),
@@ -25,13 +30,15 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     roleSigner(keys, 'resolution', env),
     roleSigner(keys, 'snapshot', env),
   ]);
+  // Asked for before anything is written: a registry cannot be made twice in one folder.
+  const author = owned.length > 0 ? await roleSigner(keys, 'author', env) : undefined;
   const policies = listOption(input, 'policy').map((reference) => loadPolicy(reference, context.cwd).flat);
   const registry = directoryRegistry(folder);
   const verifier = localVerifier();
   const created = await initRegistry(
     {
       id,
-      canonicalUrl: textOption(input, 'url') ?? `https://${id}.invalid/`,
+      canonicalUrl,
       rootSigners: [root],
       threshold: 1,
       roles: { verdict: [holder(verdict)], resolution: [holder(resolution)], snapshot: [holder(snapshot)] },
@@ -41,9 +48,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     { registry, verifier, signer: snapshot, clock },
   );
   await writePin(keys, { id, root: created.rootDigest });
-  const owned = listOption(input, 'owner');
-  if (owned.length > 0) {
-    const author = await roleSigner(keys, 'author', env);
+  if (author !== undefined) {
     const deps = { registry, pin: { id, root: created.rootDigest }, verifier, signer: snapshot, clock };
     for (const namespace of owned) {
       await setOwners({ namespace, authors: [holder(author)], keys: keyring([author]) }, deps);
@@ -61,6 +66,10 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
         : [dim('no namespace has an owner yet: --owner <namespace>')]),
     ].join('\n'),
   };
+}
+
+function valueOf<S extends z.ZodType>(schema: S, value: string, source: string): z.output<S> {
+  return parseValue(schema, value, { source: `${source} ${value}`, invalidCode: 'INPUT_INVALID' });
 }
 
 function holder(signer: Signer): Identity {
