@@ -22,9 +22,15 @@ const MAX_POLICY_BYTES = 1024 * 1024;
 export function loadPolicy(reference: string, base: string, cwd = base): EffectivePolicy {
   if (reference.startsWith('assay:')) return flattenPolicy(reference);
   const path = resolve(base, reference);
-  const readFile = (source: string): Uint8Array => readPolicyText(resolve(cwd, source), source);
   const source = shown(cwd, path);
-  const policy = flattenPolicy(readPolicy(readFile(source), source), { readFile });
+  const own = readPolicyText(path, source, 'Name a policy file, or a preset such as assay:wasi-p1@1.');
+  const readFile = (parent: string): Uint8Array =>
+    readPolicyText(
+      resolve(cwd, parent),
+      parent,
+      'It is named under extends; paths there count from the policy’s folder.',
+    );
+  const policy = flattenPolicy(readPolicy(own, source), { readFile });
   return { ...policy, origins: seenFrom(dirname(path), cwd, policy.origins) };
 }
 
@@ -53,14 +59,12 @@ export function policyOf(plugin: LoadedPlugin, named: string | undefined, cwd: s
     : { ...loadPolicy(manifest.policy, plugin.folder, cwd), waivers: [] };
 }
 
-function readPolicyText(path: string, named: string): Uint8Array {
+function readPolicyText(path: string, named: string, hint: string): Uint8Array {
   const info = statSync(path, { throwIfNoEntry: false });
   // plugin.yaml may name it, and a device would never end.
   if (info?.isFile() !== true) {
     const problem = info === undefined ? 'does not exist' : 'is not a file';
-    throw new AssayError('FILE_MISSING', `the policy ${named} ${problem}`, {
-      hint: 'Name a policy file, or a preset such as assay:wasi-p1@1.',
-    });
+    throw new AssayError('FILE_MISSING', `the policy ${named} ${problem}`, { hint });
   }
   if (info.size > MAX_POLICY_BYTES)
     throw new AssayError('FILE_TOO_LARGE', `${named} is larger than ${MAX_POLICY_BYTES} bytes`);

@@ -32,7 +32,8 @@ function problemLines(problem: Problem, error: AssayError, colours: Colours, wid
   // Where there is but one problem the message says it already, most often with the place.
   const isSaid = error.problems.length === 1 && error.message.includes(problem.message);
   const message = isSaid ? '' : printable(path + problem.message);
-  const hint = problem.hint === undefined ? '' : `(${printable(problem.hint)})`;
+  const isNext = problem.hint === undefined || problem.hint === error.hint;
+  const hint = isNext ? '' : `(${printable(problem.hint)})`;
   const text = [place, message, hint].filter((part) => part !== '').join(' ');
   if (text === '' || (text === place && error.message.includes(place))) return [];
   const [first = '', ...rest] = broken(text, width, '  ', '    ');

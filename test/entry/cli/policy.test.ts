@@ -27,6 +27,19 @@ describe('assay policy explain', () => {
     expect(stdout).not.toContain('ASY240');
   });
 
+  it('tells a waiver that has ended from one that counts', async () => {
+    const folder = await folderWith({ 'policy.yaml': POLICY.replace('2090', '2020') });
+    const { stdout } = await assay(['policy', 'explain', 'policy.yaml'], { cwd: folder });
+    expect(stdout).toContain('ASY290 for acme/luhn ended 2020-01-01, by ann');
+  });
+
+  it('says of a policy that is missing from which folder its path counts', async () => {
+    const folder = await folderWith({ 'sub/policy.yaml': 'extends: [base.yaml]\n' });
+    const { exit, stderr } = await assay(['policy', 'explain', 'sub/policy.yaml'], { cwd: folder });
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('the policy sub/base.yaml does not exist')]);
+    expect(stderr).toContain('named under extends');
+  });
+
   it('lists the rules at their default levels when asked', async () => {
     const { stdout } = await assay(['policy', 'explain', 'assay:custom@1', '--defaults']);
     expect(stdout).toMatch(/ASY240 memory-without-maximum: note +catalogue/);

@@ -47,5 +47,11 @@ describe('an error', () => {
       problems: [{ message: 'a tab', file: 'plugin.yaml', line: 3, column: 1 }],
     });
     expect(renderError(other, PLAIN).split('\n')[1]).toBe('  plugin.yaml:3:1 a tab');
+    const hint = 'write ASY410: warning';
+    const hinted = new AssayError('POLICY_INVALID', 'p.yaml:1: no', {
+      problems: [{ message: 'no', file: 'p.yaml', line: 1, column: 9, hint }],
+      hint,
+    });
+    expect(renderError(hinted, PLAIN).match(/write/g)).toHaveLength(1);
   });
 });

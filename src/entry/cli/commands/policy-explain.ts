@@ -11,7 +11,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const [reference = ''] = input.args;
   const policy = loadPolicy(reference, context.cwd);
   const lines = explainPolicy(policy, { defaults: flagOption(input, 'defaults') });
-  const { bold, dim } = context.colours;
+  const { bold, dim, yellow } = context.colours;
   const widest = Math.min(48, Math.max(0, ...lines.map((line) => line.text.length)));
   const text = [
     `${bold(visible(reference))} ${dim(`${policy.digest}, edition ${policy.flat.rulesEdition} of the rules`)}`,
@@ -25,7 +25,9 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   if (policy.waivers.length > 0) {
     text.push('', bold('waivers'));
     for (const { rule, plugin, who, until, reason } of policy.waivers) {
-      text.push(`  ${rule} for ${plugin} until ${until.slice(0, 10)}, by ${visible(who)}: ${visible(reason)}`);
+      const ended = new Date(until) <= context.clock.now();
+      const end = ended ? yellow(`ended ${until.slice(0, 10)}`) : `until ${until.slice(0, 10)}`;
+      text.push(`  ${rule} for ${plugin} ${end}, by ${visible(who)}: ${visible(reason)}`);
     }
   }
   return {
