@@ -119,7 +119,11 @@ async function alreadyWhole(
   if (generation === undefined) return undefined;
   const plugins = new Map(Object.entries(generation.plugins));
   const changes = setChanges(generation.plugins, plugins);
-  return { generation: generation.number, changes, plugins, lock, warnings: [] };
+  const blocked = blockedIn(generation, await readBlocked(runtime));
+  const warnings = blocked.map(
+    ({ name, version, reason }) => `${name} ${version} is blocked by its registry: ${reason}`,
+  );
+  return { generation: generation.number, changes, plugins, lock, warnings };
 }
 
 function requireLock(locked: Lockfile | undefined, path: string): Lockfile {

@@ -12,7 +12,8 @@ const MAX_BYTES = 1024 * 1024;
 export async function readTrust(runtime: string): Promise<TrustPolicy | undefined> {
   const path = join(runtime, FILE);
   const bytes = await readCapped(path, MAX_BYTES);
-  return bytes === undefined ? undefined : parseJson(TrustPolicySchema, bytes, { source: path });
+  if (bytes === undefined) return undefined;
+  return parseJson(TrustPolicySchema, bytes, { source: path, hint: 'docs/runtime.md lists the keys of trust.json.' });
 }
 
 /** The same, where nothing can be done without it. */

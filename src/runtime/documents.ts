@@ -35,7 +35,10 @@ async function readDocument<S extends z.ZodType>(
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new AssayError('STATE_DAMAGED', `${path} in ${folder.location} cannot be used: ${why}`, {
       cause,
-      hint: 'Restore the file from a backup, or install into a fresh folder from assay.lock.',
+      hint:
+        path === RUNTIME.lock
+          ? 'Restore the file from version control or a backup, or remove it and install the plugins by name.'
+          : 'Restore the file from a backup, or install into a fresh folder from assay.lock.',
     });
   }
 }
