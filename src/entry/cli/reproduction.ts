@@ -49,6 +49,7 @@ export async function compareRebuild(
 ): Promise<CommandOutcome> {
   const record = parseJson(BuildRecordSchema, await readNamedFile(context.cwd, recordFile, MAX_RECORD_BYTES), {
     source: recordFile,
+    hint: 'Name the <build>.build.json that `assay build` or `assay check` left beside the module.',
   });
   const { result, difference } = await rebuildAndCompare(
     {

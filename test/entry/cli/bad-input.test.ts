@@ -212,3 +212,28 @@ describe('the cases of a policy', () => {
     expect(await refused(folder, ['policy', 'test'], 'FILE_MISSING')).toContain('The case "any" names it');
   });
 });
+
+describe('a new registry', () => {
+  it.each([
+    [['--id', 'Bad Id'], '--id Bad Id: must be'],
+    [['--id', 'acme-plugins', '--url', 'here'], '--url here: must be an address'],
+    [['--id', 'acme-plugins', '--owner', 'Acme'], '--owner Acme: must be'],
+  ])('%j is told by its option, and nothing is made', async (options, message) => {
+    const folder = await folderWith({});
+    const argv = ['registry', 'init', 'registry', '--keys', 'keys', ...options];
+    expect(await refused(folder, argv, 'INPUT_INVALID')).toContain(`error ${message}`);
+  });
+
+  it('is not made for owners whose key is missing', async () => {
+    const folder = await folderWith({});
+    await assay(['keygen', '--out', 'keys', '--role', 'root', 'verdict', 'resolution', 'snapshot'], { cwd: folder });
+    const argv = ['registry', 'init', 'registry', '--id', 'acme-plugins', '--keys', 'keys', '--owner', 'acme'];
+    expect(await refused(folder, argv, 'KEY_MISSING')).toContain('--role author');
+  });
+
+  it('is not looked for where registries are not read from', async () => {
+    const root = `sha256:${'0'.repeat(64)}`;
+    const argv = ['registry', 'list', 'git+ssh://host/registry', '--root', root];
+    expect(await refused(await folderWith({}), argv, 'INPUT_INVALID')).toContain('git+ssh addresses');
+  });
+});

@@ -54,7 +54,7 @@ describe('assay fix', () => {
     const { exit, stdout } = await assay(['fix', folder]);
     expect(exit).toBe(0);
     expect(stdout).toContain('+   - fs');
-    expect(stdout).toContain('outcome: flag → approve');
+    expect(stdout).toContain('outcome: needs review → approved');
     expect(await readFile(join(folder, 'plugin.yaml'), 'utf8')).toBe(MANIFEST.replace('- net # left over', '- fs'));
   });
 
@@ -74,7 +74,7 @@ describe('assay fix', () => {
     const before = await contentsOf(folder);
     const { exit, stdout } = await assay(['fix', folder]);
     expect(exit).toBe(0);
-    expect(stdout).toContain('No finding carries a change');
+    expect(stdout).toContain('No finding that counts carries a change');
     expect((await contentsOf(folder))['plugin.yaml']).toBe(before['plugin.yaml']);
   });
 
@@ -85,7 +85,7 @@ describe('assay fix', () => {
     const { exit, stdout } = await assay(['fix', folder, '--policy', join(folder, 'policy.yaml')]);
     expect(exit).toBe(3);
     expect(stdout).toMatch(/assemblyscript: --maximumMemory 10 +ASY241/);
-    expect(stdout).toContain('outcome: flag');
+    expect(stdout).toContain('outcome: needs review');
     expect(await readFile(join(folder, 'plugin.yaml'), 'utf8')).toBe(manifest);
   });
 

@@ -1,5 +1,6 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { assay, contentsOf, copyExample } from './harness.ts';
 import { newWorkplace, ok, type Workplace } from './workplace.ts';
@@ -96,6 +97,8 @@ describe('a blocked version that is installed', () => {
     const heard = await assay(['refresh', '--runtime', runtime]);
     expect([heard.exit, heard.stdout]).toEqual([5, expect.stringContaining('blocked acme/luhn 0.3.0: stolen')]);
     expect((await ok('list', '--runtime', runtime)).stdout).toMatch(/generation 1[^]*acme\/luhn 0\.3\.0 {2}blocked/);
+    const frozen = await ok('install', '--frozen', '--runtime', runtime);
+    expect(frozen.stdout).toContain('warning acme/luhn 0.3.0 is blocked by its registry: stolen');
   });
 
   it('is run no more, and no set that holds it is gone back to', async () => {
@@ -186,6 +189,15 @@ describe('an install is refused, and nothing changes, when', () => {
     const other = await newWorkplace();
     const ran = await assay(['trust', 'add', registry, '--runtime', join(runtime, 'other'), '--root', other.root]);
     expect([ran.exit, ran.stderr.includes('[ROOT_INVALID]')]).toEqual([5, true]);
+  });
+
+  it('nothing is known of the scheme that its registry is named by', async () => {
+    const { registry, root } = await newWorkplace();
+    const runtime = join(registry, '..', 'runtime');
+    const named = (location: string) => assay(['trust', 'add', location, '--runtime', runtime, '--root', root]);
+    const ran = await named('git+ssh://host/registry');
+    expect([ran.exit, ran.stderr.includes('git+ssh addresses')]).toEqual([2, true]);
+    expect(await named(pathToFileURL(registry).href)).toMatchObject({ exit: 0 });
   });
 
   it('it is only a dry run', async () => {

@@ -6,7 +6,8 @@ import { DEFAULT_BUILD_FOLDER } from '#model/build-folder';
 import { AssayError, EXIT } from '#model/errors';
 import { ManifestSchema } from '#model/manifest';
 import { parseYaml } from '#model/parse';
-import type { Reason } from '#model/verdict';
+import type { Outcome, Reason } from '#model/verdict';
+import { outcomeWord } from '#report/assessment';
 import { lineChanges } from '#report/line-changes';
 import { showCount } from '#report/quantity';
 import { visible } from '#report/visible-text';
@@ -135,7 +136,7 @@ function flagsByToolchain({ manifest }: LoadedPlugin, reasons: readonly Reason[]
 function render(
   documents: readonly FixedDocument[],
   flags: readonly FlagAdvice[],
-  outcomes: { readonly was: string; readonly is: string } | undefined,
+  outcomes: { readonly was: Outcome; readonly is: Outcome } | undefined,
   { colours }: CliContext,
 ): string {
   const { bold, dim, green, red } = colours;
@@ -149,11 +150,10 @@ function render(
   }
   if (flags.length > 0) lines.push(bold('compiler flags to add'));
   for (const { rule, toolchain, flags: list } of flags) lines.push(`  ${toolchain}: ${list.join(' ')}  ${dim(rule)}`);
-  if (lines.length === 0) lines.push('No finding carries a change that could be made here.');
+  if (lines.length === 0) lines.push('No finding that counts carries a change that could be made here.');
   if (outcomes === undefined)
     lines.push(dim(`${showCount(documents.length, 'file')} would change; nothing was written`));
-  else
-    lines.push(outcomes.was === outcomes.is ? `outcome: ${outcomes.is}` : `outcome: ${outcomes.was} → ${outcomes.is}`);
+  else lines.push(`outcome: ${[...new Set([outcomes.was, outcomes.is])].map(outcomeWord).join(' → ')}`);
   if (outcomes !== undefined && outcomes.is !== 'approve') lines.push(dim('`assay check` says what is left to do.'));
   return lines.join('\n');
 }
