@@ -122,7 +122,10 @@ export const ManifestSchema = z
       .string()
       .max(300)
       .optional()
-      .meta({ description: 'owner/repo or address of the registry whose policy checks should use' }),
+      .meta({
+        description:
+          'owner/repo or address of the registry it is meant for. For people: checks go by policy, not by this',
+      }),
     policy: z.string().max(300).optional().meta({
       description: 'Preset (assay:extism@1) or policy file to check against; default: the preset of abi.kind',
     }),
