@@ -4,7 +4,7 @@ import { cachedReaders } from '#adapters/store/cached';
 import { downloadBytes } from '#adapters/store/http';
 import { openRegistryReader } from '#adapters/store/open';
 import type { Capability } from '#model/capability';
-import { AssayError } from '#model/errors';
+import { AssayError, isAssayError } from '#model/errors';
 import type { Lockfile } from '#model/lockfile';
 import type { Abi } from '#model/manifest';
 import type { PluginName } from '#model/names';
@@ -62,7 +62,7 @@ export async function installInto(
     const whole = await alreadyWhole(runtime, requireLock(locked, path), added);
     if (whole !== undefined) return whole;
   }
-  const { readerFor, remember } = cachedReaders({ folder: runtime, blobs: RUNTIME.store }, openRegistryReader);
+  const { readerFor, remember, stale } = cachedReaders({ folder: runtime, blobs: RUNTIME.store }, openRegistryReader);
   const open = registryOpener({ trust, readerFor, verifier, clock, runtime, locked, download: downloadBytes });
   const resolution = await observed(
     'resolve',
@@ -105,7 +105,8 @@ export async function installInto(
   if (options.dryRun !== true) await runtime.exclusively(remember).catch(() => {});
   const detail = options.dryRun === true ? 'dry run: nothing was written' : `generation ${result.generation}`;
   observe({ stage: 'install', outcome: 'done', detail, ms: clock.elapsed() - begun });
-  return result;
+  const unreached = stale().map((id) => `${id} cannot be reached; it was read as it was verified last`);
+  return { ...result, warnings: [...result.warnings, ...unreached] };
 }
 
 /** The result of a frozen install that finds everything in place; it asks no registry. */
@@ -161,14 +162,19 @@ export interface HeardFromRegistries {
   readonly serials: Readonly<Record<string, number>>;
   /** Installed plugins that must not be started any more. */
   readonly quarantined: readonly BlockedVersion[];
+  /** Registries that could not be asked; of them only what was heard before is known. */
+  readonly unreached: readonly string[];
 }
 
-/** Asks every trusted registry for news of what is installed; the set stays as it is. Throws what opening one throws. */
+/**
+ * Asks every trusted registry for news of what is installed; the set stays as it is. One that cannot be reached does
+ * not keep the others from being asked. Throws what opening one throws otherwise.
+ */
 export async function refreshRuntime(path: string, clock: Clock): Promise<HeardFromRegistries> {
   const trust = await requireTrust(path);
   const runtime = runtimeFolder(path);
   const locked = await readLock(runtime);
-  const { readerFor, remember } = cachedReaders({ folder: runtime, blobs: RUNTIME.store }, openRegistryReader);
+  const { readerFor, remember, stale } = cachedReaders({ folder: runtime, blobs: RUNTIME.store }, openRegistryReader);
   const open = registryOpener({
     trust,
     readerFor,
@@ -179,13 +185,21 @@ export async function refreshRuntime(path: string, clock: Clock): Promise<HeardF
     download: downloadBytes,
   });
   const registries = new Map<string, OpenRegistry>();
-  for (const id of Object.keys(trust.registries)) registries.set(id, await open(id));
+  const unreached = new Set<string>();
+  for (const id of Object.keys(trust.registries)) {
+    const opened = await open(id).catch((error: unknown) => {
+      if (!isAssayError(error) || error.code !== 'NETWORK') throw error;
+      unreached.add(id);
+    });
+    if (opened !== undefined) registries.set(id, opened);
+  }
   const quarantined = await refresh(registries, { runtime, clock });
   // A cache that cannot be written costs the next run without a network, not this one.
   await runtime.exclusively(remember).catch(() => {});
   return {
     serials: Object.fromEntries([...registries].map(([id, { snapshot }]) => [id, snapshot.serial])),
     quarantined,
+    unreached: [...unreached, ...stale().filter((id) => !unreached.has(id))],
   };
 }
 

@@ -118,14 +118,10 @@ export const ManifestSchema = z
     description: z.string().max(500).optional().meta({ description: 'One sentence for people who choose a plugin' }),
     license: z.string().max(100).optional().meta({ description: 'SPDX expression' }),
     source: z.string().max(300).optional().meta({ description: 'Where the sources are published' }),
-    registry: z
-      .string()
-      .max(300)
-      .optional()
-      .meta({
-        description:
-          'owner/repo or address of the registry it is meant for. For people: checks go by policy, not by this',
-      }),
+    registry: z.string().max(300).optional().meta({
+      description:
+        'owner/repo or address of the registry it is meant for. For people: checks go by policy, not by this',
+    }),
     policy: z.string().max(300).optional().meta({
       description: 'Preset (assay:extism@1) or policy file to check against; default: the preset of abi.kind',
     }),

@@ -7,6 +7,8 @@ export interface CachedRegistry {
   readonly reader: RegistryReader;
   /** Keeps what was read, for a time without a network. To be called once all of it was verified and is in use. */
   remember(): Promise<void>;
+  /** Whether the registry could not be reached, so that what stands here is what was verified last. */
+  isStale(): boolean;
 }
 
 export interface CachePlace {
@@ -30,6 +32,7 @@ const SNAPSHOT_BUNDLE = /^snapshots\//;
 export function cachedRegistry(upstream: RegistryReader, place: CachePlace): CachedRegistry {
   const { folder } = place;
   const fresh = new Map<string, Uint8Array>();
+  let isStale = false;
   const kept = (path: string) => `cache/${place.id}/${path}`;
 
   const readFixed = async (path: string, hex: string, maxBytes: number): Promise<Uint8Array | undefined> => {
@@ -53,6 +56,7 @@ export function cachedRegistry(upstream: RegistryReader, place: CachePlace): Cac
       // Without a network there is no newer root to find; but what was never reached at all stays unreachable.
       const isNextRoot = path.startsWith('root/') && (await folder.list(kept('root'))).length > 0;
       if (cached === undefined && !isNextRoot) throw cause;
+      isStale = true;
       return cached;
     }
   };
@@ -68,6 +72,7 @@ export function cachedRegistry(upstream: RegistryReader, place: CachePlace): Cac
     async remember() {
       for (const [path, bytes] of fresh) await folder.replace(kept(path), bytes);
     },
+    isStale: () => isStale,
   };
 }
 
@@ -75,16 +80,22 @@ export function cachedRegistry(upstream: RegistryReader, place: CachePlace): Cac
 export function cachedReaders(
   place: Omit<CachePlace, 'id'>,
   open: (url: string) => RegistryReader,
-): { readonly readerFor: (url: string, id: string) => RegistryReader; readonly remember: () => Promise<void> } {
-  const used: CachedRegistry[] = [];
+): {
+  readonly readerFor: (url: string, id: string) => RegistryReader;
+  readonly remember: () => Promise<void>;
+  /** The ids of those that could not be reached. */
+  readonly stale: () => readonly string[];
+} {
+  const used: (CachedRegistry & { readonly id: string })[] = [];
   return {
     readerFor(url, id) {
       const cached = cachedRegistry(open(url), { ...place, id });
-      used.push(cached);
+      used.push({ ...cached, id });
       return cached.reader;
     },
     async remember() {
       for (const { remember } of used) await remember();
     },
+    stale: () => used.filter(({ isStale }) => isStale()).map(({ id }) => id),
   };
 }

@@ -42,9 +42,13 @@ async function readThrough(reader: Parameters<typeof openRegistry>[0]) {
   return { registry, version };
 }
 
-it('opens without a network what was verified before', async () => {
-  const { registry } = await readThrough(cached(OFFLINE).reader);
-  expect(registry.snapshot.serial).toBe(3);
+it('opens without a network what was verified before, and says that it did', async () => {
+  const offline = cached(OFFLINE);
+  const { registry } = await readThrough(offline.reader);
+  expect([registry.snapshot.serial, offline.isStale()]).toEqual([3, true]);
+  const online = cached(memoryRegistry(shelf));
+  await readThrough(online.reader);
+  expect(online.isStale()).toBe(false);
 });
 
 it('takes artifacts from the store and keeps no second copy of them', async () => {

@@ -2,6 +2,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { staticServer } from '../../fakes/static-server.ts';
 import { assay, contentsOf, copyExample } from './harness.ts';
 import { newWorkplace, ok, type Workplace } from './workplace.ts';
 
@@ -99,6 +100,24 @@ describe('a blocked version that is installed', () => {
     expect((await ok('list', '--runtime', runtime)).stdout).toMatch(/generation 1[^]*acme\/luhn 0\.3\.0 {2}blocked/);
     const frozen = await ok('install', '--frozen', '--runtime', runtime);
     expect(frozen.stdout).toContain('warning acme/luhn 0.3.0 is blocked by its registry: stolen');
+  });
+
+  it('is not said to be free of blocks by a registry that cannot be reached', async () => {
+    const { registry, root } = await shipped();
+    const runtime = join(registry, '..', 'remote');
+    const server = await staticServer(async (path, response) => {
+      const bytes = await readFile(join(registry, path)).catch(() => undefined);
+      response.writeHead(bytes === undefined ? 404 : 200).end(bytes);
+    });
+    await ok('trust', 'add', server.url, '--runtime', runtime, '--root', root);
+    await ok('install', 'acme/luhn', '--runtime', runtime);
+    expect((await ok('refresh', '--runtime', runtime)).stdout).toMatch(/is at snapshot 3\n.*is blocked\n$/);
+    await server[Symbol.asyncDispose]();
+    const { exit, stdout } = await assay(['refresh', '--runtime', runtime]);
+    expect([exit, stdout]).toEqual([6, expect.stringContaining('acme-plugins cannot be reached')]);
+    expect(stdout).toContain('as far as is known');
+    const again = await ok('install', 'acme/luhn', '--runtime', runtime);
+    expect(again.stdout).toContain('warning acme-plugins cannot be reached; it was read as it was verified last');
   });
 
   it('is run no more, and no set that holds it is gone back to', async () => {
