@@ -38,13 +38,19 @@ export function inferBuild(files: readonly SourceFile[], wanted?: ToolchainName)
       hint: `Say which: assay init --toolchain ${only.build.toolchain}, or --toolchain ${another.build.toolchain}.`,
     });
   }
-  const script = shallow.find((file) => file.path.endsWith('.ts') && !file.path.endsWith('.d.ts'));
+  const script = shallow.find((file) => /(?<!\.d)\.ts$|\.m?js$/.test(file.path));
   throw new AssayError('TOOLCHAIN_UNKNOWN', 'no sources of a known language were found', {
-    hint:
-      script === undefined
-        ? 'Run it in the folder with the sources: C, C++, Rust, Go, Zig, AssemblyScript, JavaScript or .wat.'
-        : `If ${script.path} is AssemblyScript, say so: assay init --toolchain assemblyscript.`,
+    hint: script === undefined ? NOTHING_FOUND : hintFor(script.path),
   });
+}
+
+const NOTHING_FOUND =
+  'Run it in the folder with the sources: C, C++, Rust, Go, Zig, AssemblyScript, JavaScript or .wat.';
+
+function hintFor(script: string): string {
+  return script.endsWith('.ts')
+    ? `If ${script} is AssemblyScript, say so: assay init --toolchain assemblyscript.`
+    : `A plugin in JavaScript is a component: put the .wit file of its world beside ${script}, which exports functions.`;
 }
 
 function buildWith(wanted: ToolchainName, files: readonly SourceFile[]): InferredBuild {

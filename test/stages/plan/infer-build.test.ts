@@ -165,6 +165,12 @@ describe('inferBuild', () => {
     );
   });
 
+  it('asks for the world of a plugin in JavaScript', () => {
+    expect(() => infer({ 'index.js': 'export function add(a, b) { return a + b; }' })).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('.wit file of its world beside index.js') }),
+    );
+  });
+
   it('says what it looked for when nothing fits', () => {
     expect(() => infer({ 'README.md': '# hi' })).toThrow(expect.objectContaining({ code: 'TOOLCHAIN_UNKNOWN' }));
   });
