@@ -60,13 +60,27 @@ export async function writePin(keys: string, pin: { readonly id: string; readonl
 }
 
 export async function readPin(keys: string): Promise<RegistryPin> {
+  const pin = await pinIn(keys);
+  if (pin !== undefined) return pin;
+  const path = join(keys, REGISTRY_PIN_FILE);
+  throw new AssayError('FILE_MISSING', `${path} does not exist, so it is not known which root to believe`, {
+    hint: '`assay registry init` writes it beside the keys; copy it from there.',
+  });
+}
+
+/** Throws REGISTRY_EXISTS where the keys are those of a registry: its pin would be lost, and with it its maintenance. */
+export async function requireUnpinned(keys: string): Promise<void> {
+  const pin = await pinIn(keys);
+  if (pin === undefined) return;
+  throw new AssayError('REGISTRY_EXISTS', `the keys in ${keys} are those of the registry ${pin.id}`, {
+    hint: `Make others for another registry: assay keygen --out …. If ${pin.id} is gone, remove ${REGISTRY_PIN_FILE} first.`,
+  });
+}
+
+async function pinIn(keys: string): Promise<RegistryPin | undefined> {
   const path = join(keys, REGISTRY_PIN_FILE);
   const bytes = await readCapped(path, 64 * 1024);
-  if (bytes === undefined) {
-    throw new AssayError('FILE_MISSING', `${path} does not exist, so it is not known which root to believe`, {
-      hint: '`assay registry init` writes it beside the keys; copy it from there.',
-    });
-  }
+  if (bytes === undefined) return undefined;
   const { id, root } = parseJson(RegistryPinSchema, bytes, { source: path });
   return { id, root };
 }

@@ -231,6 +231,15 @@ describe('a new registry', () => {
     expect(await refused(folder, argv, 'KEY_MISSING')).toContain('--role author');
   });
 
+  it('does not take over the keys of another, whose pin would be lost', async () => {
+    const folder = await folderWith({});
+    await assay(['keygen', '--out', 'keys'], { cwd: folder });
+    const init = (id: string) => ['registry', 'init', id, '--id', id, '--keys', 'keys'];
+    expect((await assay(init('first'), { cwd: folder })).exit).toBe(0);
+    const stderr = await refused(folder, init('second'), 'REGISTRY_EXISTS');
+    expect(stderr).toMatch(/those of the registry first[^]*assay keygen/);
+  });
+
   it('is not looked for where registries are not read from', async () => {
     const root = `sha256:${'0'.repeat(64)}`;
     const argv = ['registry', 'list', 'git+ssh://host/registry', '--root', root];

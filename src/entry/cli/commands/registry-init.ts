@@ -11,7 +11,7 @@ import type { Signer } from '#ports/signer';
 import { initRegistry } from '#stages/publish/init-registry';
 import { setOwners } from '#stages/publish/maintain';
 import { loadPolicy } from '../../documents.ts';
-import { localVerifier, roleSigner, writePin } from '../../registry-access.ts';
+import { localVerifier, requireUnpinned, roleSigner, writePin } from '../../registry-access.ts';
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { listOption, requiredOption, textOption } from '../options.ts';
@@ -30,6 +30,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     roleSigner(keys, 'resolution', env),
     roleSigner(keys, 'snapshot', env),
   ]);
+  await requireUnpinned(keys);
   // Asked for before anything is written: a registry cannot be made twice in one folder.
   const author = owned.length > 0 ? await roleSigner(keys, 'author', env) : undefined;
   const policies = listOption(input, 'policy').map((reference) => loadPolicy(reference, context.cwd).flat);
