@@ -1,4 +1,5 @@
 import type { AuditReport } from '#model/audit-report';
+import { showCount } from '#report/quantity';
 import { visible } from '#report/visible-text';
 import type { CliContext } from './context.ts';
 
@@ -10,7 +11,7 @@ export function probeLines({ probe, subject }: AuditReport, { colours }: CliCont
   const { outcome, message, roots, memoryPages, unexplained = [] } = probe;
   const { bold, dim, red } = colours;
   const about = message === undefined ? '' : `: ${visible(message, 300)}`;
-  const memory = memoryPages === undefined ? '' : `, ${memoryPages} pages of memory`;
+  const memory = memoryPages === undefined ? '' : `, ${showCount(memoryPages, 'page')} of memory`;
   const lines = [`${bold('probe')} ${visible(subject.name, 120)} ${outcome}${about}${dim(memory)}`];
   for (const root of roots) {
     const called = root.calls
