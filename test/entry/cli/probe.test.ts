@@ -23,6 +23,13 @@ describe('assay audit --probe', () => {
     expect(stdout).toMatch(/_initialize returned, called env\.log ×1\n +run returned, called env\.log ×2/);
   });
 
+  it('is not passed over where only its companions are given', async () => {
+    const cwd = await folderWithModule();
+    const ran = await assay(['audit', 'a.wasm', '--probe-call', 'run'], { cwd });
+    expect([ran.exit, ran.stderr]).toEqual([2, expect.stringContaining('Add --probe.')]);
+    expect((await assay(['audit', 'a.wasm', '--probe-timeout', 'x'], { cwd })).exit).toBe(2);
+  });
+
   it('is part of the report, and no verdict depends on it', async () => {
     const cwd = await folderWithModule();
     const argv = ['audit', 'a.wasm', '--policy', 'assay:custom@1', '--json'];
