@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { type BuildJob, BuildRecordSchema } from '#model/build-record';
 import { AssayError, EXIT, type Problem } from '#model/errors';
 import { parseJson } from '#model/parse';
@@ -51,11 +52,18 @@ export async function compareRebuild(
     source: recordFile,
     hint: 'Name the <build>.build.json that `assay build` or `assay check` left beside the module.',
   });
+  const sourceFolder = resolve(context.cwd, source);
+  const absent = record.job.sources.find((path) => !existsSync(join(sourceFolder, path)));
+  if (absent !== undefined) {
+    throw new AssayError('FILE_MISSING', `${source} does not hold ${absent}, which ${recordFile} was built from`, {
+      hint: `Name the folder of ${record.job.plugin}: --source FOLDER`,
+    });
+  }
   const { result, difference } = await rebuildAndCompare(
     {
       job: record.job,
       artifact,
-      sourceFolder: resolve(context.cwd, source),
+      sourceFolder,
       signingTokenInReach: signingTokenInReach(context.env),
     },
     portsOf(context),

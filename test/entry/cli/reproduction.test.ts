@@ -35,6 +35,10 @@ describe('assay verify --rebuild', () => {
     await assay(['build'], { cwd });
     const args = ['verify', '.assay/acme.luhn.wasm', '--rebuild', '.assay/acme.luhn.build.json'];
     expect(await assay(args, { cwd })).toMatchObject({ exit: 0, stdout: expect.stringContaining('the same bytes') });
+    const both = await assay([...args, '--bundle', 'a.json', '--key', 'a.pub'], { cwd });
+    expect([both.exit, both.stderr]).toEqual([2, expect.stringContaining('verify needs one of')]);
+    const elsewhere = await assay([...args, '--source', 'src'], { cwd });
+    expect([elsewhere.exit, elsewhere.stderr]).toEqual([2, expect.stringContaining('--source FOLDER')]);
     const path = join(cwd, 'src/luhn.wat');
     await writeFile(path, (await readFile(path, 'utf8')).replace('(i32.const 10))', '(i32.const 11))'));
     const ran = await assay(args, { cwd });

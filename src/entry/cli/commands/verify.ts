@@ -14,14 +14,15 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   const [file = ''] = input.args;
   const bytes = await readNamedFile(context.cwd, file, MAX_MODULE_BYTES);
   const record = textOption(input, 'rebuild');
-  if (record !== undefined) return compareRebuild(bytes, record, textOption(input, 'source') ?? '.', context);
   const registry = textOption(input, 'registry');
   const bundles = listOption(input, 'bundle');
-  if ((registry === undefined) === (bundles.length === 0)) {
-    throw new AssayError('USAGE', 'verify needs either --bundle with --key, or --registry with --root', {
+  // Each is an answer of its own, and one that was passed over would be taken for given.
+  if ([record !== undefined, registry !== undefined, bundles.length > 0].filter(Boolean).length !== 1) {
+    throw new AssayError('USAGE', 'verify needs one of --bundle with --key, --registry with --root, and --rebuild', {
       hint: 'For example: assay verify plugin.wasm --bundle plugin.provenance.sigstore.json --key author.pub',
     });
   }
+  if (record !== undefined) return compareRebuild(bytes, record, textOption(input, 'source') ?? '.', context);
   const results =
     registry === undefined
       ? await verifyAgainstBundles(context.cwd, bytes, {
