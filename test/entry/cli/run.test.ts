@@ -30,6 +30,11 @@ describe('assay run', () => {
     expect((await assay(argv, { cwd })).stderr).toMatch(/^error --allow 1: must be one of [^]*takes every word/);
   });
 
+  it('does not pass over --allow for a plugin, which gets what it declares', async () => {
+    const ran = await assay(['run', await copyExample('wat-luhn'), 'valid', '0', '--allow', 'fs']);
+    expect([ran.exit, ran.stderr]).toEqual([2, expect.stringContaining('Declare the capability in plugin.yaml')]);
+  });
+
   it('grants what the preset takes for granted', async () => {
     const cwd = await copyExample('wat-luhn');
     await writeFile(

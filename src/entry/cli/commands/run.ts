@@ -89,14 +89,25 @@ function argumentsOf(plain: readonly string[], json: string | undefined): readon
 async function runnable(target: string, input: CommandInput, context: CliContext): Promise<Runnable> {
   const runtime = textOption(input, 'runtime');
   if (runtime !== undefined) {
+    requireNoAllowance(input);
     const name = parseValue(PluginNameSchema, target, { source: 'the plugin’s name', invalidCode: 'INPUT_INVALID' });
     return installedPlugin(resolve(context.cwd, runtime), name);
   }
   const info = statSync(resolve(context.cwd, target), { throwIfNoEntry: false });
-  if (info?.isDirectory()) return builtPlugin(target, context);
+  if (info?.isDirectory()) {
+    requireNoAllowance(input);
+    return builtPlugin(target, context);
+  }
   if (info?.isFile()) return bareModule(target, input, context);
   throw new AssayError('FILE_MISSING', `${target} is neither a module nor a plugin folder`, {
     hint: 'For an installed plugin, say where: --runtime runtime.',
+  });
+}
+
+function requireNoAllowance(input: CommandInput): void {
+  if (listOption(input, 'allow').length === 0) return;
+  throw new AssayError('USAGE', '--allow is for a bare module; a plugin gets what its plugin.yaml declares', {
+    hint: 'Declare the capability in plugin.yaml, or run the .wasm file.',
   });
 }
 
