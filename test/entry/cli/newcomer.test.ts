@@ -117,4 +117,12 @@ describe('somebody who is new here is told', () => {
     expect((await assay([...audit, 'empty.wasm'], { cwd })).stdout).toMatch(/^\S.*307 B \(\+299\).*\(\+fs\)/);
     expect((await assay([...audit, 'gone.wasm'], { cwd })).stderr).toContain('gone.wasm does not exist');
   });
+
+  it('in which unit diff gives a memory', async () => {
+    const cwd = await copyExample('wat-luhn');
+    await assay(['build'], { cwd });
+    await writeFile(join(cwd, 'empty.wasm'), Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+    const { stdout } = await assay(['diff', '.assay/acme.luhn.wasm', 'empty.wasm'], { cwd });
+    expect(stdout).toContain('memory  1 to 4 pages → none');
+  });
 });

@@ -69,7 +69,7 @@ function render(
   const changedMemory =
     memories.before.join(', ') === memories.after.join(', ')
       ? []
-      : [`memory  ${memories.before.join(', ') || 'none'} → ${memories.after.join(', ') || 'none'}`];
+      : [`memory  ${inPages(memories.before)} → ${inPages(memories.after)}`];
   return [
     `${showSize(size.after)} (${showSizeChange(size.before, size.after)}), ${functions.before} → ${functions.after} functions${difference.sameCode ? dim(' · same code, other custom sections') : ''}`,
     ...changedMemory,
@@ -80,6 +80,16 @@ function render(
     ...list('features', features.added, features.removed),
     ...(sections.length === 0 ? [] : [bold('sections'), ...sections]),
   ];
+}
+
+/** `1 4` are the pages that a memory begins with and those that it may grow to. */
+function inPages(memories: readonly string[]): string {
+  const said = memories.map((limits) =>
+    limits
+      .replace(/(\d+) (\d+)/, '$1 to $2')
+      .replace(/(\d+)(?= shared$|$)/, (count) => `${count} ${count === '1' ? 'page' : 'pages'}`),
+  );
+  return said.join(', ') || 'none';
 }
 
 const SHOWN_CHANGES = 10;
