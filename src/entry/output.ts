@@ -1,5 +1,6 @@
 import { fstatSync, statSync, writeSync } from 'node:fs';
 import { diskError } from '#adapters/fs/disk-errors';
+import { AssayError } from '#model/errors';
 
 /** What Node offers for a standard output: a terminal, or a stream over a pipe, a file or a device. */
 export interface OutputStream {
@@ -48,7 +49,7 @@ export function outputOf(descriptor: number, stream: () => OutputStream): Output
             isClosed = true;
             return;
           }
-          if (!isCode(cause, 'EAGAIN')) throw diskError(cause, 'written', 'standard output');
+          if (!isCode(cause, 'EAGAIN')) throw untold(cause);
           waiting = stream();
           dropFaults(waiting);
           waiting.write(bytes.subarray(at));
@@ -57,6 +58,14 @@ export function outputOf(descriptor: number, stream: () => OutputStream): Output
       }
     },
   };
+}
+
+function untold(cause: unknown): AssayError {
+  const { code, message } = diskError(cause, 'written', 'standard output');
+  return new AssayError(code, message, {
+    cause,
+    hint: 'Send the output elsewhere. What the command was to do may be done: look before you repeat it.',
+  });
 }
 
 /** A stream without a listener ends the process with a stack trace once its reader has gone. */

@@ -69,6 +69,7 @@ describe('an output', () => {
       expect.objectContaining({
         code: 'FILE_UNWRITABLE',
         message: 'standard output cannot be written: the disk is full',
+        hint: expect.stringContaining('may be done'),
       }),
     );
     closeSync(device);
