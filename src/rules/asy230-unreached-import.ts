@@ -31,11 +31,8 @@ export const unreachedImport: ReadRule = {
         fix: {
           kind: 'flags',
           description: 'let the linker or optimiser drop what is not used',
-          flags: {
-            'zig-cc': ['-Wl,--gc-sections'],
-            clang: ['-Wl,--gc-sections'],
-            '*': ['wasm-opt --remove-unused-module-elements'],
-          },
+          // Linkers collect sections by default; what they leave hangs in a table.
+          flags: { '*': ['wasm-opt --remove-unused-module-elements'] },
         },
       },
     ];

@@ -1,4 +1,11 @@
+import type { Fix } from '#model/audit-report';
+import { memoryMaximumFix } from './memory-maximum-fix.ts';
+import { pagesOf } from './memory-size.ts';
 import type { ReadRule } from './rule.ts';
+
+/** Pages in 16 MiB, and in 4 GiB. */
+const STEP = 256;
+const MOST = 65_536;
 
 export const memoryWithoutMaximum: ReadRule = {
   info: {
@@ -20,19 +27,16 @@ export const memoryWithoutMaximum: ReadRule = {
               subject: `memory ${index}`,
               message: `memory ${index} starts at ${memory.min} ${memory.min === 1 ? 'page' : 'pages'} and has no maximum`,
               locations: [{ section: memory.imported ? 'import' : 'memory' }],
-              fix: {
-                kind: 'flags' as const,
-                description: 'set a maximum of 16 MiB, or what the plugin needs',
-                flags: {
-                  'zig-cc': ['-Wl,--max-memory=16777216'],
-                  clang: ['-Wl,--max-memory=16777216'],
-                  rust: ['-C', 'link-arg=--max-memory=16777216'],
-                  assemblyscript: ['--maximumMemory', '256'],
-                  emscripten: ['-sMAXIMUM_MEMORY=16MB'],
-                },
-              },
+              fix: suggested(Number(pagesOf(memory.min, memory))),
             },
           ]
         : [],
     ),
 };
+
+/** Room to grow to twice what a memory begins with, in steps of 16 MiB; less than it begins with does not link. */
+function suggested(initial: number): Fix {
+  const roomy = STEP * Math.max(1, Math.ceil((2 * initial) / STEP));
+  const pages = Math.max(initial, Math.min(MOST, roomy));
+  return memoryMaximumFix(pages, `set a maximum of ${pages / 16} MiB, or what the plugin needs`);
+}

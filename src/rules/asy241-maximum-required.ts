@@ -1,3 +1,5 @@
+import { memoryMaximumFix } from './memory-maximum-fix.ts';
+import { pagesOf } from './memory-size.ts';
 import type { CompareRule } from './rule.ts';
 
 export const maximumRequired: CompareRule = {
@@ -23,17 +25,10 @@ export const maximumRequired: CompareRule = {
               message: `memory ${index} has no maximum; the policy allows at most ${limit} pages`,
               locations: [{ section: memory.imported ? 'import' : 'memory' }],
               policyPath: 'limits.maximumMemoryPages',
-              fix: {
-                kind: 'flags' as const,
-                description: `set a maximum of ${limit} pages`,
-                flags: {
-                  'zig-cc': [`-Wl,--max-memory=${limit * 65_536}`],
-                  clang: [`-Wl,--max-memory=${limit * 65_536}`],
-                  rust: ['-C', `link-arg=--max-memory=${limit * 65_536}`],
-                  assemblyscript: ['--maximumMemory', String(limit)],
-                  emscripten: [`-sMAXIMUM_MEMORY=${limit * 65_536}`],
-                },
-              },
+              // A maximum below what the memory begins with does not link.
+              ...(Number(pagesOf(memory.min, memory)) > limit
+                ? {}
+                : { fix: memoryMaximumFix(limit, `set a maximum of ${limit} pages`) }),
             },
           ]
         : [],

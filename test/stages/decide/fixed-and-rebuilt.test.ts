@@ -138,4 +138,17 @@ describe('a flagged plugin with every fix made, in plugin.yaml and for the compi
       expect(await behaviour(plugin, after)).toEqual(await behaviour(plugin, before));
     },
   );
+
+  it.each([
+    ['C by zig cc', C_PLUGIN],
+    ['AssemblyScript', AS_PLUGIN],
+  ] as const)('%s links with the maximum that a note suggests', { timeout: SLOW_MS }, async (_name, plugin) => {
+    const lenient = { ...plugin, policy: plugin.policy.replace(/^limits.*\n/m, '') };
+    const { verdict } = await built(lenient, plugin.job, plugin.manifest);
+    const { fix } = verdict.decision.reasons.find(({ rule }) => rule === 'ASY240') ?? {};
+    const job = plugin.withFlags(plugin.job, flagsFor(plugin.toolchain.name, fix === undefined ? [] : [fix]));
+    const after = await built(lenient, job, plugin.manifest);
+    expect(fix).toBeDefined();
+    expect(after.verdict.decision.reasons.map(({ rule }) => rule)).not.toContain('ASY240');
+  });
 });
