@@ -175,6 +175,13 @@ export function grownBy(extent: readonly string[], accepted: Acceptance['extent'
   });
 }
 
+const BEYOND_WAIVERS: ReadonlySet<number> = new Set([1, 2, 3, 4, 8, 9]);
+
+/** Whether a rule is about bytes that are malformed, invalid or bombs, which no waiver reaches. */
+export function isBeyondWaivers({ row }: RuleDescriptor): boolean {
+  return BEYOND_WAIVERS.has(row);
+}
+
 /** The part of a rule's information that reports carry. */
 export function descriptorOf(info: RuleInfo): RuleDescriptor {
   const { id, name, row, short, help, certainty, level } = info;

@@ -1,6 +1,5 @@
 import { canonicalDigest } from '#model/canonical-json';
 import type { Capability } from '#model/capability';
-import { AssayError, type Problem } from '#model/errors';
 import {
   type EffectivePolicy,
   type ExternPattern,
@@ -10,34 +9,13 @@ import {
   type Level,
 } from '#model/policy';
 import { parseValue } from '#model/parse';
-import { findRule, ruleIds } from '../catalogue.ts';
-import { nearest } from '../edit-distance.ts';
+import { findRule } from '../catalogue.ts';
 import { sameSignature, showSignature } from '../host-abi/signature.ts';
 import { patternName, patternType } from '../patterns.ts';
 import { type PolicyDocument, presetDocument } from './document.ts';
+import { checkNames } from './check-names.ts';
 import { chainOf, type LoadedPolicy, loadParents, type ReadPolicyFile } from './extends.ts';
 import { Buckets, Finals, Settings } from './merge.ts';
-
-const FINAL_PATHS = [
-  'capabilities',
-  'capabilities.imply',
-  'capabilities.allow',
-  'capabilities.review',
-  'capabilities.deny',
-  'imports',
-  'imports.allow',
-  'imports.deny',
-  'exports',
-  'exports.require',
-  'exports.deny',
-  'features',
-  'features.allow',
-  'features.deny',
-  'limits',
-  'rules',
-  'outcome',
-  'assume',
-];
 
 /**
  * Merges a policy with everything it extends into one flat policy. Documents merge in the order of `extends`, the
@@ -177,46 +155,4 @@ function editionOf(chain: readonly PolicyDocument[]): string {
   const presets = chain.filter((document) => document.source.startsWith('assay:'));
   const editions = (presets.length > 0 ? presets : chain).map((document) => Number(document.edition));
   return String(Math.max(...editions));
-}
-
-function checkNames(document: PolicyDocument): void {
-  const problems: Problem[] = [];
-  const add = (path: PropertyKey[], message: string, hint?: string) =>
-    problems.push({
-      message,
-      path: path.map(String).join('.'),
-      file: document.source,
-      ...document.locate(path),
-      ...(hint === undefined ? {} : { hint }),
-    });
-  for (const [id, level] of Object.entries(document.policy.rules ?? {})) {
-    const rule = findRule(id);
-    if (rule === undefined) {
-      const close = nearest(id, ruleIds());
-      add(['rules', id], 'is not a rule', close === undefined ? undefined : `did you mean ${close}?`);
-    } else if (rule.id !== id) add(['rules', id], `is written ${rule.id}`);
-    else if (rule.certainty === 'heuristic' && level === 'error') {
-      add(['rules', id], 'is a heuristic, which never rejects by itself', `write ${id}: warning`);
-    }
-  }
-  document.policy.waivers?.forEach((waiver, index) => {
-    if (findRule(waiver.rule) === undefined) add(['waivers', index, 'rule'], `${waiver.rule} is not a rule`);
-  });
-  document.policy.final?.forEach((path, index) => {
-    if (FINAL_PATHS.includes(path) || /^(?:limits|rules|outcome|assume)\.[A-Za-z0-9]+$/.test(path)) return;
-    const close = nearest(path, FINAL_PATHS);
-    add(
-      ['final', index],
-      `${path} is not a path that can be final`,
-      close === undefined ? undefined : `did you mean ${close}?`,
-    );
-  });
-  const first = problems[0];
-  if (first === undefined) return;
-  const place = first.line === undefined ? '' : `:${first.line}`;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  throw new AssayError('POLICY_INVALID', `${document.source}${place}: ${first.path ?? ''} ${first.message}${more}`, {
-    problems,
-    hint: first.hint ?? 'docs/rules.md lists every rule.',
-  });
 }

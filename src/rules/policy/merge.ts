@@ -73,7 +73,8 @@ export class Buckets<B extends string, V> {
   private readonly kind: BucketKind<B, V>;
   /** By name. */
   private readonly entries = new Map<string, readonly Entry<B, V>[]>();
-  private readonly listed = new Set<B>();
+  /** Where each bucket was listed last. */
+  private readonly listed = new Map<B, string>();
 
   constructor(kind: BucketKind<B, V>) {
     this.kind = kind;
@@ -83,7 +84,7 @@ export class Buckets<B extends string, V> {
     const { order, path, name, detail = () => '' } = this.kind;
     const own = new Map<string, Map<string, Entry<B, V>>>();
     for (const bucket of order.toReversed()) {
-      if (lists?.[bucket] !== undefined) this.listed.add(bucket);
+      if (lists?.[bucket] !== undefined) this.listed.set(bucket, originOf(document, [...path.split('.'), bucket]));
       lists?.[bucket]?.forEach((value, index) => {
         const named = own.get(name(value)) ?? new Map<string, Entry<B, V>>();
         own.set(name(value), named);
@@ -149,8 +150,10 @@ export class Buckets<B extends string, V> {
     const lists: Partial<Record<B, V[]>> = {};
     for (const bucket of order) {
       const held = all.filter((entry) => entry.bucket === bucket);
-      if (held.length === 0 && !(bucket === exclusive && this.listed.has(bucket))) continue;
+      const origin = bucket === exclusive ? this.listed.get(bucket) : undefined;
+      if (held.length === 0 && origin === undefined) continue;
       lists[bucket] = held.map(({ value }) => value);
+      if (held.length === 0 && origin !== undefined) origins[`${path}.${bucket}`] = origin;
       held.forEach((entry, index) => {
         origins[`${path}.${bucket}[${index}]`] = originOf(entry.document, entry.path);
       });

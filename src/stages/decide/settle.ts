@@ -1,7 +1,7 @@
 import type { RuleDescriptor } from '#model/audit-report';
 import type { Acceptance, Waiver } from '#model/policy';
 import type { Reason } from '#model/verdict';
-import { grownBy } from '#rules/rule';
+import { grownBy, isBeyondWaivers } from '#rules/rule';
 
 /** What people have decided before, and for whom. */
 export interface Settlements {
@@ -10,9 +10,6 @@ export interface Settlements {
   readonly acceptances: readonly Acceptance[];
   readonly date: Date;
 }
-
-/** Rows about bytes that are malformed, invalid or bombs; no waiver reaches them. */
-const BEYOND_WAIVERS: ReadonlySet<number> = new Set([1, 2, 3, 4, 8, 9]);
 
 /**
  * Takes the sting out of a reason that a waiver or an acceptance covers on that date. A waiver covers a rule for a
@@ -24,7 +21,7 @@ export function settle(reason: Reason, descriptor: RuleDescriptor, settlements: 
   const lives = (until: string | undefined) => until === undefined || Date.parse(until) > date.getTime();
 
   const waivers = settlements.waivers.filter((waiver) => waiver.rule === reason.rule && waiver.plugin === plugin);
-  const waiver = BEYOND_WAIVERS.has(descriptor.row) ? undefined : waivers.find((candidate) => lives(candidate.until));
+  const waiver = isBeyondWaivers(descriptor) ? undefined : waivers.find((candidate) => lives(candidate.until));
   if (waiver !== undefined) {
     return { ...reason, outcome: 'approve', settled: { by: 'waiver', who: waiver.who, reason: waiver.reason } };
   }

@@ -52,6 +52,12 @@ describe('merging', () => {
     expect(policy.origins['capabilities.allow[1]']).toBe('policies/policy.yaml:3');
   });
 
+  it('takes an empty list of imports or features for a list, and says which line it was', () => {
+    const { flat, origins } = flatten('imports:\n  allow: []\nfeatures:\n  allow: []\n');
+    expect([flat.imports, flat.features]).toEqual([{ allow: [] }, { allow: [] }]);
+    expect(origins).toEqual({ 'imports.allow': 'policies/policy.yaml:2', 'features.allow': 'policies/policy.yaml:4' });
+  });
+
   it('lets deny win over review over allow within one document', () => {
     const { flat } = flatten('capabilities:\n  allow: [net, fs]\n  review: [net, fs]\n  deny: [net]\n');
     expect(flat.capabilities).toEqual({ review: ['fs'], deny: ['net'] });
@@ -125,6 +131,12 @@ describe('what is not known', () => {
     ['extends:\n  - assay:wasi@1\n', 'assay:wasi@1', 2],
     ['limits:\n  size: -1\n', 'limits.size', 2],
     ['final: [capabilities.dney]\n', 'capabilities.dney', 1],
+    ['features:\n  deny: [simdd]\n', 'simdd is not a feature', 2],
+    [
+      'waivers:\n  - { rule: ASY10, plugin: acme/aa, reason: "it is only a test", who: ann, until: 2030-01-01T00:00:00Z }\n',
+      'ASY10 cannot be waived',
+      2,
+    ],
   ])('%j is an error that names the place', (text, name, line) => {
     const error = failure(() => flatten(text));
     expect(error.code).toBe('POLICY_INVALID');
