@@ -77,10 +77,15 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   },
 ];
 
-/** Whether a match is an example rather than a secret: documentation keys, runs of one character, `xxxx`. */
+/**
+ * Whether a match is an example rather than a secret: documentation keys, runs of one character, `xxxx`, a web token
+ * about the subject 1234567890.
+ */
 export function isPlaceholder(text: string): boolean {
   if (
-    /EXAMPLE|example|placeholder|changeme|your[-_]|xxxx|XXXX|12345678|password@|:pass(?:word|wd)?@|:secret@/.test(text)
+    /EXAMPLE|example|placeholder|changeme|your[-_]|xxxx|XXXX|12345678|eyJzdWIiOiIxMjM0NTY3ODkw|password@|:pass(?:word|wd)?@|:secret@/.test(
+      text,
+    )
   )
     return true;
   return !hasDistinct(text, Math.max(0, text.length - 24), 8);

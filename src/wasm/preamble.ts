@@ -26,7 +26,7 @@ export function readCorePreamble(reader: ByteReader): void {
   const start = reader.position;
   for (const [index, byte] of MAGIC.entries()) {
     if (reader.bytes[start + index] !== byte || start + index >= reader.end) {
-      throw notWebAssembly(start, 'Magic header not detected');
+      throw notWebAssembly(start, start === reader.end ? 'There is nothing in it' : 'Magic header not detected');
     }
   }
   reader.position += 4;

@@ -186,12 +186,12 @@ function reasonAt(
 
 const LEVEL_ORDER = ['error', 'warning', 'note', 'none'];
 
-/** Worst first, then by rule, artifact and what the finding is about: one order on every machine. */
+/** Worst first, then by rule, message and artifact: one order on every machine, in which a reader finds a name. */
 function sortedReasons(reasons: readonly Reason[]): Reason[] {
   const keyed = reasons.map((reason) => {
     const level = LEVEL_ORDER.indexOf(reason.level);
     const rule = reason.rule.slice(3).padStart(4, '0');
-    return { reason, key: `${level} ${rule} ${reason.fingerprint} ${reason.artifact ?? ''} ${reason.message}` };
+    return { reason, key: `${level} ${rule} ${reason.message} ${reason.fingerprint} ${reason.artifact ?? ''}` };
   });
   return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ reason }) => reason);
 }

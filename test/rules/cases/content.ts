@@ -59,6 +59,13 @@ export const CONTENT_CASES: readonly RuleCase[] = [
     `(module (func (export "run") (result i64) (i64.add (i64.const ${2n ** 62n}) (i64.const -${2n ** 62n}))))`,
   ),
   fires('ASY310', 'a web token right behind other text', withData(`issuer${WEB_TOKEN}`), { says: 'JSON web token' }),
+  silent(
+    'ASY310',
+    'the web token that documentation shows',
+    withData(
+      ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4ifQ', 'q8ZrT2vLx0WmN4kYb7HsJd'].join('.'),
+    ),
+  ),
   silent('ASY310', 'first parts of web tokens without a second', withData('eyJhbGciOiJIUzI1NiJ9'.repeat(20))),
   silent('ASY310', 'a placeholder', withData(`gh${'p_'}${'x'.repeat(36)}`)),
   silent('ASY310', 'ordinary text', withData('the quick brown fox jumps over the lazy dog')),
