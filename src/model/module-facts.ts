@@ -161,6 +161,11 @@ export const ReachabilitySchema = z
       .array(CallPathSchema.extend({ import: count }))
       .max(1000)
       .optional(),
+    /**
+     * Components and core modules that a component exports, by name: whoever instantiates them decides what they
+     * import, which stands in no list here.
+     */
+    instantiable: z.array(z.string()).optional(),
   })
   .meta({ id: 'Reachability' });
 export type Reachability = z.infer<typeof ReachabilitySchema>;

@@ -19,6 +19,7 @@ import { abiExports } from './asy182-abi-exports.ts';
 import { exposedInternals } from './asy190-exposed-internals.ts';
 import { runsOnLoad } from './asy200-runs-on-load.ts';
 import { openReachability } from './asy210-open-reachability.ts';
+import { exportedCode } from './asy211-exported-code.ts';
 import { startReachesOutside } from './asy220-start-reaches-outside.ts';
 import { startMayReachOutside } from './asy221-start-may-reach-outside.ts';
 import { unreachedImport } from './asy230-unreached-import.ts';
@@ -69,6 +70,7 @@ export const READ_RULES: readonly ReadRule[] = [
   exposedInternals,
   runsOnLoad,
   openReachability,
+  exportedCode,
   startReachesOutside,
   startMayReachOutside,
   unreachedImport,

@@ -23,7 +23,10 @@ type Members = ReadonlyMap<string, ExternDescription> | undefined;
 
 export const NOTHING: Item = { sort: 'nothing' };
 
-/** Functions that the host can call: exported ones, those of exported instances, and what drops a resource. */
+/**
+ * Functions that the host can call (exported ones, those of exported instances, and what drops a resource), and code
+ * that it can instantiate.
+ */
 export function addRoots(program: LinkedProgram, name: string, item: Item): void {
   const add = (root: string, callee: Callee) => {
     if (program.roots.length >= LIMITS.linkedRoots) {
@@ -33,6 +36,10 @@ export function addRoots(program: LinkedProgram, name: string, item: Item): void
     program.roots.push({ name: root, callee });
   };
   program.step();
+  if (item.sort === 'component' || item.sort === 'core-module') {
+    program.text(name);
+    program.instantiable.push(name);
+  }
   if (item.sort === 'func') add(name, item.callee);
   else if (item.sort === 'resource' && item.destructor !== undefined) add(dropOf(name), item.destructor);
   else if (item.sort === 'instance') {

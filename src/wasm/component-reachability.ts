@@ -24,12 +24,16 @@ export function componentReachability(component: Component): Reachability {
   try {
     const { missing } = component.recorded;
     if (missing !== undefined) throw new Unlinkable(missing);
-    const linked = linkedGraph(linkComponent(component.definitions, component.bytes.length));
-    return preciseReachability(component, linked);
+    const program = linkComponent(component.definitions, component.bytes.length);
+    return { ...preciseReachability(component, linkedGraph(program)), ...instantiableFact(program.instantiable) };
   } catch (failure) {
     if (!(failure instanceof Unlinkable)) throw failure;
     return coarseReachability(component, failure.message);
   }
+}
+
+function instantiableFact(names: readonly string[]): Pick<Reachability, 'instantiable'> {
+  return names.length === 0 ? {} : { instantiable: [...names] };
 }
 
 function coarseReachability(
@@ -43,7 +47,9 @@ function coarseReachability(
   const starts = definitions.list.some(({ kind }) => kind === 'start') || recorded.missing !== undefined;
   if (starts || modules.some(({ startFunction }) => startFunction !== undefined)) roots.push(START_ROOT);
   const classes = roots.length === 0 ? [] : [{ roots, imports: reached, direct: [], open: true }];
+  const code = exports.filter(({ type }) => type.kind === 'component' || type.kind === 'core-module');
   return {
+    ...instantiableFact(code.map(({ name }) => name)),
     open: true,
     openReasons: [`how the component is linked cannot be followed: ${why.slice(0, SHOWN_REASON)}`],
     classes,

@@ -73,6 +73,8 @@ export class LinkedProgram {
   readonly started: Callee[] = [];
   /** Functions that the host calls. */
   readonly roots: { readonly name: string; readonly callee: Callee }[] = [];
+  /** Exported components and core modules: the host instantiates them with imports of its own choosing. */
+  readonly instantiable: string[] = [];
   /** Exports of each module that something inside the component uses. */
   readonly usedExports = new Map<CoreModule, Set<string>>();
   functions = 0;

@@ -87,6 +87,24 @@ export const SHAPE_CASES: readonly RuleCase[] = [
     '(module (table 1 funcref) (func (export "run") i32.const 0 call_indirect))',
   ),
 
+  fires(
+    'ASY211',
+    'a component that it exports',
+    () => parse('(component (component $c) (export "c" (component $c)))'),
+    {
+      says: 'exports "c" for others',
+    },
+  ),
+  fires(
+    'ASY211',
+    'a core module in an instance that it exports',
+    () => parse('(component (core module $m) (instance $i (export "m" (core module $m))) (export "i" (instance $i)))'),
+    { says: 'exports "i#m" for others' },
+  ),
+  silent('ASY211', 'an instance of one', () =>
+    parse('(component (component $c) (instance $i (instantiate $c)) (export "i" (instance $i)))'),
+  ),
+
   fires('ASY220', 'a start section that sends', startCalls('directly')),
   silent('ASY220', 'one that might, through a table', startCalls('through a table')),
   fires('ASY221', 'a start section that might send, through a table', startCalls('through a table')),

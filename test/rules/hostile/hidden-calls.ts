@@ -1,3 +1,4 @@
+import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { assemble, type Hostile, MEMORY, WASI } from './trick.ts';
 
 const TYPE = '(type $u (func (param i32 i32 i32) (result i32)))';
@@ -17,6 +18,15 @@ const hides = (trick: string, rest: string): Hostile => ({
 
 /** Ways to an import that no direct call shows. */
 export const HIDDEN_CALLS: readonly Hostile[] = [
+  {
+    trick: 'files for an inner component, which its host is to instantiate',
+    rule: 'ASY211',
+    abi: 'component',
+    module: () =>
+      parse(`(component (component $c
+      (import "wasi:filesystem/types@0.2.0" (instance $fs (export "open" (func)))) (alias export $fs "open" (func $open))
+      (export "run" (func $open))) (export "c" (component $c)))`),
+  },
   hides(
     'a segment of expressions',
     `(table 1 funcref) (elem (i32.const 0) funcref (ref.func $unlink)) (func (export "run") ${CALL})`,
