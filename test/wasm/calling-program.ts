@@ -11,7 +11,7 @@ const GLOBALS = ['$one', '$two', '$given'] as const;
 
 /** Without parameters and results, yet different: one by itself, and a chain of subtypes. */
 const CHAIN = ['$top', '$middle', '$low'] as const;
-const PLAIN_TYPES = ['$plain', ...CHAIN] as const;
+const PLAIN_TYPES = ['$plain', '$plain', ...CHAIN] as const;
 const TYPES = `(type $plain (func)) (type $top (sub (func))) (type $middle (sub $top (func)))
   (type $low (sub final $middle (func))) (type $gives (func (result funcref))) (type $takes (func (param funcref)))
   (type $struct (struct (field (mut funcref)))) (type $array (array (mut funcref)))`;
@@ -23,6 +23,7 @@ const WAYS = [
   'indirect',
   'table',
   'copy',
+  'move',
   'segment',
   'global',
   'heap',
@@ -30,6 +31,14 @@ const WAYS = [
   'throw',
 ] as const;
 type Way = (typeof WAYS)[number];
+
+/** With these alone a table holds what its segments put there, so that more is known about calls through it. */
+const SETTLED: readonly Way[] = ['direct', 'tail', 'indirect', 'move'];
+
+export function someWays(random: Random): ReadonlySet<Way> {
+  const from = random(3) === 0 ? SETTLED : WAYS;
+  return new Set(from.filter(() => random(3) > 0));
+}
 
 /** What carries functions from one module to another beside calls: a table, a global, an exception tag. */
 export const CARRIERS = ['table', 'global', 'tag'] as const;
@@ -44,6 +53,8 @@ export interface Surroundings {
   readonly exports: 'all' | 'some';
   /** One in so many has a start function. */
   readonly starts: number;
+  /** Default: chosen by the seed. */
+  readonly ways?: ReadonlySet<Way>;
 }
 
 /**
@@ -57,18 +68,23 @@ export class CallingProgram {
   readonly imported: readonly Carrier[];
   private readonly random: Random;
   private readonly surroundings: Surroundings;
-  private readonly ways: Set<Way>;
+  private readonly ways: ReadonlySet<Way>;
   /** Functions whose references code takes. */
   private readonly taken: string[];
 
   constructor(random: Random, surroundings: Surroundings = { carriers: CARRIERS, exports: 'some', starts: 3 }) {
     this.random = random;
     this.surroundings = surroundings;
-    this.ways = new Set(WAYS.filter(() => random(2) === 0));
+    this.ways = surroundings.ways ?? someWays(random);
     this.types = Array.from({ length: IMPORTS + FUNCTIONS }, (_, index) => this.typeAt(index));
     this.taken = this.types.map((_, index) => `$f${index}`).filter(() => random(4) === 0);
     this.taken.push('$f0', `$f${IMPORTS}`);
-    this.imported = surroundings.carriers.filter(() => random(5) === 0);
+    this.imported = surroundings.carriers.filter((carrier) => this.carries(carrier) && random(3) === 0);
+  }
+
+  /** Whether there is such a carrier; a global that holds functions makes what a table holds uncertain. */
+  private carries(carrier: Carrier): boolean {
+    return carrier !== 'global' || this.ways.has('global');
   }
 
   private typeAt(index: number): string {
@@ -142,8 +158,9 @@ export class CallingProgram {
     if (this.chance('table', 8)) return `(table.fill ${table()} ${entry()} ${this.reference(0)} (i32.const 1))`;
     if (this.chance('table', 8)) return `(drop (table.grow ${table()} ${this.reference(0)} (i32.const 1)))`;
     if (this.chance('copy', 3)) return `(table.copy ${table()} ${this.anyTable()} ${entry()} ${entry()} (i32.const 1))`;
+    if (this.chance('move', 3)) return `(table.copy ${entry()} ${entry()} (i32.const 1))`;
     if (this.chance('segment', 3)) return `(table.init ${table()} $spare ${entry()} ${entry()} (i32.const 1))`;
-    if (this.chance('segment', 6))
+    if (this.ways.has('heap') && this.chance('segment', 6))
       return `(array.init_elem $array $spare (global.get $row) ${entry()} ${entry()} (i32.const 1))`;
     if (this.chance('global', 3)) return `(global.set ${this.global()} ${this.reference(0)})`;
     if (this.chance('heap', 3)) return `(struct.set $struct 0 (global.get $kept) ${this.reference(0)})`;
@@ -163,7 +180,7 @@ export class CallingProgram {
   private body(index: number): string {
     const type = this.types[index] ?? '';
     // As linkers write a function that is filled in later.
-    if (type !== '$gives' && this.chance('indirect', 6)) {
+    if (type !== '$gives' && this.chance('indirect', 3)) {
       const given = type === '$takes' ? '(local.get 0)' : '';
       return `(func $f${index} (type ${type}) (call_indirect ${this.table()} (type ${type}) ${given} ${this.entry()}))`;
     }
@@ -180,6 +197,11 @@ export class CallingProgram {
     return Array.from({ length: count }, () => this.pick([this.functionOf(...PLAIN_TYPES), ...this.taken])).join(' ');
   }
 
+  private heap(): string {
+    return `(global $kept (mut (ref $struct)) (struct.new $struct ${this.taking()}))
+      (global $row (mut (ref $array)) (array.new_default $array (i32.const ${ENTRIES})))`;
+  }
+
   private exports(): string {
     const all = this.surroundings.exports === 'all';
     const some = (outOf: number): boolean => all || this.random(outOf) === 0;
@@ -190,7 +212,7 @@ export class CallingProgram {
     return [
       ...[...new Set(names)].map((name) => `(export "${name}" (func ${name}))`),
       some(4) ? '(export "(table)" (table $first))' : '',
-      some(6) ? '(export "(global)" (global $one))' : '',
+      this.carries('global') && some(6) ? '(export "(global)" (global $one))' : '',
       some(6) ? '(export "(tag)" (tag $thrown))' : '',
     ].join(' ');
   }
@@ -212,9 +234,8 @@ export class CallingProgram {
       (table $second ${limits} (ref.func ${this.functionOf(...PLAIN_TYPES)}))
       (table $third ${ENTRIES} ${ENTRIES} (ref null $top))
       (global $fuel (export "(fuel)") (mut i32) (i32.const ${FUEL}))
-      (global $one (mut funcref) ${this.taking()}) (global $two (mut funcref) (ref.null func))
-      (global $kept (mut (ref $struct)) (struct.new $struct ${this.taking()}))
-      (global $row (mut (ref $array)) (array.new_default $array (i32.const ${ENTRIES})))
+      ${this.ways.has('global') ? `(global $one (mut funcref) ${this.taking()}) (global $two (mut funcref) (ref.null func))` : ''}
+      ${this.ways.has('heap') ? this.heap() : ''}
       (elem (table $first) (i32.const 0) func ${this.functions(3)})
       (elem (table $third) (i32.const 1) (ref null $top) (ref.func ${this.functionOf(...CHAIN)}))
       (elem $spare func ${this.functions(ENTRIES)}) (elem declare func ${this.taken.join(' ')})

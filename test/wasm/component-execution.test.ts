@@ -2,7 +2,7 @@ import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { describe, expect, it } from 'vitest';
 import { decodeFacts } from '#wasm/facts';
 import { START_ROOT } from '#wasm/root-names';
-import { CallingProgram, CARRIERS, FUEL, IMPORTS } from './calling-program.ts';
+import { CallingProgram, CARRIERS, FUEL, IMPORTS, someWays } from './calling-program.ts';
 import { generator, type Random } from './random.ts';
 
 const COMPONENTS = Number(process.env['ASSAY_FUZZ_CASES'] ?? 2_000) / 20;
@@ -22,6 +22,7 @@ interface Part {
 /** Core instances that are given functions, tables, globals and tags of those before them. */
 function parts(random: Random): Part[] {
   const made: Part[] = [];
+  const ways = someWays(random);
   for (let place = 0; place < INSTANCES; place++) {
     const supplies: Record<string, Supply> = {};
     const types: string[] = [];
@@ -33,7 +34,7 @@ function parts(random: Random): Part[] {
       types.push(earlier?.[chosen] ?? '$plain');
     }
     const carriers = place === 0 ? [] : CARRIERS;
-    const program = new CallingProgram(random, { functions: types, carriers, exports: 'all', starts: 3 });
+    const program = new CallingProgram(random, { functions: types, carriers, exports: 'all', starts: 3, ways });
     for (const carrier of program.imported) supplies[carrier] = { instance: random(place), name: `(${carrier})` };
     made.push({ program, text: program.text(), supplies });
   }
@@ -63,7 +64,7 @@ function componentOf(made: readonly Part[], random: Random): { text: string; exp
       `(core instance $instance${place} (instantiate $module${place} (with "h" (instance $given${place}))))`,
     );
     for (const [index, type] of program.types.entries()) {
-      if (type !== '$plain' || random(3) > 0) continue;
+      if (type !== '$plain' || random(2) > 0) continue;
       const name = `from${place}-at${index}`;
       exported.set(name, [place, `$f${index}`]);
       lines.push(
