@@ -9,7 +9,7 @@ export const deceptiveName: ReadRule = {
     name: 'deceptive-name',
     row: 13,
     short: 'A name in the module does not read as what it is',
-    help: 'The name holds control or direction characters, invisible characters, outer white space, characters that stand for others (full-width forms, letters and accents apart), or letters of another script that look like ASCII. People and logs show something else than what the host links. Names of imports, exports, custom sections and of the largest functions are looked at.',
+    help: 'The name holds control or direction characters, invisible characters, outer white space, characters that stand for others (full-width forms, letters and accents apart), or characters that look like ASCII and are not. People and logs show something else than what the host links. Names of imports, exports, custom sections and of the largest functions are looked at.',
     certainty: 'heuristic',
     level: 'warning',
     action: 'Use printable characters of one script in names, each in its usual form.',

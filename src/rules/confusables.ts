@@ -113,5 +113,5 @@ export function deceptive(name: string): string | undefined {
   const deceives = /[a-z]/i.test(name)
     ? alike.length > 0 || BORROWED.test(name)
     : alike.length > 0 && alike.length === foreign.length;
-  return deceives ? 'letters of another script that look like ASCII' : undefined;
+  return deceives ? 'characters that look like ASCII and are not' : undefined;
 }

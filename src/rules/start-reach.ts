@@ -16,6 +16,8 @@ export function startReach({ facts, abi }: Pick<ReadContext, 'facts' | 'abi'>): 
   direct: string[];
   indirect: string[];
 } {
+  // An export may have the name too.
+  if (facts.kind === 'module' && facts.start === undefined) return { direct: [], indirect: [] };
   const groups = facts.reachability.classes.filter((candidate) => candidate.roots.includes(START_ROOT));
   const outside = (index: number): boolean => {
     const item = facts.imports[index];

@@ -106,6 +106,11 @@ export const SHAPE_CASES: readonly RuleCase[] = [
   ),
 
   fires('ASY220', 'a start section that sends', startCalls('directly')),
+  silent(
+    'ASY220',
+    'an export of that name',
+    startCalls('directly').replace('(start $begin)', '(export "(start)" (func $begin))'),
+  ),
   silent('ASY220', 'one that might, through a table', startCalls('through a table')),
   fires('ASY221', 'a start section that might send, through a table', startCalls('through a table')),
   silent('ASY221', 'one that certainly does', startCalls('directly')),
