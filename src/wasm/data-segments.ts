@@ -88,21 +88,27 @@ export class DataSegments {
 
   private sorted(): ReadonlyMap<number, Uint32Array> {
     const { addresses, sizes, memories } = this;
-    const groups = new Map<number, number[]>();
+    const found = new Uint32Array(this.length);
+    let count = 0;
+    const used = new Set<number>();
+    let last = -1;
     for (let index = 0; index < this.length; index++) {
       if (sizes[index] === 0 || Number.isNaN(addresses[index])) continue;
+      found[count++] = index;
       const memory = memories[index] ?? 0;
-      const members = groups.get(memory);
-      if (members === undefined) groups.set(memory, [index]);
-      else members.push(index);
+      // Nearly always the one before, and looking a number up a hundred thousand times is slow.
+      if (memory !== last) used.add(memory);
+      last = memory;
     }
-    return new Map(Array.from(groups, ([memory, members]) => [memory, this.byAddress(members)]));
+    const placed = found.subarray(0, count);
+    const of = (memory: number) => (used.size === 1 ? placed : placed.filter((index) => memories[index] === memory));
+    return new Map([...used].map((memory) => [memory, this.byAddress(of(memory))]));
   }
 
   /** Merges the stretches that rise, two at a time: there are few or just one, so that this takes little more than looking at all. */
-  private byAddress(group: readonly number[]): Uint32Array {
+  private byAddress(group: Uint32Array): Uint32Array {
     const { addresses } = this;
-    let from = Uint32Array.from(group);
+    let from = group.slice();
     let into = new Uint32Array(from.length);
     let ends: number[] = [];
     for (let place = 1; place <= from.length; place++) {
