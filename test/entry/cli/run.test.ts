@@ -1,7 +1,31 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { assay, copyExample } from './harness.ts';
+
+/** `read` prints today.txt of the first folder that was passed, `variables` what stands in the environment. */
+const READS_AND_SHOWS = `(module
+  (import "wasi_snapshot_preview1" "path_open"
+    (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "environ_sizes_get" (func $sizes (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "environ_get" (func $environ (param i32 i32) (result i32)))
+  (memory (export "memory") 1 1)
+  (data (i32.const 0) "today.txt")
+  (func $show (param $at i32) (param $size i32)
+    (i32.store (i32.const 16) (local.get $at)) (i32.store (i32.const 20) (local.get $size))
+    (drop (call $write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 40))))
+  (func (export "read")
+    (drop (call $open (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 9) (i32.const 0)
+      (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 32)))
+    (i32.store (i32.const 16) (i32.const 64)) (i32.store (i32.const 20) (i32.const 64))
+    (drop (call $read (i32.load (i32.const 32)) (i32.const 16) (i32.const 1) (i32.const 36)))
+    (call $show (i32.const 64) (i32.load (i32.const 36))))
+  (func (export "variables")
+    (drop (call $sizes (i32.const 32) (i32.const 36)))
+    (drop (call $environ (i32.const 128) (i32.const 512)))
+    (call $show (i32.const 512) (i32.load (i32.const 36)))))`;
 
 describe('assay run', () => {
   it('builds a plugin folder and calls its export with a text or a number, as the export takes them', async () => {
@@ -49,6 +73,34 @@ describe('assay run', () => {
       'name: acme/dice\nversion: 1.0.0\nabi: { kind: wasi-p1 }\nbuilds: [{ toolchain: wat, source: src/luhn.wat }]\n',
     );
     expect((await assay(['run', '.', 'dice'], { cwd })).stdout).toMatch(/^[1-6]\n$/);
+  });
+
+  it('passes folders and variables under the names that they are given', async () => {
+    const cwd = await copyExample('wat-luhn');
+    await mkdir(join(cwd, 'notes'));
+    await writeFile(join(cwd, 'notes/today.txt'), 'a stormy night');
+    const describe = (capabilities: string) =>
+      writeFile(
+        join(cwd, 'plugin.yaml'),
+        `name: acme/notes\nversion: 1.0.0\nabi: { kind: wasi-p1 }\ncapabilities: [${capabilities}]\nbuilds: [{ toolchain: wat, source: src/luhn.wat }]\n`,
+      );
+    await describe('stdio, fs, env');
+    await writeFile(join(cwd, 'src/luhn.wat'), READS_AND_SHOWS);
+    const call = (...more: string[]) => assay(['run', '.', ...more], { cwd });
+    const read = await call('read', '--dir', './notes::/data', '--dir=.');
+    expect(read).toMatchObject({ exit: 0, stdout: 'a stormy night\n' });
+    expect(await call('variables', '--env', 'A=1', '--env=B=x=y')).toMatchObject({ stdout: 'A=1\0B=x=y\0\n' });
+    expect(await call('read', '--dir', 'nowhere')).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('[FILE_MISSING]'),
+    });
+    expect(await call('read', '--dir', '.', '--dir', 'notes::.')).toMatchObject({ exit: 2 });
+    expect(await call('variables', '--env', 'A')).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('NAME=VALUE'),
+    });
+    await describe('stdio');
+    expect((await call('read', '--dir', 'notes')).stderr).toContain('does not have the capability fs');
   });
 
   it('gives what a command printed and nothing else, and says an exit code that is not 0', async () => {

@@ -20,6 +20,7 @@ import { localBuildPorts, parallelBuilds, signingTokenInReach } from '../../wiri
 import type { CommandInput, CommandOutcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { choiceOption, integerOption, listOption, textOption } from '../options.ts';
+import { passedFolders, passedVariables } from '../passed-to-plugin.ts';
 
 const RESULT_KINDS = ['auto', 'number', 'text'] as const;
 
@@ -42,6 +43,8 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     capabilities,
     args: argumentsOf(plain, textOption(input, 'arguments')),
     result: choiceOption(input, 'result', RESULT_KINDS) ?? 'auto',
+    folders: passedFolders(input, context.cwd, capabilities),
+    environment: passedVariables(input, capabilities),
     ...(stdin === undefined ? {} : { stdin }),
     ...(memory === undefined ? {} : { maxMemoryBytes: memory }),
     ...(name === undefined ? {} : { export: name }),

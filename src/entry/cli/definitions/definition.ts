@@ -53,6 +53,15 @@ export const PROBE_TIMEOUT = ['--probe-timeout <seconds>', 'when a probe is ende
 export const RUNTIME = ['--runtime <folder>', 'runtime folder'] as const;
 export const SNAPSHOT_KEY = ['--keys <folder>', 'folder with the key of the role snapshot'] as const;
 
+/** An option that may be given several times, and takes one word each time. */
+export function repeatable(flags: string, description: string): Option {
+  const several = (value: string, before: readonly string[] | undefined): readonly string[] => [
+    ...(before ?? []),
+    value,
+  ];
+  return new Option(flags, `${description}; may be given several times`).argParser<readonly string[]>(several);
+}
+
 export function formatOption(formats: readonly string[]): Option {
   return new Option(
     '--format <format>',

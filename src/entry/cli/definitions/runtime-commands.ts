@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { GROUPS, RUNTIME, type Definition } from './definition.ts';
+import { GROUPS, repeatable, RUNTIME, type Definition } from './definition.ts';
 
 export const RUNTIME_COMMANDS: readonly Definition[] = [
   {
@@ -63,6 +63,13 @@ export const RUNTIME_COMMANDS: readonly Definition[] = [
         .addOption(
           new Option('--result <kind>', 'how to read what the export returns').choices(['auto', 'number', 'text']),
         )
+        .addOption(
+          repeatable(
+            '--dir <host::guest>',
+            'a folder that the plugin may use, and its name there (default: the same); needs fs',
+          ),
+        )
+        .addOption(repeatable('--env <name=value>', 'a variable that the plugin sees; needs env'))
         .option('--stdin <text>', 'what the plugin reads from standard input')
         .option('--memory <bytes>', 'most memory of the plugin', '268435456')
         .option('--timeout <seconds>', 'time limit', '10'),
