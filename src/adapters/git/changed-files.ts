@@ -5,11 +5,13 @@ import { findOnPath } from '../process/find-program.ts';
 import { runProgram } from '../process/run-program.ts';
 
 const TIMEOUT_MS = 60_000;
+const SUBMODULE_MODE = '160000';
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /**
  * Paths that differ between where two commits parted and the second one, relative to the workspace, which is the top
- * of a git work tree. Both names of a renamed file are among them. Throws INPUT_INVALID for what is no revision,
+ * of a git work tree. Both names of a renamed file are among them; a submodule, which is one path for all that lies below
+ * it, ends with a slash. Throws INPUT_INVALID for what is no revision,
  * FILE_MISSING when a commit is not there, TOOLCHAIN_MISSING without git.
  */
 export async function changedFiles(workspace: string, base: string, head: string): Promise<string[]> {
@@ -30,8 +32,10 @@ export async function changedFiles(workspace: string, base: string, head: string
       '-c',
       'core.quotePath=false',
       'diff',
-      '--name-only',
+      '--raw',
       '--no-renames',
+      // .gitmodules, which whoever opens a pull request writes, could leave submodules out.
+      '--ignore-submodules=none',
       '--no-ext-diff',
       '--relative',
       '-z',
@@ -54,5 +58,16 @@ export async function changedFiles(workspace: string, base: string, head: string
       hint: 'Check the commits out with their history: actions/checkout with fetch-depth: 0.',
     });
   }
-  return stdout.split('\0').filter((path) => path !== '');
+  return changedPaths(stdout);
+}
+
+/** `:<old mode> <new mode> <old id> <new id> <status>`, NUL, path, NUL, for each path. */
+function changedPaths(raw: string): string[] {
+  const parts = raw.split('\0');
+  const paths: string[] = [];
+  for (let index = 0; index + 1 < parts.length; index += 2) {
+    const modes = parts[index]?.slice(1).split(' ', 2) ?? [];
+    paths.push(`${parts[index + 1] ?? ''}${modes.includes(SUBMODULE_MODE) ? '/' : ''}`);
+  }
+  return paths;
 }

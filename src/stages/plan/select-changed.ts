@@ -1,4 +1,4 @@
-import { inputMatcher, WORKSPACE_FILES } from '#model/build-inputs';
+import { baseOf, inputMatcher, WORKSPACE_FILES } from '#model/build-inputs';
 import type { Manifest } from '#model/manifest';
 
 export interface PlannedPlugin {
@@ -10,7 +10,8 @@ export interface PlannedPlugin {
 /**
  * The plugins that a set of changed files touches: their own files, the shared files their `inputs` name, workspace
  * and lock files above them, and every plugin that depends on a touched one. A file belongs to the innermost plugin
- * folder around it. Work grows with the number of changed files, not with plugins × files.
+ * folder around it. A path that ends with a slash is a submodule: it touches what it holds, and what reads below it; a
+ * plugin's folder may be one, with the slash or without it. Work grows with the number of changed files, not with plugins × files.
  */
 export function selectChanged<P extends PlannedPlugin>(plugins: readonly P[], changed: readonly string[]): P[] {
   const byFolder = new Map(plugins.map((plugin) => [plugin.folder, plugin]));
@@ -20,9 +21,13 @@ export function selectChanged<P extends PlannedPlugin>(plugins: readonly P[], ch
     if (owner !== undefined && reads(owner, path)) touched.add(owner);
   }
   const steering = changed.filter(isWorkspaceFile);
+  const submodules = changed.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
+  const whole = new Set([...changed, ...submodules]);
   for (const plugin of plugins) {
     if (touched.has(plugin)) continue;
-    if (steering.some((path) => isBelow(plugin.folder, folderOfWorkspaceFile(path)))) touched.add(plugin);
+    if (foldersOf(plugin.folder).some((folder) => whole.has(folder))) touched.add(plugin);
+    else if (submodules.some((path) => readsBelow(plugin, path))) touched.add(plugin);
+    else if (steering.some((path) => isBelow(plugin.folder, folderOfWorkspaceFile(path)))) touched.add(plugin);
     else if (plugin.manifest.builds.some((build) => build.inputs?.some((glob) => glob.startsWith('../')) === true)) {
       if (changed.some((path) => reads(plugin, path))) touched.add(plugin);
     }
@@ -44,6 +49,22 @@ function reads(plugin: PlannedPlugin, path: string): boolean {
   if (relative === 'plugin.yaml') return true;
   if (plugin.manifest.companions?.some((companion) => companion.path === relative) === true) return true;
   return plugin.manifest.builds.some((build) => inputMatcher(build.inputs ?? [])(relative));
+}
+
+function readsBelow(plugin: PlannedPlugin, submodule: string): boolean {
+  const relative = relativeTo(plugin.folder, submodule);
+  return plugin.manifest.builds.some(({ inputs = [] }) => {
+    const wanted = inputs.filter((glob) => !glob.startsWith('!')).map(baseOf);
+    return (wanted.length === 0 ? ['.'] : wanted).some((base) =>
+      base === '.' ? !relative.startsWith('../') : isBelow(base, relative) || isBelow(relative, base),
+    );
+  });
+}
+
+/** A folder and those above it. */
+function foldersOf(folder: string): string[] {
+  const parts = folder.split('/');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 function relativeTo(folder: string, path: string): string {

@@ -44,6 +44,17 @@ describe('the files that changed', () => {
     expect(await changedFiles(folder, base, await commit({}))).toEqual(['a/x.c', 'b/x.c']);
   });
 
+  it('hold a submodule that moved, whatever .gitmodules says about it, with a slash at its end', async () => {
+    const moveTo = async (id: string): Promise<string> => {
+      git('update-index', '--add', '--cacheinfo', `160000,${id.repeat(40)},plugins/greet`);
+      git('commit', '--quiet', '--message', 'move');
+      return git('rev-parse', 'HEAD');
+    };
+    await commit({ '.gitmodules': '[submodule "greet"]\n\tpath = plugins/greet\n\turl = ../greet\n\tignore = all\n' });
+    const [base, head] = [await moveTo('a'), await moveTo('b')];
+    expect(await changedFiles(folder, base, head)).toEqual(['plugins/greet/']);
+  });
+
   it('cannot be known without the commit', async () => {
     await commit({ a: '1' });
     await expect(changedFiles(folder, 'f'.repeat(40), 'HEAD')).rejects.toMatchObject({

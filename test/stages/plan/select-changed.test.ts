@@ -19,6 +19,19 @@ describe('selectChanged', () => {
     expect(names(plugins, 'inner-most/a.wat')).toEqual(['acme/other']);
   });
 
+  it('takes a submodule for all that lies below it', () => {
+    const whole = plugin('plugins/whole', 'acme/whole');
+    const holder = plugin('plugins/holder', 'acme/holder', {}, ['**/*.c', '!vendor/lib/test/**']);
+    const sharer = plugin('plugins/sharer', 'acme/sharer', {}, ['**', '../../shared/lib/src/*.h']);
+    const plugins = [whole, holder, sharer];
+    expect(names(plugins, 'plugins/whole')).toEqual(['acme/whole']);
+    expect(names(plugins, 'plugins/whole/')).toEqual(['acme/whole']);
+    expect(names(plugins, 'plugins/holder/vendor/lib/')).toEqual(['acme/holder']);
+    expect(names(plugins, 'shared/')).toEqual(['acme/sharer']);
+    expect(names(plugins, 'plugins')).toEqual(['acme/whole', 'acme/holder', 'acme/sharer']);
+    expect(names(plugins, 'elsewhere/', 'plugins/who', 'shared')).toEqual([]);
+  });
+
   it('goes by the declared inputs, the manifest and the companions', () => {
     const companions = [{ path: 'icon.png' }];
     const plugins = [plugin('p', 'acme/strict', { companions }, ['src/**', '!src/**/*.md'])];
