@@ -148,13 +148,20 @@ export function parseAscDiagnostics(log: string): Diagnostic[] {
       open = { severity: severityOf(head[1]), message: head[2] };
       continue;
     }
-    const place = /\bin (.+)\((\d+),(\d+)\)\s*$/.exec(line);
-    if (open === undefined || place?.[1] === undefined) continue;
-    found.push({ ...open, file: place[1], line: Number(place[2]), column: Number(place[3]) });
+    const place = open === undefined ? undefined : ascPlace(line.trimEnd());
+    if (open === undefined || place === undefined) continue;
+    found.push({ ...open, ...place });
     open = undefined;
   }
   if (open !== undefined && found.length === 0) found.push(open);
   return found;
+}
+
+/** `└─ in src/a.ts(4,10)`. In two steps, because one pattern would take hours over a long line of `in (in (in (`. */
+function ascPlace(line: string): Required<Pick<Diagnostic, 'file' | 'line' | 'column'>> | undefined {
+  const position = /\((\d+),(\d+)\)$/.exec(line);
+  const file = position === null ? undefined : /\bin (.+)$/.exec(line.slice(0, position.index))?.[1];
+  return file === undefined ? undefined : { file, line: Number(position?.[1]), column: Number(position?.[2]) };
 }
 
 function severityOf(word: string): Diagnostic['severity'] {

@@ -134,7 +134,7 @@ async function witNamespaces(path: string): Promise<string[]> {
   const found = new Set(['wasi']);
   for (const name of names.filter((name) => !isFolder || name.endsWith('.wit'))) {
     const text = await readFile(join(path, name), 'utf8').catch(() => '');
-    for (const [, namespace] of text.matchAll(/\b([a-z][a-z0-9-]*):[a-z]/g))
+    for (const [, namespace] of text.matchAll(/(?<![\w-])([a-z][a-z0-9-]*):[a-z]/g))
       if (namespace !== undefined) found.add(namespace);
   }
   return [...found].toSorted();
@@ -142,7 +142,7 @@ async function witNamespaces(path: string): Promise<string[]> {
 
 /** `✘ [ERROR] Could not resolve "x"`, an empty line, then `    app.js:1:20:`. */
 function parseEsbuild(log: string): Diagnostic[] {
-  const pattern = /^\S+ \[(ERROR|WARNING)\] (.+)\n\n\s+(.+?):(\d+):(\d+):$/gm;
+  const pattern = /^\S+ \[(ERROR|WARNING)\] (.+)\n\n {1,16}(\S.*?):(\d+):(\d+):$/gm;
   return [...log.matchAll(pattern)].map(([, severity, message = '', file = '', line, column]) => ({
     severity: severity === 'ERROR' ? 'error' : 'warning',
     message,
@@ -153,7 +153,7 @@ function parseEsbuild(log: string): Diagnostic[] {
 }
 
 /** Engine errors (`Exception while evaluating top-level script`, stack lines) and plain `Error: …` messages. */
-function parseComponentizeDiagnostics(log: string): Diagnostic[] {
+export function parseComponentizeDiagnostics(log: string): Diagnostic[] {
   const missing = /Error loading module "([^"]+)"/.exec(log)?.[1];
   if (missing !== undefined) {
     const why = /^[./]/.test(missing)
@@ -163,8 +163,9 @@ function parseComponentizeDiagnostics(log: string): Diagnostic[] {
   }
   const placed = parseColonDiagnostics(log).filter((diagnostic) => diagnostic.file?.startsWith('file:') !== true);
   if (placed.length > 0) return placed;
-  return [...log.matchAll(/^\s*(?:\w*Error|error|\(jco [^)]*\))[: ]+(.+)$/gim)].map(([, message]) => ({
-    severity: 'error',
-    message: message ?? '',
-  }));
+  // Line by line: a pattern over the whole log would take hours over one of empty lines.
+  return log.split('\n').flatMap((line): Diagnostic[] => {
+    const message = /^(?:\w*Error|error|\(jco [^)]*\))[: ]+(.+)$/i.exec(line.trim())?.[1];
+    return message === undefined ? [] : [{ severity: 'error', message }];
+  });
 }

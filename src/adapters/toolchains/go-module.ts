@@ -114,7 +114,14 @@ async function importedFolders(start: string, module: GoModule): Promise<string[
 }
 
 function importsOf(text: string): string[] {
-  const blocks = [...text.matchAll(/^import\s*\(([^)]*)\)/gm)].map(([, block]) => block ?? '');
+  const blocks: string[] = [];
+  let end = 0;
+  for (const { index, 0: start } of text.matchAll(/^import\s*\(/gm)) {
+    if (index < end) continue;
+    end = text.indexOf(')', index);
+    if (end < 0) break;
+    blocks.push(text.slice(index + start.length, end));
+  }
   const singles = [...text.matchAll(/^import\s+(?:[\w.]+\s+)?"[^"\n]+"/gm)].map(([line]) => line);
   return [...blocks, ...singles].flatMap((block) => [...block.matchAll(/"([^"\n]+)"/g)].map(([, path]) => path ?? ''));
 }

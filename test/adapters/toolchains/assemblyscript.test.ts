@@ -25,6 +25,17 @@ describe('AssemblyScript', () => {
     });
   });
 
+  it('reads a place after names that hold brackets and the word itself', () => {
+    expect(parseAscDiagnostics('ERROR TS1: no\n └─ in src/in (old)/a.ts(4,10) \n')).toEqual([
+      { severity: 'error', message: 'no', file: 'src/in (old)/a.ts', line: 4, column: 10 },
+    ]);
+  });
+
+  it('comes to an end over megabytes that a transform prints to keep it busy', () => {
+    for (const text of ['in (', 'in a(1,', 'ERROR '])
+      expect(parseAscDiagnostics(`ERROR x\n${text.repeat(1_000_000)}`).length).toBeLessThan(2);
+  });
+
   it('reads a failure that has no place', () => {
     expect(parseAscDiagnostics("FAILURE File 'a.ts' not found.\n")).toEqual([
       { severity: 'error', message: "File 'a.ts' not found." },

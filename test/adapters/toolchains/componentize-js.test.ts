@@ -1,7 +1,7 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { componentizeJs } from '#adapters/toolchains/componentize-js';
+import { componentizeJs, parseComponentizeDiagnostics } from '#adapters/toolchains/componentize-js';
 import { fileURLToPath } from 'node:url';
 import { buildIn, repository } from './build-folder.ts';
 import { compile, compileFolder } from './compile.ts';
@@ -62,6 +62,12 @@ await describeInstalled(
   {},
   FOLDER,
 );
+
+it('componentize-js may print megabytes of nothing before it says what is wrong', () => {
+  expect(parseComponentizeDiagnostics(`${'\n'.repeat(4_000_000)}  TypeError: no such thing\n`)).toEqual([
+    { severity: 'error', message: 'no such thing' },
+  ]);
+});
 
 it('componentize-js says how to get it where it is not', async () => {
   await expect(compile(componentizeJs, { 'a.js': '' })).rejects.toMatchObject({

@@ -72,4 +72,10 @@ describe('a Go plugin', () => {
       '../../internal/b/**',
     ]);
   });
+
+  it('may hold import blocks that never end', async () => {
+    const sources = { 'go.mod': 'module example.com/all\n', 'main.go': 'import(\n'.repeat(120_000) };
+    const { plugin } = await repository(sources);
+    expect(await goSharedInputs(plugin, 'main.go')).toEqual([]);
+  });
 });
