@@ -15,16 +15,22 @@ const AXES = ['toolchain', 'target', 'optimize', 'features'] as const;
 type Axis = (typeof AXES)[number];
 type Values = Partial<Record<Axis, string>>;
 
+/** Four times what GitHub starts for one matrix, because `exclude` takes combinations away again. */
+const MOST_COMBINATIONS = 1024;
+
 /**
  * Every combination of a build's matrix, with GitHub's meaning of `exclude` (a partial match removes) and `include`
  * (extends the combinations whose original values it does not change, else stands on its own), in a stable order.
- * Throws MANIFEST_INVALID for unknown axes or values, and when nothing is left.
+ * Throws MANIFEST_INVALID for unknown axes or values, and when nothing is left; BUILD_LIMIT when the axes multiply past
+ * any matrix, before they are multiplied out.
  */
 export function expandMatrix(build: Build, label: string): Combination[] {
   const matrix = build.matrix;
   if (matrix === undefined) return [settle(build, {}, label)];
 
   const axes = AXES.filter((axis) => matrix[axis] !== undefined);
+  const count = axes.reduce((product, axis) => product * new Set(matrix[axis]).size, 1);
+  if (count > MOST_COMBINATIONS) throw tooMany(label, count);
   let combinations: Values[] = axes.length === 0 ? [] : [{}];
   for (const axis of axes) {
     combinations = combinations.flatMap((values) =>
@@ -59,6 +65,12 @@ export function expandMatrix(build: Build, label: string): Combination[] {
     });
   }
   return combinations.map((values) => settle(build, values, label));
+}
+
+function tooMany(label: string, count: number): AssayError {
+  return new AssayError('BUILD_LIMIT', `${label}.matrix has ${count} combinations; at most ${MOST_COMBINATIONS}`, {
+    hint: 'Take values out of its axes, or make several builds of it.',
+  });
 }
 
 function checkAxes(entry: Readonly<Record<string, string>>, label: string): Values {

@@ -101,6 +101,14 @@ describe('plan', () => {
     );
   });
 
+  it('refuses axes that multiply past any matrix, without multiplying them out', () => {
+    const values = Array.from({ length: 3000 }, (_, i) => `v${i}`);
+    const matrix = { target: values, features: values, optimize: ['size' as const, 'speed' as const] };
+    expect(() => ids([{ ...WAT, matrix }])).toThrow(
+      expect.objectContaining({ code: 'BUILD_LIMIT', message: expect.stringContaining('18000000 combinations') }),
+    );
+  });
+
   it('refuses inputs that leave the workspace', () => {
     const build = { ...WAT, inputs: ['../../shared/**'] };
     const manifests = [{ folder: 'plugins', manifest: manifest('acme/greet', [build]) }];
