@@ -42,7 +42,8 @@ async function listInputs(
     });
   });
   const climbs = Math.max(0, ...globs.map(levelsAbove));
-  const boundary = resolve(root, ...Array.from({ length: climbs }, () => '..'));
+  // From the folder as it is named: where that is a link, going up from its target would lead out of the workspace.
+  const boundary = await realpath(resolve(folder, ...Array.from({ length: climbs }, () => '..')));
   const matches = inputMatcher(globs);
   const skipped = await realFolders(apart);
   const isSkipped = (path: string): boolean => skipped.has(path) && !isInside(path, root);

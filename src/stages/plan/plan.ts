@@ -36,7 +36,7 @@ export function plan(request: PlanRequest): BuildMatrix {
   for (const { folder, manifest } of selected) {
     manifest.builds.forEach((build, index) => {
       const label = `${folder}/plugin.yaml: builds[${index}]`;
-      refuseEscapingInputs(build, folder, label);
+      refuseEscapingInputs(build.inputs ?? [], folder, `${label}.inputs`);
       for (const combination of expandMatrix(build, label)) {
         const id = jobId(manifest, build, combination);
         const earlier = owners.get(id);
@@ -67,11 +67,12 @@ function refuseDoubleNames(request: PlanRequest): void {
   }
 }
 
-function refuseEscapingInputs(build: Build, folder: string, label: string): void {
+/** Throws MANIFEST_INVALID for a glob that climbs out of the workspace from the plugin's folder. */
+export function refuseEscapingInputs(inputs: readonly string[], folder: string, label: string): void {
   const depth = folder === '.' ? 0 : folder.split('/').length;
-  const escaping = build.inputs?.find((glob) => levelsAbove(glob) > depth);
+  const escaping = inputs.find((glob) => levelsAbove(glob) > depth);
   if (escaping === undefined) return;
-  throw new AssayError('MANIFEST_INVALID', `${label}.inputs has "${escaping}", which leaves the workspace`, {
+  throw new AssayError('MANIFEST_INVALID', `${label} has "${escaping}", which leaves the workspace`, {
     hint:
       depth === 0
         ? 'The workspace is the git repository around the folder; without one it is the folder itself.'

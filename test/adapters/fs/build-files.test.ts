@@ -1,7 +1,7 @@
 import { lstat, mkdir, mkdtemp, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { localBuildFiles as files } from '#adapters/fs/build-files';
 import { digestOf } from '#model/digest';
 
@@ -64,6 +64,17 @@ describe('the inputs of a build', () => {
     await symlink(join(root, 'shared', 'common.h'), join(plugin, 'src', 'common.h'));
     await expect(paths()).rejects.toMatchObject({ code: 'PATH_UNSAFE', message: /src\/common\.h/ });
     expect(await paths('!src/common.h')).toEqual(['.clang-format', 'src/a.c']);
+  });
+
+  it('climb from the folder that was named, not from where a link to it leads', async () => {
+    await mkdir(join(root, 'plugins', 'deep'));
+    await symlink(join('..', '..', 'shared'), join(root, 'plugins', 'deep', 'linked'));
+    await writeFile(join(root, '..', `${basename(root)}.txt`), 'outside');
+    const linked = join(root, 'plugins', 'deep', 'linked');
+    expect((await files.listInputs(linked, ['**'])).map(({ path }) => path)).toEqual(['common.h']);
+    const outside = files.listInputs(linked, [`../../${basename(root)}.txt`]);
+    await expect(outside).rejects.toMatchObject({ code: 'PATH_UNSAFE' });
+    await rm(`${root}.txt`);
   });
 
   it('refuse a link to a folder or to nothing', async () => {

@@ -209,6 +209,13 @@ describe('bad input', () => {
     }
   });
 
+  it('builds no job whose inputs lie outside the workspace', () => {
+    using job = emulatedJob('wat-luhn');
+    const [first] = JSON.parse(job.step('plan').outputs['matrix'] ?? '').include;
+    const step = job.step('build', { job: JSON.stringify({ ...first, inputs: ['**', '../*'] }) });
+    expect([step.exit, step.commands[0]?.properties['title']]).toEqual([2, 'MANIFEST_INVALID']);
+  });
+
   it('says what to run first when a step before is missing', () => {
     using job = emulatedJob('wat-luhn');
     const step = job.step('decide');

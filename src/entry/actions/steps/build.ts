@@ -5,7 +5,7 @@ import { parseJson } from '#model/parse';
 import { buildAll } from '#stages/build/build-all';
 import { showSize } from '#report/quantity';
 import type { BuildResult } from '#stages/build/build';
-import { plan as planBuilds } from '#stages/plan/plan';
+import { plan as planBuilds, refuseEscapingInputs } from '#stages/plan/plan';
 import { loadPlugin, shown } from '../../load-plugin.ts';
 import { parallelBuilds, signingTokenInReach } from '../../wiring.ts';
 import type { ActionContext, ActionOutcome } from '../action-step.ts';
@@ -67,6 +67,7 @@ async function jobsOf(
       hint: 'Give one entry of the matrix that the plan action put out: ${{ toJSON(matrix) }}.',
     });
     requireInside(workspace, job.folder);
+    refuseEscapingInputs(job.inputs, shown(workspace, resolve(workspace, job.folder)), 'input job: inputs');
     return { folder: job.folder, jobs: [job] };
   }
   const plugin = await loadPlugin(workspace, inputs.path);
@@ -74,7 +75,7 @@ async function jobsOf(
   return { folder, jobs: planBuilds({ manifests: [{ folder, manifest: plugin.manifest }] }).include };
 }
 
-/** A job comes from another job's output, so its folder is not taken on trust. */
+/** A job comes from another job's output, so its folder and inputs are not taken on trust. */
 function requireInside(workspace: string, folder: string): void {
   const path = relative(workspace, resolve(workspace, folder));
   if (path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path)) return;
