@@ -142,7 +142,10 @@ async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R
 }
 
 async function scratch(): Promise<ScratchFolder> {
-  const path = await realpath(await mkdtemp(join(tmpdir(), 'assay-build-')));
+  const made = await mkdtemp(join(tmpdir(), 'assay-build-')).catch((cause: unknown) => {
+    throw diskError(cause, 'written', tmpdir());
+  });
+  const path = await realpath(made);
   return {
     path,
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }),
@@ -161,9 +164,13 @@ async function copyInputs(
   // folder that holds it all, which is another on every machine.
   const names = root.split(sep).filter((name) => name !== '');
   const copied = join(into, ...(climbs === 0 ? ['plugin'] : names.slice(-climbs)));
-  await mkdir(copied, { recursive: true });
-  await inBatches(inputs, (input) => copyInput(root, input, copied));
-  if (packages) await linkPackages(root, copied, into);
+  try {
+    await mkdir(copied, { recursive: true });
+    await inBatches(inputs, (input) => copyInput(root, input, copied));
+    if (packages) await linkPackages(root, copied, into);
+  } catch (cause) {
+    throw diskError(cause, 'written', into);
+  }
   return { folder: copied, root: climbs === 0 ? copied : into };
 }
 

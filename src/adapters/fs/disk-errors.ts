@@ -3,6 +3,7 @@ import { AssayError, type ErrorCode, isAssayError } from '#model/errors';
 type Deed = 'read' | 'written';
 
 const REASONS: Readonly<Record<string, { readonly says: string; readonly hint: string }>> = {
+  ENOENT: { says: 'there is no such file or folder', hint: 'Check the path, and that the folder it lies in exists.' },
   EACCES: {
     says: 'permission is denied',
     hint: 'Give the current user the right to do this, or choose another folder.',

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Diagnostic } from '#model/build-record';
 import type { CompileRequest, CompileResult } from '#ports/toolchain';
+import { diskError } from '../fs/disk-errors.ts';
 import { compilerEnvironment } from '../process/environment.ts';
 import { runProgram } from '../process/run-program.ts';
 import { compileFailed, type KnownFault, relativeDiagnostics } from './diagnostics.ts';
@@ -34,7 +35,9 @@ export interface CompilerCall {
  */
 export async function compileWith(request: CompileRequest, call: CompilerCall): Promise<CompileResult> {
   const home = join(request.outputFolder, '.home');
-  await mkdir(home, { recursive: true });
+  await mkdir(home, { recursive: true }).catch((cause: unknown) => {
+    throw diskError(cause, 'written', home);
+  });
   const result = await runProgram({
     program: call.program,
     arguments: [...(call.launcher ?? []), ...call.arguments],

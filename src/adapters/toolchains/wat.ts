@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError } from '#model/errors';
 import type { CompileRequest, CompileResult, Toolchain } from '#ports/toolchain';
+import { diskError } from '../fs/disk-errors.ts';
 import { compileFailed, type KnownFault, parseColonDiagnostics, relativeDiagnostics } from './diagnostics.ts';
 import { OptionReader } from './options.ts';
 
@@ -56,7 +57,10 @@ async function compile(request: CompileRequest): Promise<CompileResult> {
     });
   }
   const bytes = await assemble(request, source, Uint8Array.from(await readFile(path)), names, features);
-  await writeFile(join(request.outputFolder, 'module.wasm'), bytes);
+  const output = join(request.outputFolder, 'module.wasm');
+  await writeFile(output, bytes).catch((cause: unknown) => {
+    throw diskError(cause, 'written', output);
+  });
   return {
     module: 'module.wasm',
     companions: [],

@@ -218,3 +218,15 @@ describe('the outputs of a build', () => {
     await expect(stat(path)).rejects.toThrow('ENOENT');
   });
 });
+
+describe('a build without room to work in', () => {
+  it('says so, and is no defect of Assay', async () => {
+    vi.stubEnv('TMPDIR', join(root, 'nowhere'));
+    vi.stubEnv('TEMP', join(root, 'nowhere'));
+    await expect(files.scratch()).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+    vi.unstubAllEnvs();
+    const inputs = await files.listInputs(plugin, ['src/**']);
+    const blocked = join(root, 'shared', 'common.h', 'copy');
+    await expect(files.copyInputs(plugin, inputs, blocked)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+  });
+});
