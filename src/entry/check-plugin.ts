@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { localBuildFiles } from '#adapters/fs/build-files';
+import { refuseLinks } from '#adapters/fs/build-folder';
 import type { AuditReport } from '#model/audit-report';
 import { BUILD_FOLDER } from '#model/build-folder';
 import { type Manifest, ManifestSchema } from '#model/manifest';
@@ -106,8 +107,9 @@ export async function writeReports(
   );
 }
 
-/** Puts the verdict and every rendering of it into a build folder. */
+/** Puts the verdict and every rendering of it into a build folder. Throws PATH_UNSAFE where that holds links. */
 export async function writeVerdict(folder: string, assessment: DecidedAssessment): Promise<void> {
+  await refuseLinks(folder);
   await localBuildFiles.write(folder, [
     { name: BUILD_FOLDER.verdict, bytes: encode(renderJson(assessment.verdict)) },
     { name: BUILD_FOLDER.html, bytes: encode(renderHtml(assessment)) },

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { opendir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as z from 'zod';
 import { type Audited, AuditedSchema } from '#model/audit-refusal';
@@ -141,6 +141,26 @@ export async function readBundles(
     provenance: await readProvenance(folder, id),
     verdict: await required(join(folder, BUILD_FOLDER.verdictBundle(id)), MAX_BUNDLE_BYTES, 'assay sign'),
   };
+}
+
+/**
+ * Throws PATH_UNSAFE where a folder holds anything but plain files, at any depth. It may lie in an author's repository
+ * and is in reach of what authors build; whoever uploads it as an artifact uploads what its links lead to.
+ */
+export async function refuseLinks(folder: string): Promise<void> {
+  try {
+    for await (const entry of await opendir(folder)) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) await refuseLinks(path);
+      else if (!entry.isFile()) {
+        throw new AssayError('PATH_UNSAFE', `${path} is a link or a device, among results that are handed on`, {
+          hint: 'Remove it from the folder; results are plain files.',
+        });
+      }
+    }
+  } catch (cause) {
+    if (!isMissing(cause)) throw diskError(cause, 'read', folder);
+  }
 }
 
 /** The names in a folder; none when the folder is not there. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -92,6 +92,17 @@ describe('the actions one after another', () => {
     const decide = job.step('decide', { out: 'handed/on' });
     expect([decide.exit, decide.outputs['outcome']]).toEqual([0, 'approve']);
     expect(decide.outputs['verdict-digest']).toBe(job.step('check').outputs['verdict-digest']);
+  });
+
+  it('reach no verdict beside a link, which an upload of the folder would follow', () => {
+    using job = emulatedJob('wat-luhn');
+    job.write('.assay/notes/plain.txt', 'left by an earlier run');
+    expect(job.step('check').exit).toBe(0);
+    symlinkSync('/proc/self/environ', join(job.workspace, '.assay/notes/planted.txt'));
+    for (const stub of ['check', 'decide']) {
+      const step = job.step(stub);
+      expect([step.exit, step.outputs, step.commands[0]?.properties['title']]).toEqual([2, {}, 'PATH_UNSAFE']);
+    }
   });
 
   it('plan only what changed', () => {
