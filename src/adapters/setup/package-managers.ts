@@ -5,6 +5,7 @@ import type { BuildJob } from '#model/build-record';
 import type { ToolchainName } from '#model/manifest';
 import { compilerEnvironment } from '../process/environment.ts';
 import { findOnPath } from '../process/find-program.ts';
+import type { Isolation } from '../process/isolation.ts';
 import { runProgram } from '../process/run-program.ts';
 
 /** A package manager that checks what it installs: by signature (apt, rustup) or by the lock file's hashes (npm). */
@@ -41,7 +42,8 @@ const npm: PackageManager = {
       ? [['npm', 'ci', '--ignore-scripts', '--no-audit', '--prefix', lock.folder]]
       : [];
   },
-  run: runHere,
+  // The project's .npmrc could name another program to start as git, and see the runner's processes with it.
+  run: ([program = '', ...args], folder) => runHere([program, ...args, '--git=git'], folder, 'online'),
 };
 
 const rustup: PackageManager = {
@@ -50,7 +52,7 @@ const rustup: PackageManager = {
     if (toolchain !== 'rust' || (await findOnPath('rustup')) === undefined) return [];
     return [['rustup', 'target', 'add', job?.target ?? 'wasm32-wasip1']];
   },
-  run: runHere,
+  run: (command, folder) => runHere(command, folder),
 };
 
 const apt: PackageManager = {
@@ -65,13 +67,13 @@ const apt: PackageManager = {
       [...asRoot, 'apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...packages],
     ];
   },
-  run: runHere,
+  run: (command, folder) => runHere(command, folder),
 };
 
 /** Those of this machine, in the order in which they are asked. */
 export const PACKAGE_MANAGERS: readonly PackageManager[] = [npm, rustup, apt];
 
-async function runHere(command: readonly string[], folder: string): Promise<string | undefined> {
+async function runHere(command: readonly string[], folder: string, isolation?: Isolation): Promise<string | undefined> {
   const [name = '', ...args] = command;
   const program = await findOnPath(name);
   if (program === undefined) return `${name} is not on PATH`;
@@ -86,6 +88,7 @@ async function runHere(command: readonly string[], folder: string): Promise<stri
       CARGO_HOME: process.env['CARGO_HOME'],
     }),
     timeoutMs: TIMEOUT_MS,
+    ...(isolation === undefined ? {} : { isolation }),
   });
   return exitCode === 0 ? undefined : (stdout + stderr).trim().split('\n').slice(-5).join('\n');
 }

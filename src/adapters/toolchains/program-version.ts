@@ -73,6 +73,8 @@ async function ask(program: string, args: readonly string[], folder: string): Pr
         GOTOOLCHAIN: 'local',
       }),
       timeoutMs: VERSION_TIMEOUT_MS,
+      // A launcher may start what a file in the author's folder names (rustup's rust-toolchain.toml).
+      isolation: 'offline',
     });
     return exitCode === 0 ? stdout.trim() : undefined;
   } catch {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PackageManager } from '#adapters/setup/package-managers';
+import { PACKAGE_MANAGERS, type PackageManager } from '#adapters/setup/package-managers';
 import { setupToolchain, TOOLCHAIN_PINS } from '#adapters/setup/setup-toolchain';
 import { clang } from '#adapters/toolchains/clang';
 import { digestOf } from '#model/digest';
@@ -128,6 +128,28 @@ describe.skipIf(process.platform === 'win32')('a pinned download', () => {
   it('is not made when downloads are not allowed', async () => {
     await expect(setup({}, { packages: false, downloads: false })).rejects.toMatchObject({ code: 'TOOLCHAIN_MISSING' });
     expect(requests).toBe(0);
+  });
+});
+
+describe.runIf(process.platform !== 'win32')('npm', () => {
+  it('starts no other program as git than the one on PATH', async () => {
+    const folder = await temporaryFolder();
+    const marker = join(folder, 'started');
+    await writeFile(join(folder, 'evil.sh'), `#!/bin/sh\ntouch ${marker}\nexit 1\n`, { mode: 0o755 });
+    await writeFile(join(folder, '.npmrc'), `git=${join(folder, 'evil.sh')}\n`);
+    const address = 'git+https://127.0.0.1:1/a/b.git';
+    const own = { name: 'greet', version: '1.0.0', dependencies: { assemblyscript: address } };
+    await writeFile(join(folder, 'package.json'), JSON.stringify(own));
+    const resolved = `${address}#${'0'.repeat(40)}`;
+    const packages = { '': own, 'node_modules/assemblyscript': { version: '0.28.0', resolved } };
+    await writeFile(
+      join(folder, 'package-lock.json'),
+      JSON.stringify({ ...own, lockfileVersion: 3, requires: true, packages }),
+    );
+    const npm = PACKAGE_MANAGERS.find(({ name }) => name === 'npm');
+    const [command = []] = (await npm?.plan('assemblyscript', folder, undefined)) ?? [];
+    expect(await npm?.run(command, folder)).toContain('127.0.0.1');
+    expect(await readdir(folder)).not.toContain('started');
   });
 });
 

@@ -73,6 +73,15 @@ describe('the root action', () => {
   });
 });
 
+describe('the setup action', () => {
+  it('sets nothing up where the job could sign, because settings of the plugin choose what is started', () => {
+    using job = emulatedJob('wat-luhn');
+    expect(job.step('setup-toolchain').exit).toBe(0);
+    const step = job.step('setup-toolchain', {}, { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' });
+    expect([step.exit, step.outputs, step.commands[0]?.properties['title']]).toEqual([2, {}, 'BUILD_UNSAFE']);
+  });
+});
+
 describe('the actions one after another', () => {
   it('hand on their results through the folder out, and decide as the root action does', () => {
     using job = emulatedJob('wat-luhn');

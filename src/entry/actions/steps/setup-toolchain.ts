@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { heredoc } from '#adapters/runner/file-command';
 import { setupToolchain as setUp, type SetupResult } from '#adapters/setup/setup-toolchain';
 import { toolchains } from '#adapters/toolchains/catalogue';
-import { EXIT } from '#model/errors';
+import { AssayError, EXIT } from '#model/errors';
 import { plan } from '#stages/plan/plan';
 import { loadPlugin, shown } from '../../load-plugin.ts';
+import { signingTokenInReach } from '../../wiring.ts';
 import type { ActionContext, ActionOutcome } from '../action-step.ts';
 import type { InputValues } from '../definition.ts';
 import type { setupToolchain } from '../setup-toolchain.ts';
@@ -18,6 +19,7 @@ export async function run(
   context: ActionContext,
 ): Promise<ActionOutcome<keyof Setup['outputs']>> {
   const { workspace, log } = context;
+  if (signingTokenInReach(context.env)) throw nearToken();
   const plugin = await loadPlugin(workspace, inputs.path);
   const folder = shown(workspace, plugin.folder);
   const { include } = plan({ manifests: [{ folder, manifest: plugin.manifest }] });
@@ -40,6 +42,13 @@ export async function run(
     },
     text: each.map(([name, { presence, origin }]) => `${name}: ${presence.version} (${origin})`).join('\n'),
   };
+}
+
+/** Settings in the author's folder choose programs: npm's `git`, the compiler that rustup starts. */
+function nearToken(): AssayError {
+  return new AssayError('BUILD_UNSAFE', 'no toolchain is set up here: this job could sign', {
+    hint: 'Set up and build in a job without "id-token: write", and hand the result to the job that signs.',
+  });
 }
 
 /** Gives the later steps of the job what this process has in its environment. */
