@@ -30,7 +30,8 @@ const FORCE_AFTER_MS = 2_000;
 
 /**
  * Runs a program to its end in an environment of its own and collects what it prints. On a timeout, an abort or too
- * much output its whole process tree is ended. Throws BUILD_LIMIT for those, and TOOLCHAIN_MISSING when it cannot be
+ * much output its whole process tree is ended, and when this process is told to end. What it leaves running behind is
+ * ended too. Throws BUILD_LIMIT for those, and TOOLCHAIN_MISSING when it cannot be
  * started; a non-zero exit code is a result.
  */
 export async function runProgram(request: ProgramRequest): Promise<ProgramResult> {
@@ -75,6 +76,7 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
   const onAbort = (): void => end(new AssayError('BUILD_LIMIT', 'the build was cancelled'));
   request.signal?.addEventListener('abort', onAbort, { once: true });
   if (request.signal?.aborted === true) onAbort();
+  const forget = endWithThisProcess(() => endTree(child, spawn));
   try {
     const exitCode = await exitOf(child, request.program, spawn);
     if (ended !== undefined) throw ended;
@@ -82,7 +84,27 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
   } finally {
     clearTimeout(timer);
     request.signal?.removeEventListener('abort', onAbort);
+    forget();
   }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const endings = new Set<() => void>();
+
+/** A program is in a group of its own, so what interrupts this process does not reach it. Returns how to forget it. */
+function endWithThisProcess(end: () => void): () => void {
+  if (endings.size === 0) for (const name of SIGNALS) process.on(name, endAll);
+  endings.add(end);
+  return () => {
+    endings.delete(end);
+    if (endings.size === 0) for (const name of SIGNALS) process.off(name, endAll);
+  };
+}
+
+function endAll(signal: NodeJS.Signals): void {
+  for (const end of endings) end();
+  for (const name of SIGNALS) process.off(name, endAll);
+  process.kill(process.pid, signal);
 }
 
 function exitOf(child: ChildProcess, program: string, start: typeof spawn): Promise<number> {
@@ -106,6 +128,8 @@ function exitOf(child: ChildProcess, program: string, start: typeof spawn): Prom
       }, FORCE_AFTER_MS);
       child.once('close', () => {
         clearTimeout(patience);
+        // One that let go of the pipes would go on writing where the results lie.
+        if (process.platform !== 'win32') endTree(child, start);
         finish();
       });
     });

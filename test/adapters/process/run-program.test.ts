@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commandLineOf } from '#adapters/process/command-line';
 import { compilerEnvironment } from '#adapters/process/environment';
 import { isolationLauncher } from '#adapters/process/isolation';
@@ -31,6 +33,35 @@ describe('runProgram', () => {
       stdout: 'out\n',
       stderr: 'err\n',
     });
+  });
+
+  it('leaves nothing running that let go of its output', async () => {
+    const script =
+      'const child = require("node:child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" }); child.unref(); console.log(child.pid)';
+    const { stdout } = await node(script);
+    await vi.waitFor(() => expect(() => process.kill(Number(stdout), 0)).toThrow('ESRCH'), { timeout: 5_000 });
+  });
+
+  it('ends what it runs when this process is told to end', async () => {
+    const marker = join(folder, 'pid');
+    const inner = `require("node:fs").writeFileSync(${JSON.stringify(marker)}, String(process.pid)); setInterval(() => {}, 1000)`;
+    const request = {
+      program: process.execPath,
+      arguments: ['-e', inner],
+      folder,
+      environment: compilerEnvironment(folder),
+      timeoutMs: 20_000,
+    };
+    const module = new URL('../../../src/adapters/process/run-program.ts', import.meta.url).href;
+    const outer = `const { runProgram } = await import(${JSON.stringify(module)}); await runProgram(${JSON.stringify(request)});`;
+    const running = spawn(process.execPath, ['--input-type=module', '-e', outer], { stdio: 'ignore' });
+    const pid = await vi.waitFor(async () => Number(await readFile(marker, 'utf8')) || expect.fail('not yet'), {
+      timeout: 10_000,
+    });
+    running.kill('SIGTERM');
+    const [, signal] = await once(running, 'exit');
+    if (process.platform !== 'win32') expect(signal).toBe('SIGTERM');
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 5_000 });
   });
 
   it('ends the whole process tree on a timeout', async () => {
