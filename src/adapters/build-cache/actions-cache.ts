@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, hexOf } from '#model/digest';
 import type { BuildCache } from '#ports/build-cache';
+import { readCapped } from '../fs/capped-read.ts';
 
 export interface ActionsCacheOptions {
   /** A folder whose path is the same in every job, such as RUNNER_TEMP; the cache service keys entries by path too. */
@@ -32,8 +33,8 @@ export async function actionsCache(options: ActionsCacheOptions): Promise<BuildC
       try {
         const found = await within(limit, client.restoreCache([path], PREFIX + hexOf(key), [], { timeoutInMs: limit }));
         if (found !== PREFIX + hexOf(key)) return undefined;
-        const { size } = await stat(path);
-        return size > MAX_ENTRY_BYTES ? undefined : new Uint8Array(await readFile(path));
+        // Whatever was archived under the key is there now; a pipe or a link is no entry.
+        return await readCapped(path, MAX_ENTRY_BYTES);
       } catch (cause) {
         warn(`the Actions cache gave nothing: ${messageOf(cause)}`);
         return undefined;

@@ -1,9 +1,11 @@
+import { saveCache } from '@actions/cache';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { actionsCache } from '#adapters/build-cache/actions-cache';
-import { digestOf } from '#model/digest';
+import { digestOf, hexOf } from '#model/digest';
 import { build } from '#stages/build/build';
 import { ActionsServices } from '../../fakes/actions-services.ts';
 import { CountingToolchain, JOB, MemoryFiles } from '../../stages/build/fakes.ts';
@@ -77,6 +79,20 @@ describe('the Actions cache, by the real client', () => {
     services.tamper('cache-', (stored) => stored.subarray(0, stored.length / 2));
     expect(await cache.restore(digestOf(bytes), warn)).toBeUndefined();
   });
+
+  it.runIf(process.platform !== 'win32')(
+    'counts as empty when a pipe was archived in the place of an entry',
+    async () => {
+      const key = digestOf('piped');
+      const path = join(folder, 'assay-cache', hexOf(key));
+      await mkdir(join(path, '..'));
+      execFileSync('mkfifo', [path]);
+      await saveCache([path], `assay-build-${hexOf(key)}`);
+      await rm(path);
+      expect(await (await open()).restore(key, warn)).toBeUndefined();
+      expect(warnings).toEqual([expect.stringContaining('not a plain file')]);
+    },
+  );
 
   it('does not fail a build whose entry exists already', async () => {
     const cache = await open();
