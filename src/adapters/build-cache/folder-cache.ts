@@ -52,8 +52,10 @@ export function folderCache(folder: string, maxBytes = DEFAULT_MAX_BYTES): Build
 }
 
 async function trim(folder: string, maxBytes: number): Promise<void> {
+  // The folder may be one that holds other things as well.
+  const names = (await readdir(folder)).filter((name) => /^[0-9a-f]{64}(?:\.\d+\.tmp)?$/.test(name));
   const entries = await Promise.all(
-    (await readdir(folder)).map(async (name) => {
+    names.map(async (name) => {
       const info = await stat(join(folder, name)).catch(() => undefined);
       return { name, size: info?.size ?? 0, used: info?.mtimeMs ?? 0 };
     }),

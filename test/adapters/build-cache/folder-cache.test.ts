@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -42,6 +42,14 @@ describe('a cache in a folder', () => {
       await utimes(join(folder, hexOf(each)), index, index).catch(() => {});
     }
     expect((await readdir(folder)).toSorted()).toEqual([digestOf('b'), digestOf('c')].map(hexOf).toSorted());
+  });
+
+  it('leaves files alone that are not its own', async () => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'thesis.txt'), 'x'.repeat(100));
+    await utimes(join(folder, 'thesis.txt'), 0, 0);
+    await folderCache(folder, 7).save(key, bytes, warn);
+    expect((await readdir(folder)).toSorted()).toEqual([hexOf(key), 'thesis.txt'].toSorted());
   });
 
   it('warns and goes on when it cannot write or read', async () => {
