@@ -126,6 +126,13 @@ function realPathOf(full: string, shown: string): string {
   try {
     return realpathSync.native(full);
   } catch (cause) {
+    // What cannot be decoded was replaced when the folder was listed, and leads to no file.
+    if (shown.includes('\u{fffd}')) {
+      throw new AssayError('PATH_UNSAFE', `the name of ${JSON.stringify(shown)} is not UTF-8`, {
+        cause,
+        hint: 'Rename the file, or leave it out with inputs: ["**", "!…"].',
+      });
+    }
     throw new AssayError('FILE_MISSING', `${shown} is a link to a file that does not exist`, {
       cause,
       hint: 'Remove the link, or leave it out with inputs: ["**", "!…"].',

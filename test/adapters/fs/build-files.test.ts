@@ -66,6 +66,11 @@ describe('the inputs of a build', () => {
     expect(await paths('!src/common.h')).toEqual(['.clang-format', 'src/a.c']);
   });
 
+  it.runIf(process.platform === 'linux')('refuse a name that is not UTF-8, for what it is', async () => {
+    await writeFile(Buffer.concat([Buffer.from(`${plugin}/bad`), Buffer.from([0xff])]), '');
+    await expect(paths()).rejects.toMatchObject({ code: 'PATH_UNSAFE', message: expect.stringContaining('UTF-8') });
+  });
+
   it('climb from the folder that was named, not from where a link to it leads', async () => {
     await mkdir(join(root, 'plugins', 'deep'));
     await symlink(join('..', '..', 'shared'), join(root, 'plugins', 'deep', 'linked'));
