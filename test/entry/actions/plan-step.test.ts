@@ -58,6 +58,19 @@ describe('the plan action', () => {
     await expect(planned({ tag: 'v1.0.0' })).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
   });
 
+  it('puts out no matrix that is longer than GitHub takes, and says whose it is', async () => {
+    const options = Array.from({ length: 100 }, (_, i) => `o${i}: ${'x'.repeat(900)}`).join(', ');
+    const features = Array.from({ length: 100 }, (_, i) => `f${i}`).join(', ');
+    await writeFile(
+      join(workspace, 'plugins', 'two', 'plugin.yaml'),
+      `name: acme/two\nversion: 2.0.0\nabi: { kind: custom }\nbuilds: [{ toolchain: wat, source: a.wat, options: { ${options} }, matrix: { features: [${features}] } }]\n`,
+    );
+    await expect(planned({})).rejects.toMatchObject({
+      code: 'BUILD_LIMIT',
+      problems: [{ message: expect.stringContaining('acme/two takes') }, expect.anything()],
+    });
+  });
+
   it('does not guess which of two lists of changes is meant', async () => {
     await expect(planned({ base: 'main', 'changed-files': ['a'] })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });

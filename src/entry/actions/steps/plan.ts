@@ -1,10 +1,11 @@
 import { relative, resolve, sep } from 'node:path';
 import { findPluginFolders } from '#adapters/fs/plugin-folders';
 import { changedFiles } from '#adapters/git/changed-files';
+import type { BuildMatrix } from '#model/build-record';
 import { AssayError, EXIT } from '#model/errors';
 import type { VersionedManifest } from '#model/manifest';
 import { baseNameOf } from '#model/names';
-import { showCount } from '#report/quantity';
+import { showCount, showSize } from '#report/quantity';
 import { plan as planBuilds } from '#stages/plan/plan';
 import { loadPlugin, requireFolder } from '../../load-plugin.ts';
 import type { ActionContext, ActionOutcome } from '../action-step.ts';
@@ -42,15 +43,31 @@ export async function run(
     `${showCount(matrix.include.length, 'build')} of ${showCount(plugins.length, 'plugin')}`,
     ...matrix.include.map((job) => `  ${job.id}  ${job.toolchain}`),
   ].join('\n');
-  return {
-    exit: EXIT.ok,
-    outputs: {
-      matrix: JSON.stringify(matrix),
-      count: String(matrix.include.length),
-      plugins: JSON.stringify(plugins),
-    },
-    text,
+  const outputs = {
+    matrix: JSON.stringify(matrix),
+    count: String(matrix.include.length),
+    plugins: JSON.stringify(plugins),
   };
+  const size = 2 * (outputs.matrix.length + outputs.plugins.length);
+  if (size > MOST_OUTPUT_BYTES) throw tooLong(matrix, size);
+  return { exit: EXIT.ok, outputs, text };
+}
+
+/** GitHub drops the outputs of a job that are longer, and counts two bytes a character. */
+const MOST_OUTPUT_BYTES = 1_000_000;
+
+function tooLong({ include }: BuildMatrix, size: number): AssayError {
+  const sizes = new Map<string, number>();
+  for (const job of include) sizes.set(job.plugin, (sizes.get(job.plugin) ?? 0) + 2 * JSON.stringify(job).length);
+  const largest = [...sizes].toSorted((a, b) => b[1] - a[1]).slice(0, 5);
+  return new AssayError(
+    'BUILD_LIMIT',
+    `the matrix has ${showSize(size)}; a job may put out ${showSize(MOST_OUTPUT_BYTES)}`,
+    {
+      hint: 'Build only what changed (base), or shorten what the largest manifests say about each build.',
+      problems: largest.map(([plugin, bytes]) => ({ message: `${plugin} takes ${showSize(bytes)}` })),
+    },
+  );
 }
 
 async function changedPaths(
