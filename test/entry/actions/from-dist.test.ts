@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -112,6 +112,19 @@ describe('the actions one after another', () => {
       const step = job.step(stub);
       expect([step.exit, step.outputs, step.commands[0]?.properties['title']]).toEqual([2, {}, 'PATH_UNSAFE']);
     }
+  });
+
+  it('write through no link of the repository', () => {
+    using job = emulatedJob('wat-luhn');
+    mkdirSync(join(job.workspace, '../elsewhere'));
+    symlinkSync('../elsewhere', join(job.workspace, 'results'));
+    for (const inputs of [{ out: 'results/check' }, { out: 'results' }, { cache: 'results/cache' }]) {
+      const step = job.step('build', inputs);
+      expect([step.exit, step.commands[0]?.message]).toEqual([2, expect.stringContaining('leads through')]);
+    }
+    expect(readdirSync(join(job.workspace, '../elsewhere'))).toEqual([]);
+    rmSync(join(job.workspace, 'results'));
+    expect(job.step('build', { out: join(job.workspace, '../elsewhere') }).exit).toBe(0);
   });
 
   it('plan only what changed', () => {

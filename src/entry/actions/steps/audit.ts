@@ -15,6 +15,7 @@ import { localValidator } from '../../validator.ts';
 import type { ActionContext, ActionOutcome } from '../action-step.ts';
 import type { audit } from '../audit.ts';
 import type { InputValues } from '../definition.ts';
+import { workspaceFolder } from './workspace-folder.ts';
 
 type Audit = typeof audit;
 
@@ -24,7 +25,7 @@ export async function run(
   { workspace }: ActionContext,
 ): Promise<ActionOutcome<keyof Audit['outputs']>> {
   const { manifest } = await loadPlugin(workspace, inputs.path);
-  const out = resolve(workspace, inputs.out);
+  const out = await workspaceFolder(workspace, inputs.out);
   const validator = await localValidator();
   const advisories = await loadAdvisories(workspace, inputs.advisories);
   const reports: BuiltReport[] = [];

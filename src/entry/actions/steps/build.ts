@@ -12,6 +12,7 @@ import type { ActionContext, ActionOutcome } from '../action-step.ts';
 import type { build } from '../build.ts';
 import type { InputValues } from '../definition.ts';
 import { buildPorts, compilerAnnotations, inWorkspace, storeBuild } from './building.ts';
+import { workspaceFolder } from './workspace-folder.ts';
 
 type Build = typeof build;
 
@@ -22,7 +23,7 @@ export async function run(
 ): Promise<ActionOutcome<keyof Build['outputs']>> {
   const { workspace } = context;
   const { folder, jobs } = await jobsOf(inputs, workspace);
-  const outputFolder = resolve(workspace, inputs.out);
+  const outputFolder = await workspaceFolder(workspace, inputs.out);
   const ports = await buildPorts(context, inputs.cache, inputs.publish);
   const results = await inWorkspace(folder, () =>
     buildAll(

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { posix, resolve } from 'node:path';
+import { posix } from 'node:path';
 import { cachingToolchains } from '#adapters/build-cache/caching-toolchains';
 import { folderCache } from '#adapters/build-cache/folder-cache';
 import { BUILD_FOLDER } from '#model/build-folder';
@@ -12,6 +12,7 @@ import type { BuildPorts, BuildResult } from '#stages/build/build';
 import { publishingJob } from '../../publishing-job.ts';
 import { localBuildPorts } from '../../wiring.ts';
 import type { ActionContext } from '../action-step.ts';
+import { workspaceFolder } from './workspace-folder.ts';
 
 /**
  * The build stage's ports in a job. Its cache is the one that the workflow names, and never what an earlier job left
@@ -42,7 +43,7 @@ async function openCache(
   { workspace, env }: ActionContext,
   warn: (message: string) => void,
 ): Promise<BuildCache | undefined> {
-  if (cache !== 'actions') return folderCache(resolve(workspace, cache));
+  if (cache !== 'actions') return folderCache(await workspaceFolder(workspace, cache));
   const { actionsCache } = await import('#adapters/build-cache/actions-cache');
   const opened = await actionsCache({ folder: env['RUNNER_TEMP'] ?? tmpdir() });
   if (opened === undefined) warn('this job has no Actions cache; everything is compiled');

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { StageEvent } from '#pipeline';
 import { loadAdvisories } from '../../advisories.ts';
 import { loadBaseline } from '../../baseline.ts';
@@ -12,6 +11,7 @@ import type { check } from '../check.ts';
 import type { InputValues } from '../definition.ts';
 import { buildPorts, compilerAnnotations, inWorkspace } from './building.ts';
 import { verdictOutcome } from './verdict-outcome.ts';
+import { workspaceFolder } from './workspace-folder.ts';
 
 type Check = typeof check;
 
@@ -28,7 +28,7 @@ export async function run(
   const request = {
     plugin,
     folder,
-    outputFolder: resolve(workspace, inputs.out),
+    outputFolder: await workspaceFolder(workspace, inputs.out),
     policy: policyOf(plugin, inputs.policy, workspace),
     acceptances: await loadAcceptances(workspace, inputs.acceptances),
     signingTokenInReach: signingTokenInReach(env),

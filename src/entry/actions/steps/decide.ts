@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { readReports } from '#adapters/fs/build-folder';
 import { decide as decideVerdict } from '#stages/decide/decide';
 import { loadBaseline } from '../../baseline.ts';
@@ -10,6 +9,7 @@ import type { ActionContext, ActionOutcome } from '../action-step.ts';
 import type { decide } from '../decide.ts';
 import type { InputValues } from '../definition.ts';
 import { verdictOutcome } from './verdict-outcome.ts';
+import { workspaceFolder } from './workspace-folder.ts';
 
 type Decide = typeof decide;
 
@@ -19,7 +19,7 @@ export async function run(
   { workspace, clock }: ActionContext,
 ): Promise<ActionOutcome<keyof Decide['outputs']>> {
   const plugin = await loadPlugin(workspace, inputs.path);
-  const out = resolve(workspace, inputs.out);
+  const out = await workspaceFolder(workspace, inputs.out);
   const stored = (await readReports(out)).map(({ report, build }) => ({ audited: report, build }));
   const { reports, refused } = decidable(stored);
   const verdict = decideVerdict({

@@ -16,6 +16,7 @@ import type { ActionContext, ActionOutcome } from '../action-step.ts';
 import type { InputValues } from '../definition.ts';
 import type { sign } from '../sign.ts';
 import { pinOf, signerOf } from './keys.ts';
+import { workspaceFolder } from './workspace-folder.ts';
 
 type Inputs = InputValues<(typeof sign)['inputs']>;
 type Outcome = ActionOutcome<keyof (typeof sign)['outputs']>;
@@ -56,7 +57,14 @@ async function signVerdict(
   const place = registryPlace(workspace, inputs.registry);
   const verifier = await namedVerifier(workspace, inputs['trusted-root']);
   const registry = await openTrusted(place, await pinOf(place, inputs, workspace), clock, verifier);
-  const signing = { folder: resolve(workspace, inputs.out), grounds, registry, verdictSigner, clock, verifier };
+  const signing = {
+    folder: await workspaceFolder(workspace, inputs.out),
+    grounds,
+    registry,
+    verdictSigner,
+    clock,
+    verifier,
+  };
   const records =
     author === undefined
       ? await signVerdictInFolder(signing)
@@ -70,7 +78,7 @@ async function signOrigin(
   inputs: Inputs,
   { workspace }: ActionContext,
 ): Promise<Outcome> {
-  const signed = await signProvenanceInFolder({ folder: resolve(workspace, inputs.out), author, origin });
+  const signed = await signProvenanceInFolder({ folder: await workspaceFolder(workspace, inputs.out), author, origin });
   return outcomeOf(
     signed.map(({ record }) => record),
     'provenance',
