@@ -8,6 +8,7 @@ import type { Clock } from '#ports/clock';
 import type { Advisories } from '#rules/advisories';
 import { audit } from '#stages/audit/audit';
 import { type BuiltReport, decide } from '#stages/decide/decide';
+import { requireEveryBuild } from './every-build.ts';
 import { localValidator } from './validator.ts';
 
 /** What a decision rests on besides the modules. */
@@ -38,6 +39,11 @@ export async function decideAgain(folder: string, grounds: DecisionGrounds, cloc
     });
   }
   requireSamePlugin(stored, grounds.manifest);
+  requireEveryBuild(
+    grounds.manifest,
+    stored.decision.artifacts.map(({ build }) => build),
+    folder,
+  );
   const builds = coveredBuilds(folder, await readBuilds(folder), stored);
   const { manifest, policy, baseline, acceptances, advisories } = grounds;
   const validator = await localValidator();

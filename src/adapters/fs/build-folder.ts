@@ -46,16 +46,23 @@ async function readBuild(folder: string, id: string): Promise<StoredBuild> {
   const files: { file: string; bytes: Uint8Array }[] = [];
   for (const expected of [{ ...record.output, file: BUILD_FOLDER.module(id) }, ...record.companions]) {
     const bytes = await required(join(folder, expected.file), MAX_MODULE_BYTES);
-    if (digestOf(bytes) !== expected.digest) {
-      throw new AssayError('DIGEST_MISMATCH', `${expected.file} is not what ${BUILD_FOLDER.record(id)} describes`, {
-        hint: 'It was changed after it was built. Build again.',
-      });
-    }
+    requireRecorded(bytes, expected, id);
     files.push({ file: expected.file, bytes });
   }
   const [module, ...companions] = files;
   if (module === undefined) throw new AssayError('INTERNAL', `the build ${id} has no module`);
   return { record, bytes: module.bytes, companions };
+}
+
+function requireRecorded(
+  bytes: Uint8Array,
+  expected: { readonly file: string; readonly digest: Digest },
+  id: string,
+): void {
+  if (digestOf(bytes) === expected.digest) return;
+  throw new AssayError('DIGEST_MISMATCH', `${expected.file} is not what ${BUILD_FOLDER.record(id)} describes`, {
+    hint: 'It was changed after it was built. Build again.',
+  });
 }
 
 // The folder may come from another job. A record under another build's name would put its report in that one's place,
@@ -93,11 +100,17 @@ async function readAudited<T extends Audited>(
   });
 }
 
+export interface FoundReport extends StoredReport<Audited> {
+  readonly build: string;
+  /** Whether it is about what the build step left, rather than about a file that was named to the audit. */
+  readonly isBuilt: boolean;
+}
+
 /**
  * Every audit report in a folder, or why a module has none, by build id. Throws FILE_MISSING when there is none or a build has none, so that no
  * build is left out of a decision, DIGEST_MISMATCH when one is not about its build's module, or DOCUMENT_INVALID.
  */
-export async function readReports(folder: string): Promise<(StoredReport<Audited> & { readonly build: string })[]> {
+export async function readReports(folder: string): Promise<FoundReport[]> {
   const names = await list(folder);
   const ids = names.map(reportIdOf).filter((id) => id !== undefined);
   if (ids.length === 0) {
@@ -111,11 +124,20 @@ export async function readReports(folder: string): Promise<(StoredReport<Audited
       hint: 'Run the audit step over every build before deciding.',
     });
   }
-  const reports = [];
+  const reports: FoundReport[] = [];
   for (const build of ids.toSorted()) {
     const record = await readCapped(join(folder, BUILD_FOLDER.record(build)), MAX_DOCUMENT_BYTES);
     const module = record === undefined ? undefined : recordIn(folder, build, record).output.digest;
-    reports.push({ build, ...(await readAudited(AuditedSchema, folder, build, module)) });
+    // It need not be handed on to whoever decides; where it is, it is what the verdict will be taken for.
+    const bytes = await readCapped(join(folder, BUILD_FOLDER.module(build)), MAX_MODULE_BYTES);
+    if (module !== undefined && bytes !== undefined) {
+      requireRecorded(bytes, { file: BUILD_FOLDER.module(build), digest: module }, build);
+    }
+    reports.push({
+      build,
+      isBuilt: module !== undefined,
+      ...(await readAudited(AuditedSchema, folder, build, module)),
+    });
   }
   return reports;
 }

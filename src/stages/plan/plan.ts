@@ -54,6 +54,13 @@ export function plan(request: PlanRequest): BuildMatrix {
   return { include: jobs };
 }
 
+/** Ids of the jobs that one plugin's manifest makes, whatever is built so far. Throws what expanding a matrix throws. */
+export function buildIds(manifest: VersionedManifest): string[] {
+  return manifest.builds.flatMap((build, index) =>
+    expandMatrix(build, `builds[${index}]`).map((combination) => jobId(manifest, build, combination)),
+  );
+}
+
 function refuseDoubleNames(request: PlanRequest): void {
   const folders = new Map<string, string>();
   for (const { folder, manifest } of request.manifests) {

@@ -4,6 +4,7 @@ import { loadBaseline } from '../../baseline.ts';
 import { decidedAssessment, writeVerdict } from '../../check-plugin.ts';
 import { loadAcceptances, policyOf } from '../../documents.ts';
 import { decidable } from '../../decidable.ts';
+import { requireEveryBuild } from '../../every-build.ts';
 import { loadPlugin } from '../../load-plugin.ts';
 import type { ActionContext, ActionOutcome } from '../action-step.ts';
 import type { decide } from '../decide.ts';
@@ -20,8 +21,11 @@ export async function run(
 ): Promise<ActionOutcome<keyof Decide['outputs']>> {
   const plugin = await loadPlugin(workspace, inputs.path);
   const out = await workspaceFolder(workspace, inputs.out);
-  const stored = (await readReports(out)).map(({ report, build }) => ({ audited: report, build }));
-  const { reports, refused } = decidable(stored);
+  const found = await readReports(out);
+  const built = found.filter(({ isBuilt }) => isBuilt).map(({ build }) => build);
+  // The audit can be given files of any origin; what was built here is decided whole.
+  if (built.length > 0) requireEveryBuild(plugin.manifest, built, inputs.out);
+  const { reports, refused } = decidable(found.map(({ report, build }) => ({ audited: report, build })));
   const verdict = decideVerdict({
     reports,
     refused,
