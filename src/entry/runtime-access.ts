@@ -18,6 +18,7 @@ import { parseRequirement, type Requirement } from '#registry/resolution';
 import { readBlocked, readInstalled, readLock } from '#runtime/documents';
 import { readInstalledBytes } from '#runtime/installed-bytes';
 import { RUNTIME } from '#runtime/layout';
+import { recover } from '#runtime/switch-generation';
 import { install, type InstallDependencies, type InstallResult } from '#stages/install/install';
 import { blockedIn, installedAsLocked, refresh } from '#stages/install/maintain';
 import { setChanges } from '#stages/install/set-changes';
@@ -55,6 +56,8 @@ export async function installInto(
 ): Promise<InstallResult> {
   const trust = await requireTrust(path);
   const runtime = runtimeFolder(path);
+  // The lock of a switch that a process died in may be taken back.
+  if (options.dryRun !== true) await runtime.exclusively(() => recover(runtime));
   const locked = await readLock(runtime);
   const added = wanted.map(parseRequirement);
   const verifier = localVerifier();

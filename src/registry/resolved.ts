@@ -1,3 +1,4 @@
+import type { Lockfile } from '#model/lockfile';
 import type { PluginName } from '#model/names';
 import type { OpenRegistry } from './open.ts';
 import type { PluginVersion } from './versions.ts';
@@ -16,6 +17,8 @@ export interface ResolvedPlugin {
 /** A whole set, ready to be verified and installed. */
 export interface Resolution {
   readonly plugins: readonly ResolvedPlugin[];
+  /** The lock that it was resolved against. Where another one stands by now, the set is not installed. */
+  readonly locked: Lockfile | undefined;
   readonly registries: ReadonlyMap<string, OpenRegistry>;
   readonly warnings: readonly string[];
 }

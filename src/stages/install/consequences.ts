@@ -1,8 +1,10 @@
+import { canonicalJson } from '#model/canonical-json';
+import { AssayError } from '#model/errors';
 import type { BlockedVersion, RegistryState } from '#model/runtime-state';
 import type { Folder } from '#ports/folder';
 import type { Resolution } from '#registry/resolved';
 import { versionsOf } from '#registry/versions';
-import { listGenerations, readBlocked, readGeneration } from '#runtime/documents';
+import { listGenerations, readBlocked, readGeneration, readLock, readRegistryState } from '#runtime/documents';
 
 /** What to remember of the registries that a set came from. */
 export function registryStates(
@@ -14,6 +16,34 @@ export function registryStates(
     { schema: 'assay.registry-state/1', ...memory, seenAt: now.toISOString() },
   ]);
   return new Map(states);
+}
+
+/** Registries that were opened before this machine saw a newer snapshot or root of them. */
+export async function outrun(runtime: Folder, registries: Resolution['registries']): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  for (const [id, { memory }] of registries) {
+    const seen = await readRegistryState(runtime, id);
+    if (seen === undefined) continue;
+    if (memory.serial < seen.serial || memory.rootVersion < seen.rootVersion) ids.add(id);
+  }
+  return ids;
+}
+
+/**
+ * Throws LOCKED where a set was resolved from an older snapshot, or against another lock, than stand here by now:
+ * another process was faster, and installing would silently undo what it did. A set that is in use undoes nothing.
+ */
+export async function requireCurrent(
+  runtime: Folder,
+  { locked, registries }: Pick<Resolution, 'locked' | 'registries'>,
+  isInUse: boolean,
+): Promise<void> {
+  const lock = isInUse ? undefined : await readLock(runtime);
+  const isOther = lock !== undefined && (locked === undefined || canonicalJson(lock) !== canonicalJson(locked));
+  if (!isOther && (await outrun(runtime, registries)).size === 0) return;
+  throw new AssayError('LOCKED', `${runtime.location} was changed while this set was resolved`, {
+    hint: 'Another process installed or refreshed meanwhile. Repeat; nothing was changed by this run.',
+  });
 }
 
 /**

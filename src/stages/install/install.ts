@@ -14,7 +14,7 @@ import type { Resolution } from '#registry/resolved';
 import { readInstalled, readLock } from '#runtime/documents';
 import { RUNTIME } from '#runtime/layout';
 import { nextNumber, recover, remember, switchGeneration } from '#runtime/switch-generation';
-import { heardOfBlocks, registryStates } from './consequences.ts';
+import { heardOfBlocks, registryStates, requireCurrent } from './consequences.ts';
 import { type AdmittedPlugin, admit, type GateDependencies } from './gate.ts';
 import { type SetChange, setChanges } from './set-changes.ts';
 
@@ -53,7 +53,7 @@ export interface InstallResult {
 /**
  * Makes a resolved set the installed one, all of it or nothing. Every plugin passes every check before anything is
  * written; a set that is already in use makes no new generation. Throws what the first check that failed throws, with
- * the others as its problems.
+ * the others as its problems, and LOCKED when another process changed the set since it was resolved.
  */
 export async function install(
   request: InstallRequest,
@@ -64,11 +64,13 @@ export async function install(
   return deps.runtime.exclusively(async () => {
     await recover(deps.runtime);
     const { result, admitted, before } = await prepare(request, deps);
+    const isInUse = before !== undefined && isSame(before, result);
+    await requireCurrent(deps.runtime, request.resolution, isInUse);
     const now = deps.clock.now();
     const states = registryStates(request.resolution, now);
     const blocked = await heardOfBlocks(deps.runtime, request.resolution);
     await store(deps.runtime, admitted);
-    if (before !== undefined && isSame(before, result)) {
+    if (isInUse) {
       await remember(deps.runtime, { registries: states, blocked });
       return result;
     }

@@ -9,7 +9,7 @@ import type { Resolution } from '#registry/resolved';
 import { listGenerations, readBlocked, readGeneration, readInstalled } from '#runtime/documents';
 import { verifyGeneration } from '#runtime/installed-bytes';
 import { nextNumber, type Recovery, recover, remember, switchGeneration } from '#runtime/switch-generation';
-import { heardOfBlocks, registryStates } from './consequences.ts';
+import { heardOfBlocks, outrun, registryStates } from './consequences.ts';
 import { type SetChange, setChanges } from './set-changes.ts';
 
 export interface MaintainDependencies {
@@ -191,7 +191,7 @@ export async function installedAsLocked(runtime: Folder, lock: Lockfile): Promis
 
 /**
  * Hears what opened registries say of what is or was installed, without changing the set: newer serials, versions that
- * were blocked. Returns the installed plugins that must not be started any more.
+ * were blocked. A registry of which something newer was seen meanwhile is left out. Returns the installed plugins that must not be started any more.
  */
 export async function refresh(
   registries: Resolution['registries'],
@@ -199,8 +199,10 @@ export async function refresh(
 ): Promise<readonly BlockedVersion[]> {
   return runtime.exclusively(async () => {
     await recover(runtime);
-    const blocked = await heardOfBlocks(runtime, { registries, plugins: [] });
-    await remember(runtime, { registries: registryStates({ registries }, clock.now()), blocked });
+    const late = await outrun(runtime, registries);
+    const current = new Map([...registries].filter(([id]) => !late.has(id)));
+    const blocked = await heardOfBlocks(runtime, { registries: current, plugins: [] });
+    await remember(runtime, { registries: registryStates({ registries: current }, clock.now()), blocked });
     const generation = await readInstalled(runtime);
     return generation === undefined ? [] : blockedIn(generation, blocked);
   });

@@ -36,7 +36,7 @@ export async function resolveFrozen(
     registries.set(id, registry);
     for (const warning of [...registry.warnings, ...found.warnings]) warnings.add(warning);
   }
-  return { plugins, registries, warnings: [...warnings] };
+  return { plugins, locked: lock, registries, warnings: [...warnings] };
 }
 
 /** Throws LOCK_OUTDATED unless the lock meets every requirement. */

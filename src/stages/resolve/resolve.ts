@@ -53,7 +53,7 @@ export async function resolve(request: ResolveRequest, open: RegistryOpener): Pr
     chosen.set(name, choice);
     pending.push(...wants.replace(name, choice.version.release.dependencies));
   }
-  return settled(chosen, wants);
+  return settled(chosen, wants, request.locked);
 }
 
 interface Choice {
@@ -133,7 +133,7 @@ async function knownNames(registry: OpenRegistry): Promise<readonly PluginName[]
   return bytes > MAX_LISTING_BYTES || shards.length > 256 ? [] : registry.list();
 }
 
-function settled(chosen: ReadonlyMap<PluginName, Choice>, wants: Wants): Resolution {
+function settled(chosen: ReadonlyMap<PluginName, Choice>, wants: Wants, locked: Lockfile | undefined): Resolution {
   const plugins: ResolvedPlugin[] = [];
   const registries = new Map<string, OpenRegistry>();
   const warnings = new Set<string>();
@@ -148,7 +148,7 @@ function settled(chosen: ReadonlyMap<PluginName, Choice>, wants: Wants): Resolut
     registries.set(registry.id, registry);
     for (const warning of [...registry.warnings, ...own]) warnings.add(warning);
   }
-  return { plugins, registries, warnings: [...warnings] };
+  return { plugins, locked, registries, warnings: [...warnings] };
 }
 
 const PERSON = 'the configuration';
