@@ -61,6 +61,8 @@ export type Journal = z.infer<typeof JournalSchema>;
 export const RegistryStateSchema = z
   .strictObject({
     schema: z.literal('assay.registry-state/1'),
+    /** The root that trust.json pinned when this was seen. Whoever pins another one begins anew. */
+    pin: DigestSchema,
     rootVersion: z.int().positive(),
     root: DigestSchema,
     serial: z.int().positive(),

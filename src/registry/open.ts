@@ -25,6 +25,8 @@ export interface RegistryPin {
 
 /** What a machine has seen of a registry before. Kept on disk, written only after every check passed. */
 export interface RegistryMemory {
+  /** The pinned root from which it was seen; under another pin it says nothing. */
+  readonly pin: Digest;
   readonly rootVersion: number;
   readonly root: Digest;
   readonly serial: number;
@@ -68,11 +70,8 @@ export interface OpenRegistry extends IndexView {
  * REGISTRY_UNKNOWN, ROOT_INVALID, ROOT_EXPIRED, IDENTITY_MISMATCH, BUNDLE_INVALID, SNAPSHOT_ROLLBACK, SNAPSHOT_FORKED,
  * SNAPSHOT_EXPIRED, INDEX_INVALID or INDEX_TAMPERED.
  */
-export async function openRegistry(
-  files: RegistryFiles,
-  pin: RegistryPin,
-  options: OpenOptions,
-): Promise<OpenRegistry> {
+export async function openRegistry(files: RegistryFiles, pin: RegistryPin, given: OpenOptions): Promise<OpenRegistry> {
+  const options = { ...given, memory: given.memory?.pin === pin.root ? given.memory : undefined };
   const checks = registryChecks(options.verifier);
   const root = await openRoot(files, pin, checks, options);
   const { snapshot, bytes: snapshotBytes, warnings } = await openSnapshot(files, root.root, checks, options);
@@ -85,6 +84,7 @@ export async function openRegistry(
     snapshotBytes,
     acceptedPolicies: narrowed(snapshot.acceptedPolicies, pin.policies),
     memory: {
+      pin: pin.root,
       rootVersion: root.root.version,
       root: root.digest,
       serial: snapshot.serial,

@@ -23,7 +23,7 @@ export async function outrun(runtime: Folder, registries: Resolution['registries
   const ids = new Set<string>();
   for (const [id, { memory }] of registries) {
     const seen = await readRegistryState(runtime, id);
-    if (seen === undefined) continue;
+    if (seen?.pin !== memory.pin) continue;
     if (memory.serial < seen.serial || memory.rootVersion < seen.rootVersion) ids.add(id);
   }
   return ids;

@@ -39,7 +39,8 @@ export function registryOpener(deps: OpenRegistriesDependencies): RegistryOpener
       });
     }
     const pin = { id, root: trusted.root, policies: trusted.policies };
-    const floor = deps.locked?.registries[id]?.serial;
+    const seen = deps.locked?.registries[id];
+    const floor = seen?.root === trusted.root ? seen.serial : undefined;
     return openRegistry(deps.readerFor(trusted.url, id), pin, {
       verifier: deps.verifier,
       now: deps.clock.now(),
