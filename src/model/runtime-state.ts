@@ -53,6 +53,8 @@ export const JournalSchema = z
     to: generation,
     /** Whether `to` was made for this switch, so that undoing it also removes it. */
     created: z.boolean(),
+    /** Set when assay.lock was not that of `from`, but put there to be installed: undoing leaves the file alone. */
+    lockPlaced: z.literal(true).optional(),
   })
   .meta({ id: 'Journal' });
 export type Journal = z.infer<typeof JournalSchema>;

@@ -1,6 +1,7 @@
+import { canonicalJson } from '#model/canonical-json';
 import type { BlockedVersion, Generation, Journal, RegistryState } from '#model/runtime-state';
 import type { Folder } from '#ports/folder';
-import { encodeDocument, listGenerations, readCurrent, readGeneration, readJournal } from './documents.ts';
+import { encodeDocument, listGenerations, readCurrent, readGeneration, readJournal, readLock } from './documents.ts';
 import { RUNTIME } from './layout.ts';
 import { collectGarbage } from './garbage.ts';
 
@@ -25,7 +26,9 @@ export async function switchGeneration(
   consequences: Consequences,
 ): Promise<void> {
   const from = await readCurrent(folder);
-  const note = (state: Journal['state']) => writeJournal(folder, { state, from, to: generation.number, created });
+  const lockPlaced = await hasPlacedLock(folder, from);
+  const note = (state: Journal['state']) =>
+    writeJournal(folder, { state, from, to: generation.number, created, lockPlaced });
   await note('prepared');
   if (created) await folder.add(RUNTIME.generationFile(generation.number), encodeDocument(generation));
   await setCurrent(folder, generation.number);
@@ -42,6 +45,13 @@ export async function switchGeneration(
   await remember(folder, consequences);
   await note('committed');
   await finish(folder, consequences.generationsKept);
+}
+
+/** Whether assay.lock is not the one of the set in use: somebody put it there to have it installed. */
+async function hasPlacedLock(folder: Folder, from: number | undefined): Promise<boolean> {
+  const lock = await readLock(folder).catch(() => undefined);
+  if (lock === undefined || from === undefined) return lock !== undefined;
+  return canonicalJson(lock) !== canonicalJson((await readGeneration(folder, from)).lock);
 }
 
 /** Keeps what was learnt of registries, also when no plugin changes. */
@@ -71,13 +81,14 @@ export async function recover(folder: Folder): Promise<Recovery> {
     await folder.remove(RUNTIME.journal);
     return 'finished';
   }
+  // Between `switched` and `committed` the lock may already be the new set's.
+  const undoesLock = journal.state === 'switched' && journal.lockPlaced !== true;
   if (journal.from === undefined) {
     await folder.remove(RUNTIME.current);
-    await folder.remove(RUNTIME.lock);
+    if (undoesLock) await folder.remove(RUNTIME.lock);
   } else {
     await setCurrent(folder, journal.from);
-    // Between `switched` and `committed` the lock may already be the new set's.
-    if (journal.state === 'switched') {
+    if (undoesLock) {
       await folder.replace(RUNTIME.lock, encodeDocument((await readGeneration(folder, journal.from)).lock));
     }
   }
@@ -97,8 +108,17 @@ async function setCurrent(folder: Folder, generation: number): Promise<void> {
 
 async function writeJournal(
   folder: Folder,
-  { from, ...rest }: { state: Journal['state']; from: number | undefined; to: number; created: boolean },
+  {
+    from,
+    lockPlaced,
+    ...rest
+  }: Pick<Journal, 'state' | 'to' | 'created'> & { from: number | undefined; lockPlaced: boolean },
 ): Promise<void> {
-  const journal: Journal = { schema: 'assay.journal/1', ...rest, ...(from === undefined ? {} : { from }) };
+  const journal: Journal = {
+    schema: 'assay.journal/1',
+    ...rest,
+    ...(from === undefined ? {} : { from }),
+    ...(lockPlaced ? { lockPlaced } : {}),
+  };
   await folder.replace(RUNTIME.journal, encodeDocument(journal));
 }
