@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
 import { AssayError } from '#model/errors';
+import { readCapped } from './capped-read.ts';
 import { diskError, isMissing, systemCode } from './disk-errors.ts';
 
 const HolderSchema = z.strictObject({ pid: z.int().positive(), host: z.string(), nonce: z.string() });
 type Holder = z.infer<typeof HolderSchema>;
 
+const MAX_HOLDER_BYTES = 4096;
 const POLL_MS = 50;
 
 /**
@@ -48,6 +50,10 @@ async function create(path: string): Promise<boolean> {
     try {
       const holder: Holder = { pid: process.pid, host: hostname(), nonce: randomUUID() };
       await file.writeFile(JSON.stringify(holder));
+    } catch (cause) {
+      // On a full disk an empty file would keep everybody out for ever.
+      await rm(path, { force: true }).catch(() => {});
+      throw cause;
     } finally {
       await file.close();
     }
@@ -60,7 +66,9 @@ async function create(path: string): Promise<boolean> {
 
 async function readHolder(path: string): Promise<Holder | undefined> {
   try {
-    return HolderSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    // The folder may be a clone of somebody else's: a link or a pipe must not be waited for.
+    const bytes = await readCapped(path, MAX_HOLDER_BYTES);
+    return HolderSchema.parse(JSON.parse(Buffer.from(bytes ?? []).toString('utf8')));
   } catch {
     // Gone again, or caught between creation and its first byte: the next round tells.
     return undefined;

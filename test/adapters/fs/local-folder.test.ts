@@ -103,6 +103,27 @@ describe('the lock of a local folder', () => {
     });
   });
 
+  it.runIf(posix)('is not waited for as a pipe, nor read through a link', async () => {
+    execFileSync('mkfifo', [join(base, '.assay-lock')]);
+    const folder = localFolder(base, { patienceMs: 0 });
+    await expect(folder.exclusively(async () => {})).rejects.toMatchObject({ code: 'LOCKED' });
+    await rm(join(base, '.assay-lock'));
+    await symlink('/dev/zero', join(base, '.assay-lock'));
+    await expect(folder.exclusively(async () => {})).rejects.toMatchObject({ code: 'LOCKED' });
+  });
+
+  it.runIf(posix)('does not stay behind on a disk that is full', async () => {
+    const script = `
+      import { localFolder } from '#adapters/fs/local-folder';
+      process.on('SIGXFSZ', () => {});
+      const error = await localFolder(process.argv[1]).exclusively(async () => {}).catch((cause) => cause);
+      console.log(error.code);`;
+    // A limit on the size of files stands in for the full disk.
+    const limited = ['-c', 'ulimit -f 0; exec "$@"', 'sh', process.execPath, '--input-type=module', '-e', script, base];
+    expect(execFileSync('sh', limited, { encoding: 'utf8' })).toBe('FILE_UNWRITABLE\n');
+    expect(await readdir(base)).toEqual([]);
+  });
+
   it('serialises actions of one process', async () => {
     const folder = localFolder(base);
     const order: string[] = [];
