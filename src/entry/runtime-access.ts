@@ -13,7 +13,6 @@ import { type Observe, observed } from '#pipeline';
 import type { Clock } from '#ports/clock';
 import type { Folder } from '#ports/folder';
 import { showCount } from '#report/quantity';
-import type { OpenRegistry } from '#registry/open';
 import { parseRequirement, type Requirement } from '#registry/resolution';
 import { readBlocked, readInstalled, readLock } from '#runtime/documents';
 import { readInstalledBytes } from '#runtime/installed-bytes';
@@ -105,7 +104,9 @@ export async function installInto(
   };
   const result = await install({ resolution, trust, acceptNewSigner }, deps, { dryRun: options.dryRun ?? false });
   // A cache that cannot be written costs the next run without a network, not this one.
-  if (options.dryRun !== true) await runtime.exclusively(remember).catch(() => {});
+  if (options.dryRun !== true) {
+    await runtime.exclusively(() => remember(new Set(resolution.registries.keys()))).catch(() => {});
+  }
   const detail = options.dryRun === true ? 'dry run: nothing was written' : `generation ${result.generation}`;
   observe({ stage: 'install', outcome: 'done', detail, ms: clock.elapsed() - begun });
   const unreached = stale().map((id) => `${id} cannot be reached; it was read as it was verified last`);
@@ -170,8 +171,8 @@ export interface HeardFromRegistries {
 }
 
 /**
- * Asks every trusted registry for news of what is installed; the set stays as it is. One that cannot be reached does
- * not keep the others from being asked. Throws what opening one throws otherwise.
+ * Asks every trusted registry for news of what is installed; the set stays as it is. One that cannot be reached, or that
+ * lies, does not keep the others from being heard. Throws what opening one throws otherwise, once all were asked.
  */
 export async function refreshRuntime(path: string, clock: Clock): Promise<HeardFromRegistries> {
   const trust = await requireTrust(path);
@@ -187,20 +188,25 @@ export async function refreshRuntime(path: string, clock: Clock): Promise<HeardF
     locked,
     download: downloadBytes,
   });
-  const registries = new Map<string, OpenRegistry>();
+  const serials = new Map<string, number>();
   const unreached = new Set<string>();
+  const faults: unknown[] = [];
   for (const id of Object.keys(trust.registries)) {
-    const opened = await open(id).catch((error: unknown) => {
-      if (!isAssayError(error) || error.code !== 'NETWORK') throw error;
-      unreached.add(id);
-    });
-    if (opened !== undefined) registries.set(id, opened);
+    try {
+      const registry = await open(id);
+      await refresh(new Map([[id, registry]]), { runtime, clock });
+      serials.set(id, registry.snapshot.serial);
+    } catch (error) {
+      if (isAssayError(error) && error.code === 'NETWORK') unreached.add(id);
+      else faults.push(error);
+    }
   }
-  const quarantined = await refresh(registries, { runtime, clock });
   // A cache that cannot be written costs the next run without a network, not this one.
-  await runtime.exclusively(remember).catch(() => {});
+  await runtime.exclusively(() => remember(new Set(serials.keys()))).catch(() => {});
+  if (faults.length > 0) throw faults[0];
+  const quarantined = await refresh(new Map(), { runtime, clock });
   return {
-    serials: Object.fromEntries([...registries].map(([id, { snapshot }]) => [id, snapshot.serial])),
+    serials: Object.fromEntries(serials),
     quarantined,
     unreached: [...unreached, ...stale().filter((id) => !unreached.has(id))],
   };

@@ -23,6 +23,8 @@ export interface CachePlace {
 const DIGEST_IN_NAME = /(?:^|\/)([0-9a-f]{64})(?:\.[a-z.]+)?$/;
 const BLOB = /^blobs\/sha256\/([0-9a-f]{64})$/;
 const SNAPSHOT_BUNDLE = /^snapshots\//;
+// A root without its signatures is a fault, not the end of the chain.
+const ROOT = /^root\/[0-9]+\.json$/;
 
 /**
  * A registry with a memory. What is named by its digest comes from the cache when it is there undamaged; what changes in
@@ -54,7 +56,7 @@ export function cachedRegistry(upstream: RegistryReader, place: CachePlace): Cac
       if (!isAssayError(cause) || cause.code !== 'NETWORK') throw cause;
       const cached = await folder.read(kept(path), maxBytes);
       // Without a network there is no newer root to find; but what was never reached at all stays unreachable.
-      const isNextRoot = path.startsWith('root/') && (await folder.list(kept('root'))).length > 0;
+      const isNextRoot = ROOT.test(path) && (await folder.list(kept('root'))).length > 0;
       if (cached === undefined && !isNextRoot) throw cause;
       isStale = true;
       return cached;
@@ -82,7 +84,8 @@ export function cachedReaders(
   open: (url: string) => RegistryReader,
 ): {
   readonly readerFor: (url: string, id: string) => RegistryReader;
-  readonly remember: () => Promise<void>;
+  /** Keeps what was read of the registries with these ids: those that were verified. */
+  readonly remember: (ids: ReadonlySet<string>) => Promise<void>;
   /** The ids of those that could not be reached. */
   readonly stale: () => readonly string[];
 } {
@@ -93,8 +96,8 @@ export function cachedReaders(
       used.push({ ...cached, id });
       return cached.reader;
     },
-    async remember() {
-      for (const { remember } of used) await remember();
+    async remember(ids) {
+      for (const { id, remember } of used) if (ids.has(id)) await remember();
     },
     stale: () => used.filter(({ isStale }) => isStale()).map(({ id }) => id),
   };

@@ -2,12 +2,14 @@ import { beforeEach, expect, it } from 'vitest';
 import { cachedRegistry } from '#adapters/store/cached';
 import { digestOf, hexOf } from '#model/digest';
 import { AssayError } from '#model/errors';
+import { LAYOUT } from '#registry/layout';
 import { openRegistry } from '#registry/open';
 import { versionsOf } from '#registry/versions';
 import { resnapshot } from '#stages/publish/maintain';
+import { rotateRoot } from '#stages/publish/rotate-root';
 import { type MemoryFolder, memoryFolder, memoryRegistry } from '../../fakes/memory-folder.ts';
 import { type RegistryWorld, registryWorld, tinyModule } from '../../fakes/registry-world.ts';
-import { verifier } from '../../trust/world.ts';
+import { KEYS, signerWith, verifier } from '../../trust/world.ts';
 
 const OFFLINE = {
   location: 'https://gone.test/',
@@ -100,4 +102,15 @@ it('does not hide that the registry refuses or lies', async () => {
     },
   };
   await expect(readThrough(cached(refusing).reader)).rejects.toMatchObject({ code: 'UPSTREAM_REFUSED' });
+});
+
+it('takes signatures of a new root that cannot be fetched for a fault of the network, not for missing', async () => {
+  const signers = [signerWith(KEYS.root1), signerWith(KEYS.root2)];
+  await rotateRoot({ signers, expires: new Date(world.clock.now().getTime() + 1e10) }, world.deps);
+  const flaky = {
+    location: 'x',
+    read: async (path: string, maxBytes: number) =>
+      path === LAYOUT.rootBundles(2) ? OFFLINE.read() : memoryRegistry(shelf).read(path, maxBytes),
+  };
+  await expect(readThrough(cached(flaky).reader)).rejects.toMatchObject({ code: 'NETWORK' });
 });

@@ -36,7 +36,7 @@ async function installFrom(url: string, folder: string, names: readonly string[]
   const requirements = names.map(parseRequirement);
   const resolution = await resolve({ requirements, trust, locked, now: clock.now() }, open);
   const result = await install({ resolution, trust }, { runtime, verifier, loader: host.loader, clock });
-  await remember();
+  await remember(new Set(resolution.registries.keys()));
   return result;
 }
 
