@@ -14,6 +14,8 @@ export interface HttpRegistryOptions {
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const MAX_REDIRECTS = 5;
 const CONTENT_ADDRESSED = /\/[0-9a-f]{64}(?:\.|$)/;
 
 /**
@@ -67,8 +69,12 @@ async function readPatiently(
 }
 
 function isSafe(url: URL): boolean {
-  const encrypted = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
+  const encrypted = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
   return encrypted && url.username === '' && url.password === '';
+}
+
+function isLoopback(url: URL): boolean {
+  return LOOPBACK.has(url.hostname);
 }
 
 function baseAddress(address: string): URL {
@@ -90,7 +96,7 @@ async function readOnce(
 ): Promise<Uint8Array | undefined> {
   const headers: Record<string, string> = { 'user-agent': TOOLKIT.userAgent };
   if (changes) headers['cache-control'] = 'no-cache';
-  const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs) });
+  const response = await fetchSafely(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
   if (response.status === 404 || response.status === 410) {
     await response.body?.cancel();
     return undefined;
@@ -103,6 +109,27 @@ async function readOnce(
     });
   }
   return readCappedBody(response, url.href, maxBytes);
+}
+
+/** Follows redirects itself, since fetch follows them to addresses without encryption too, and into this machine. */
+async function fetchSafely(start: URL, request: RequestInit): Promise<Response> {
+  let url = start;
+  for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+    const response = await fetch(url, request);
+    const location = REDIRECTS.has(response.status) ? response.headers.get('location') : null;
+    if (location === null) return response;
+    await response.body?.cancel();
+    const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+    if (next === undefined || !isSafe(next) || (isLoopback(next) && !isLoopback(start))) {
+      throw new AssayError('UPSTREAM_REFUSED', `${url.href} sends on to ${JSON.stringify(location.slice(0, 300))}`, {
+        hint: 'Only https addresses are followed, and none into this machine.',
+      });
+    }
+    url = next;
+  }
+  throw new AssayError('UPSTREAM_REFUSED', `${start.href} sends on more than ${MAX_REDIRECTS} times`, {
+    hint: 'Check the address; the server is set up wrongly.',
+  });
 }
 
 function unreachable(url: URL, cause: unknown): AssayError {

@@ -135,3 +135,30 @@ describe('a registry behind http', () => {
     },
   );
 });
+
+describe('a server that sends on', () => {
+  const redirecting = (to: (path: string) => string) =>
+    staticServer((path, response) => {
+      if (path === 'end') response.end('here');
+      else response.writeHead(302, { location: to(path) }).end();
+    });
+
+  it('is followed to where bytes may be fetched from', async () => {
+    await using server = await redirecting(() => '/end');
+    expect(Buffer.from((await httpRegistry(server.url, quick).read('start', 10)) ?? []).toString()).toBe('here');
+  });
+
+  it.each([
+    ['without encryption', 'http://0.0.0.0:9/x'],
+    ['to a file', 'file:///etc/passwd'],
+    ['with a password', 'https://user:pw@example.org/'],
+    ['to no address', 'http://'],
+    ['in a circle', '/again'],
+  ])('%s is refused', async (_how, target) => {
+    await using server = await redirecting(() => target);
+    const refused = { code: 'UPSTREAM_REFUSED', message: expect.stringContaining('sends on') };
+    await expect(httpRegistry(server.url, quick).read('start', 10)).rejects.toMatchObject(refused);
+    await expect(downloadBytes(`${server.url}/start`, 10, quick)).rejects.toMatchObject(refused);
+    expect(server.requests.length).toBeLessThan(14);
+  });
+});
