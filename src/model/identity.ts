@@ -13,9 +13,16 @@ export function keyIdOf(spki: Uint8Array): KeyId {
   return createHash('sha256').update(spki).digest('hex');
 }
 
+// A key has one id because it has one form: named curve, uncompressed point (RFC 5480, 2.2). Compressed and hybrid points
+// are the same key in other bytes, and would count as further signers.
+const P256_SPKI = /^MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{85}[AQgw]==$/;
+
 /** A public key as DER SubjectPublicKeyInfo in base64 (RFC 5280, 4.1.2.7). */
 export const PublicKeySchema = z
-  .strictObject({ type: z.literal('ecdsa-p256'), spki: z.base64().max(400) })
+  .strictObject({
+    type: z.literal('ecdsa-p256'),
+    spki: z.string().regex(P256_SPKI, 'must be the base64 of a P-256 key with an uncompressed point'),
+  })
   .meta({ id: 'PublicKey' });
 export type PublicKey = z.infer<typeof PublicKeySchema>;
 

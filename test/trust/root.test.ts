@@ -1,4 +1,6 @@
+import { createPublicKey, ECDH } from 'node:crypto';
 import { digestOf } from '#model/digest';
+import { keyIdOf } from '#model/identity';
 import { registryChecks } from '#trust/registry-verification';
 import { joinBundles, parseRoot, splitBundles, verifyNextRoot, verifyPinnedRoot } from '#trust/root';
 import { describe, expect, it } from 'vitest';
@@ -93,6 +95,21 @@ describe('parseRoot', () => {
     const alias = 'f'.repeat(64);
     const root = makeRoot({ rootKeys: [root1.id, alias], keys: { ...makeRoot().keys, [alias]: root1.publicKey } });
     await expect(parse(root)).rejects.toThrow(/the key's own id is/);
+  });
+
+  it.each(['compressed', 'hybrid'] as const)('refuses a key in %s form, which would count as another', async (form) => {
+    const spki = Buffer.from(root1.publicKey.spki, 'base64');
+    const point = ECDH.convertKey(spki.subarray(26), 'prime256v1', undefined, undefined, form);
+    const header = spki.subarray(0, 26);
+    // Two lengths in the header: of everything, and of the bit string with the point.
+    header[1] = 24 + point.length;
+    header[24] = 1 + point.length;
+    const der = Buffer.concat([header, Buffer.from(point)]);
+    expect(createPublicKey({ key: der, format: 'der', type: 'spki' }).asymmetricKeyType).toBe('ec');
+    const alias = keyIdOf(der);
+    const key = { type: 'ecdsa-p256' as const, spki: der.toString('base64') };
+    const root = makeRoot({ rootKeys: [root1.id, alias], keys: { ...makeRoot().keys, [alias]: key } });
+    await expect(parse(root)).rejects.toThrow(/uncompressed point/);
   });
 
   it('refuses a key that holds two roles', async () => {
