@@ -1,5 +1,7 @@
 import semver from 'semver';
+import { canonicalJson } from '#model/canonical-json';
 import { AssayError } from '#model/errors';
+import type { ReleaseEvent } from '#model/events';
 import type { LockedPlugin, Lockfile } from '#model/lockfile';
 import type { PluginName } from '#model/names';
 import type { TrustPolicy } from '#model/trust-policy';
@@ -10,7 +12,7 @@ import { versionsOf } from '#registry/versions';
 import type { RegistryOpener } from './open-registries.ts';
 
 /**
- * Exactly what the lock says, or an error: LOCK_OUTDATED when a requirement is not met by it, INDEX_TAMPERED when a
+ * Exactly what the lock says, or an error: LOCK_OUTDATED when a requirement is not met by it, or it was edited, INDEX_TAMPERED when a
  * locked release is gone or changed, VERSION_BLOCKED, ROOT_INVALID when the lock trusted another root.
  */
 export async function resolveFrozen(
@@ -41,14 +43,34 @@ export async function resolveFrozen(
 
 /** Throws LOCK_OUTDATED unless the lock meets every requirement. */
 export function requireLocked(lock: Lockfile, requirements: readonly Requirement[]): void {
-  for (const { name, range } of requirements) {
+  for (const { name, range, registry } of requirements) {
     const locked = lock.plugins[name];
-    if (locked !== undefined && semver.satisfies(locked.version, range, { includePrerelease: true })) continue;
-    const what = locked === undefined ? 'is not in it' : `is locked at ${locked.version}`;
-    throw new AssayError('LOCK_OUTDATED', `assay.lock does not fit: ${name} ${range} is asked for and ${what}`, {
-      hint: 'Install without --frozen to renew the lock, and keep the new one.',
-    });
+    const isFrom = registry === undefined || locked?.registry === registry;
+    const fits = locked !== undefined && semver.satisfies(locked.version, range, { includePrerelease: true });
+    if (isFrom && fits) continue;
+    const what = locked === undefined ? 'is not in it' : `is locked at ${locked.version} of ${locked.registry}`;
+    throw new AssayError(
+      'LOCK_OUTDATED',
+      `assay.lock does not fit: ${registry === undefined ? '' : `${registry}:`}${name} ${range} is asked for and ${what}`,
+      {
+        hint: 'Install without --frozen to renew the lock, and keep the new one.',
+      },
+    );
   }
+}
+
+/** What people read in a lock has to be what its digest stands for, or a review of the file reviews nothing. */
+function requireSameFacts(name: PluginName, locked: LockedPlugin, release: ReleaseEvent): void {
+  const facts = ({ version, abi, capabilities, artifacts }: LockedPlugin | ReleaseEvent) => ({
+    version,
+    abi,
+    capabilities,
+    artifacts: artifacts.map(({ platform, digest, size }) => ({ platform, digest, size })),
+  });
+  if (canonicalJson(facts(locked)) === canonicalJson(facts(release))) return;
+  throw new AssayError('LOCK_OUTDATED', `assay.lock says other things of ${name} ${locked.version} than its release`, {
+    hint: `The locked digest is that of ${release.version}. Somebody edited the file: restore it, or install without --frozen.`,
+  });
 }
 
 async function lockedRelease(
@@ -67,6 +89,7 @@ async function lockedRelease(
       },
     );
   }
+  requireSameFacts(name, locked, version.release);
   if (version.state === 'blocked') throw blocked(name, version);
   const { requested, dependency } = locked;
   const warnings =

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { digestOf } from '#model/digest';
+import type { LockedPlugin } from '#model/lockfile';
 import { parseRequirement } from '#registry/resolution';
 import { readLock } from '#runtime/documents';
 import { install } from '#stages/install/install';
@@ -137,9 +138,11 @@ describe('resolving', () => {
 });
 
 describe('a frozen install', () => {
-  const frozen = async (names: readonly string[] = []) => {
-    const lock = await readLock(host.runtime);
-    if (lock === undefined) throw new Error('no lock');
+  const frozen = async (names: readonly string[] = [], edit = (locked: LockedPlugin): LockedPlugin => locked) => {
+    const asWritten = await readLock(host.runtime);
+    const locked = asWritten?.plugins['acme/greet'];
+    if (asWritten === undefined || locked === undefined) throw new Error('no lock');
+    const lock = { ...asWritten, plugins: { 'acme/greet': edit(locked) } };
     const target = memoryFolder();
     const open = await host.opener(target);
     const resolution = await resolveFrozen(lock, names.map(parseRequirement), host.trust, open);
@@ -158,6 +161,18 @@ describe('a frozen install', () => {
     await host.install(['acme/greet']);
     await expect(frozen(['acme/greet@^2'])).rejects.toMatchObject({ code: 'LOCK_OUTDATED' });
     await expect(frozen(['acme/roman'])).rejects.toMatchObject({ code: 'LOCK_OUTDATED' });
+    await expect(frozen(['other:acme/greet'])).rejects.toMatchObject({ code: 'LOCK_OUTDATED' });
+    await frozen(['main:acme/greet']);
+  });
+
+  it.each<[string, Partial<LockedPlugin>]>([
+    ['version', { version: '1.0.1' }],
+    ['abi', { abi: { kind: 'wasi-p1' } }],
+    ['capabilities', { capabilities: ['net'] }],
+    ['artifacts', { artifacts: [{ platform: 'x', digest: digestOf('y'), size: 1, provenance: [], verdict: [] }] }],
+  ])('refuses a lock in which somebody edited the %s of a release', async (_what, change) => {
+    await host.install(['acme/greet']);
+    await expect(frozen([], (locked) => ({ ...locked, ...change }))).rejects.toMatchObject({ code: 'LOCK_OUTDATED' });
   });
 
   it('refuses a locked version that was blocked since', async () => {
