@@ -117,12 +117,31 @@ async function changedIndexFiles(
     files.push({ path: fileOf(path, digest), bytes });
   };
   for (const owners of change.owners ?? []) {
-    put(ownersPath(owners.namespace), Buffer.from(`${canonicalJson(owners)}\n`, 'utf8'));
+    const since = latest(owners.since, (await registry.owners(owners.namespace))?.since);
+    put(ownersPath(owners.namespace), Buffer.from(`${canonicalJson({ ...owners, since })}\n`, 'utf8'));
   }
   for (const [name, drafts] of change.events ?? []) {
-    put(indexPath(name), appendEvents(await registry.log(name), name, drafts).bytes);
+    const log = await registry.log(name);
+    const last = log?.entries.at(-1)?.event;
+    const time = last?.event === 'release' ? last.publishedAt : last?.at;
+    const dated = drafts.map((draft) => notBefore(draft, time));
+    put(indexPath(name), appendEvents(log, name, dated).bytes);
   }
   return { updates, files };
+}
+
+/**
+ * An event, dated no earlier than the one above it. A publisher whose clock once ran ahead must not keep the next one
+ * from blocking a version.
+ */
+function notBefore(draft: EventDraft, time: string | undefined): EventDraft {
+  return draft.event === 'release'
+    ? { ...draft, publishedAt: latest(draft.publishedAt, time) }
+    : { ...draft, at: latest(draft.at, time) };
+}
+
+function latest(time: string, other: string | undefined): string {
+  return other !== undefined && Date.parse(other) > Date.parse(time) ? other : time;
 }
 
 /** Signs, and refuses a signature that the registry's own readers would refuse. */

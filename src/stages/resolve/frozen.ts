@@ -12,8 +12,9 @@ import { versionsOf } from '#registry/versions';
 import type { RegistryOpener } from './open-registries.ts';
 
 /**
- * Exactly what the lock says, or an error: LOCK_OUTDATED when a requirement is not met by it, or it was edited, INDEX_TAMPERED when a
- * locked release is gone or changed, VERSION_BLOCKED, ROOT_INVALID when the lock trusted another root.
+ * Exactly what the lock says, or an error: LOCK_OUTDATED when a requirement is not met by it or it was edited,
+ * INDEX_TAMPERED when a locked release is gone or changed, VERSION_BLOCKED, ROOT_INVALID when the lock trusted another
+ * root.
  */
 export async function resolveFrozen(
   lock: Lockfile,

@@ -14,6 +14,7 @@ import {
   type RegistryWorld,
   registryWorld,
   tinyModule,
+  handClock,
 } from '../../fakes/registry-world.ts';
 import { keyIdentity, KEYS, ringOf, signedProvenance, signerWith, verifier } from '../../trust/world.ts';
 
@@ -210,6 +211,22 @@ describe('maintaining a registry', () => {
     await refused(() => setOwners(owners, world.deps), 'TRANSITION_INVALID');
     const plan = await setOwners(owners, world.deps, { replace: true });
     expect(plan.transition.changedOwners).toEqual(['acme']);
+  });
+
+  it('blocks a version and replaces owners after a publisher whose clock ran ahead', async () => {
+    const owners = { namespace: 'acme', authors: [keyIdentity(KEYS.author)], keys: ringOf(KEYS.author) };
+    const ahead = { ...world.deps, clock: handClock(new Date('2027-05-01T00:00:00Z')) };
+    await world.publish();
+    await setState({ name: 'acme/greet', version: '1.0.0', state: 'deprecated', reason: 'old' }, ahead);
+    await setOwners(owners, ahead, { replace: true });
+    await setState({ name: 'acme/greet', version: '1.0.0', state: 'blocked', reason: 'malware' }, world.deps);
+    await setOwners(owners, world.deps, { replace: true });
+    const registry = await open();
+    expect((await registry.log('acme/greet'))?.entries.at(-1)?.event).toMatchObject({
+      state: 'blocked',
+      at: '2027-05-01T00:00:00.000Z',
+    });
+    expect((await registry.owners('acme'))?.since).toBe('2027-05-01T00:00:00.000Z');
   });
 
   it('refuses owners whose key was not given', () =>
