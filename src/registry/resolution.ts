@@ -93,11 +93,15 @@ export function selectVersion(name: PluginName, versions: readonly PluginVersion
   const fitting = versions
     .filter(({ release }) => satisfiesAll(release.version, selection))
     .toSorted((a, b) => semver.rcompare(a.release.version, b.release.version));
-  const kept = fitting.find(({ release }) => release.version === selection.keep);
+  // A prerelease that somebody asked for stays without being asked for each time.
+  const kept = versions.find(
+    ({ release }) =>
+      release.version === selection.keep && satisfiesAll(release.version, { ...selection, prereleases: true }),
+  );
   if (kept !== undefined && kept.state !== 'blocked') return { version: kept, warnings: stateWarnings(name, kept) };
 
   const usable = fitting.filter(({ state }) => state === 'active' || state === 'deprecated');
-  const oldEnough = usable.find((version) => ageHours(version, selection.now) >= selection.minimumAgeHours);
+  const oldEnough = usable.find((version) => isOldEnough(version, selection));
   if (oldEnough !== undefined) return { version: oldEnough, warnings: stateWarnings(name, oldEnough) };
 
   const tooNew = usable[0];
@@ -111,8 +115,9 @@ function satisfiesAll(version: string, { ranges, prereleases }: Selection): bool
   return ranges.every((range) => semver.satisfies(version, range, { includePrerelease: prereleases }));
 }
 
-function ageHours({ release }: PluginVersion, now: Date): number {
-  return (now.getTime() - Date.parse(release.publishedAt)) / 3_600_000;
+/** Where no age is asked for, none is measured: a publisher's clock may run ahead of this one. */
+function isOldEnough({ release }: PluginVersion, { now, minimumAgeHours }: Selection): boolean {
+  return minimumAgeHours === 0 || now.getTime() - Date.parse(release.publishedAt) >= minimumAgeHours * 3_600_000;
 }
 
 function stateWarnings(name: PluginName, { state, stateEvent, release }: PluginVersion): string[] {

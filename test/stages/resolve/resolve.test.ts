@@ -43,6 +43,21 @@ describe('resolving', () => {
     });
   });
 
+  it('keeps a prerelease that is locked, also when something else is installed', async () => {
+    await host.registry.publish({ version: '2.0.0-rc.1' });
+    await host.registry.publish({ name: 'acme/roman' });
+    await host.install(['acme/greet'], { prereleases: true });
+    const { plugins } = await host.install(['acme/greet', 'acme/roman']);
+    expect(plugins.get('acme/greet')?.version).toBe('2.0.0-rc.1');
+  });
+
+  it('waits for nothing where no age is asked for, though this clock is behind the publisher’s', async () => {
+    const now = new Date(host.registry.clock.now().getTime() - 3000);
+    expect((await host.resolve(['acme/greet'], { now })).plugins[0]?.version.release.version).toBe('1.0.0');
+    host.trust = { ...host.trust, minimumAgeHours: 1 };
+    await expect(host.resolve(['acme/greet'], { now })).rejects.toMatchObject({ code: 'VERSION_TOO_NEW' });
+  });
+
   it('keeps a yanked version that is locked, with a warning, and never chooses it anew', async () => {
     await host.install(['acme/greet']);
     await setState({ name: 'acme/greet', version: '1.0.0', state: 'yanked', reason: 'broken' }, host.registry.deps);
