@@ -12,6 +12,9 @@ export const REGISTRY_LIMITS = {
   artifact: 256 * 1024 * 1024,
 } as const;
 
+/** How many addresses outside the registry are asked for one artifact, each of which may keep a client waiting. */
+export const ADDRESSES_TRIED = 20;
+
 /** A shard of the first level that grows past this many bytes is split into shards of the second level. */
 export const SHARD_SPLIT_BYTES = 256 * 1024;
 

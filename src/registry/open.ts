@@ -8,7 +8,7 @@ import { type RegistryChecks, registryChecks } from '#trust/registry-verificatio
 import { readBounded, readChecked, type RegistryFiles } from './checked-read.ts';
 import { type EventLog, parseEventLog } from './events.ts';
 import { fileOf, indexPath, LAYOUT, type LogicalPath, ownersPath, parseLogicalPath } from './layout.ts';
-import { REGISTRY_LIMITS } from './limits.ts';
+import { ADDRESSES_TRIED, REGISTRY_LIMITS } from './limits.ts';
 import { openRoot } from './root-chain.ts';
 import { type IndexEntry, locateShard, parseShard } from './shards.ts';
 import { isPastHalfLife, parseSnapshot } from './snapshot.ts';
@@ -225,7 +225,8 @@ async function readArtifact(
   } catch (cause) {
     failure = cause;
   }
-  for (const url of [...artifact.urls, ...mirrors]) {
+  // The newest mirrors first: whoever names one does so because the others no longer serve.
+  for (const url of [...mirrors.toReversed(), ...artifact.urls].slice(0, ADDRESSES_TRIED)) {
     try {
       const elsewhere: RegistryFiles = { location: url, read: (_path, maxBytes) => download(url, maxBytes) };
       return await readChecked(elsewhere, path, artifact, limit, 'DIGEST_MISMATCH');

@@ -1,5 +1,5 @@
 import type { Digest } from '#model/digest';
-import type { ReleaseEvent, StateEvent, VerdictEvent } from '#model/events';
+import type { MirrorEvent, ReleaseEvent, StateEvent, VerdictEvent } from '#model/events';
 import type { EventLog } from './events.ts';
 
 export type VersionState = StateEvent['state'];
@@ -39,16 +39,23 @@ export function versionsOf(log: EventLog): readonly PluginVersion[] {
       version.state = event.state;
       version.stateEvent = event;
     } else if (event.event === 'verdict') version.verdicts.push(event);
-    else version.mirrors.set(event.artifact, [...(version.mirrors.get(event.artifact) ?? []), ...event.urls]);
+    else addMirrors(version.mirrors, event);
   }
   return [...versions.values()];
+}
+
+/** A log can name an artifact's mirrors ten thousand times, so that lists are added to and not written anew. */
+function addMirrors(mirrors: Map<Digest, string[]>, { artifact, urls }: MirrorEvent): void {
+  const known = mirrors.get(artifact);
+  if (known === undefined) mirrors.set(artifact, [...urls]);
+  else known.push(...urls);
 }
 
 interface MutableVersion extends PluginVersion {
   state: VersionState;
   stateEvent: StateEvent | undefined;
   readonly verdicts: VerdictEvent[];
-  readonly mirrors: Map<Digest, readonly string[]>;
+  readonly mirrors: Map<Digest, string[]>;
 }
 
 /**

@@ -276,4 +276,14 @@ describe('bytes kept elsewhere', () => {
       code: 'DIGEST_MISMATCH',
     });
   });
+
+  it('are asked for at few of the addresses that a registry names, the newest first', async () => {
+    const artifact = await artifactOf();
+    folder.files.delete(LAYOUT.blob(artifact.digest));
+    const asked: string[] = [];
+    const registry = await open({ download: async (url) => void asked.push(url) });
+    const mirrors = Array.from({ length: 50_000 }, (_, index) => `https://mirror.test/${index}`);
+    await expect(registry.artifact(artifact, mirrors)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+    expect([asked.length, asked[0]]).toEqual([20, 'https://mirror.test/49999']);
+  });
 });
