@@ -37,7 +37,8 @@ export async function trustRegistry(
       { schema: 'assay.trust/1', registries: {}, namespaces: {} },
       { source: 'trust.json' },
     );
-  const known = before.registries[id];
+  // "constructor" is an id and a namespace like any other.
+  const known = Object.hasOwn(before.registries, id) ? before.registries[id] : undefined;
   if (known !== undefined && (known.root !== root || known.url !== url)) {
     throw new AssayError('REGISTRY_EXISTS', `${runtime} already trusts a registry ${id}, at ${known.url}`, {
       hint: 'Take it out of trust.json first, if that is what you mean. A changed root alone needs no new pin.',
@@ -46,7 +47,7 @@ export async function trustRegistry(
   const namespaces: Record<string, string> = { ...before.namespaces };
   for (const text of wanted) {
     const namespace = parseValue(NamespaceSchema, text, { source, invalidCode: 'INPUT_INVALID' });
-    const bound = namespaces[namespace];
+    const bound = Object.hasOwn(namespaces, namespace) ? namespaces[namespace] : undefined;
     if (bound !== undefined && bound !== id) {
       throw new AssayError(
         'PLUGIN_CONFLICT',

@@ -32,7 +32,7 @@ export type RegistryOpener = (id: string) => Promise<OpenRegistry>;
 export function registryOpener(deps: OpenRegistriesDependencies): RegistryOpener {
   const opened = new Map<string, Promise<OpenRegistry>>();
   const open = async (id: string): Promise<OpenRegistry> => {
-    const trusted = deps.trust.registries[id];
+    const trusted = Object.hasOwn(deps.trust.registries, id) ? deps.trust.registries[id] : undefined;
     if (trusted === undefined) {
       throw new AssayError('REGISTRY_UNKNOWN', `the registry ${id} is not trusted here`, {
         hint: `Trusted: ${Object.keys(deps.trust.registries).join(', ') || 'none'}`,
