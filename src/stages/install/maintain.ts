@@ -55,23 +55,22 @@ export async function uninstall(names: readonly PluginName[], deps: MaintainDepe
   });
 }
 
+/** What stays: everything that was asked for, and what that needs. Plugins that only need each other go as well. */
 function withoutUnneeded(before: Generation, leaving: ReadonlySet<PluginName>): ReadonlySet<PluginName> {
-  const kept = new Set(Object.keys(before.plugins).filter((name) => !leaving.has(name)));
-  const neededBy = (name: PluginName) => [...kept].filter((one) => name in (before.plugins[one]?.dependencies ?? {}));
-  for (let settled = false; !settled; ) {
-    settled = true;
-    for (const name of kept) {
-      if (before.lock.plugins[name]?.dependency !== true || neededBy(name).length > 0) continue;
-      kept.delete(name);
-      settled = false;
+  const needsOf = (name: PluginName) => Object.keys(before.plugins[name]?.dependencies ?? {});
+  const kept = new Set(
+    Object.keys(before.plugins).filter((name) => !leaving.has(name) && before.lock.plugins[name]?.dependency !== true),
+  );
+  // A set goes on to what is added to it meanwhile.
+  for (const name of kept) {
+    for (const needed of needsOf(name)) {
+      if (leaving.has(needed)) {
+        throw new AssayError('REQUIREMENTS_CONFLICT', `${name} depends on ${needed}`, {
+          hint: `Uninstall both: ${needed} ${name}`,
+        });
+      }
+      if (before.plugins[needed] !== undefined) kept.add(needed);
     }
-  }
-  for (const name of leaving) {
-    const [needing] = neededBy(name);
-    if (needing === undefined) continue;
-    throw new AssayError('REQUIREMENTS_CONFLICT', `${needing} depends on ${name}`, {
-      hint: `Uninstall both: ${name} ${needing}`,
-    });
   }
   return kept;
 }

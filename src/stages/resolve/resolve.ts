@@ -137,7 +137,9 @@ function settled(chosen: ReadonlyMap<PluginName, Choice>, wants: Wants, locked: 
   const plugins: ResolvedPlugin[] = [];
   const registries = new Map<string, OpenRegistry>();
   const warnings = new Set<string>();
+  const needed = neededOf(chosen, wants);
   for (const [name, { registry, version, warnings: own }] of [...chosen].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!needed.has(name)) continue;
     plugins.push({
       name,
       registry,
@@ -149,6 +151,16 @@ function settled(chosen: ReadonlyMap<PluginName, Choice>, wants: Wants, locked: 
     for (const warning of [...registry.warnings, ...own]) warnings.add(warning);
   }
   return { plugins, locked, registries, warnings: [...warnings] };
+}
+
+/** What was asked for from outside, and what that needs: plugins of an earlier choice may be left that need each other. */
+function neededOf(chosen: ReadonlyMap<PluginName, Choice>, wants: Wants): ReadonlySet<PluginName> {
+  const needed = new Set(wants.names());
+  // A set goes on to what is added to it meanwhile.
+  for (const name of needed) {
+    for (const other of Object.keys(chosen.get(name)?.version.release.dependencies ?? {})) needed.add(other);
+  }
+  return needed;
 }
 
 const PERSON = 'the configuration';

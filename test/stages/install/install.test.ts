@@ -5,7 +5,7 @@ import { LAYOUT } from '#registry/layout';
 import { readBlocked, readCurrent, readInstalled, readLock, readRegistryState } from '#runtime/documents';
 import { RUNTIME } from '#runtime/layout';
 import { install } from '#stages/install/install';
-import { installedAsLocked, refresh, rollback, start, uninstall } from '#stages/install/maintain';
+import { installedAsLocked, refresh, rollback, start } from '#stages/install/maintain';
 import { setOwners, setState } from '#stages/publish/maintain';
 import { publishRelease } from '#stages/publish/publish-release';
 import { memoryFolder } from '../../fakes/memory-folder.ts';
@@ -172,27 +172,6 @@ describe('the gate refuses', () => {
       { acceptNewSigner: new Set(['acme/greet']) },
     );
     expect(accepted.lock.plugins['acme/greet']?.signer).toEqual(keyIdentity(KEYS.stranger));
-  });
-});
-
-describe('uninstalling', () => {
-  it('removes the plugin and what only it needed', async () => {
-    await host.registry.publish({ name: 'acme/one', dependencies: { 'acme/greet': '*' } });
-    await host.install(['acme/one']);
-    const { changes } = await uninstall(['acme/one'], host.maintenance());
-    expect(changes.map(({ name, kind }) => `${name} ${kind}`)).toEqual(['acme/greet removed', 'acme/one removed']);
-    expect(await readLock(host.runtime)).toMatchObject({ plugins: {}, registries: {} });
-  });
-
-  it('refuses while something that stays depends on it', async () => {
-    await host.registry.publish({ name: 'acme/one', dependencies: { 'acme/greet': '*' } });
-    await host.install(['acme/one', 'acme/greet']);
-    await refused(() => uninstall(['acme/greet'], host.maintenance()), 'REQUIREMENTS_CONFLICT');
-  });
-
-  it('knows what is installed', async () => {
-    await host.install(['acme/greet']);
-    await refused(() => uninstall(['acme/roman'], host.maintenance()), 'PLUGIN_UNKNOWN');
   });
 });
 

@@ -110,6 +110,14 @@ describe('resolving', () => {
     });
   });
 
+  it('leaves out what only an earlier choice needed, also where that needs itself', async () => {
+    await host.registry.publish({ name: 'acme/top' });
+    await host.registry.publish({ name: 'acme/top', version: '2.0.0', dependencies: { 'acme/one': '*' } });
+    await host.registry.publish({ name: 'acme/one', dependencies: { 'acme/two': '*' } });
+    await host.registry.publish({ name: 'acme/two', dependencies: { 'acme/one': '*', 'acme/top': '<2' } });
+    expect((await host.resolve(['acme/top'])).plugins.map(({ name }) => name)).toEqual(['acme/top']);
+  });
+
   it('says who asks for what when no version suits all', async () => {
     await host.registry.publish({ version: '2.0.0' });
     await host.registry.publish({ name: 'acme/one', dependencies: { 'acme/greet': '^1' } });
