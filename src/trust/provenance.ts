@@ -123,7 +123,7 @@ export async function verifyProvenance(
     artifact,
     predicateType: PREDICATE.provenance,
     role: AUTHOR_ROLE,
-    holders: requireOwners(owners, release.name),
+    holders: requireOwners(owners, release.name, otherKeys),
     keyring: mergeKeyrings(otherKeys, owners.keys),
     release,
   });

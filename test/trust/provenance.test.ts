@@ -143,6 +143,13 @@ describe('provenance', () => {
     ).rejects.toMatchObject({ code: 'IDENTITY_MISMATCH' });
   });
 
+  it('is refused when the owners name a key that holds another role', async () => {
+    const owners = makeOwners({ authors: [keyIdentity(KEYS.verdict)], keys: ringOf(KEYS.verdict) });
+    await expect(
+      verifyProvenance(verifier, await signedProvenance(KEYS.verdict), { ...requirement, owners }),
+    ).rejects.toMatchObject({ code: 'IDENTITY_MISMATCH', message: expect.stringContaining('another role') });
+  });
+
   it('of a workflow must name that workflow as its builder', async () => {
     const owners = makeOwners({ authors: [workflow] });
     const claim = (builder: string) =>

@@ -3,6 +3,7 @@ import type { StateEvent } from '#model/events';
 import type { PluginName, Version } from '#model/names';
 import type { Owners } from '#model/registry-documents';
 import { requireKeyring } from '#trust/keyring';
+import { requireOwnKeys } from '#trust/owners';
 import { type ChangeOptions, type ChangePlan, changeRegistry, type PublishDependencies } from './change-registry.ts';
 import { publishedVersion } from './published-version.ts';
 
@@ -73,7 +74,8 @@ export function addMirrors(
 
 /**
  * Enrols the owners of a namespace, or replaces them. Replacing takes a person's decision: `replace` says it was made.
- * Throws TRANSITION_INVALID without it, KEY_MISSING when an author's key is not among `keys`.
+ * Throws TRANSITION_INVALID without it, KEY_MISSING when an author's key is not among `keys`, INPUT_INVALID when it holds
+ * another role.
  */
 export async function setOwners(
   owners: Omit<Owners, 'schema' | 'since'>,
@@ -84,10 +86,10 @@ export async function setOwners(
   requireKeyring(owners.keys, owners.authors, `the owners of ${owners.namespace}`, 'KEY_MISSING');
   return changeRegistry(
     deps,
-    async () => ({
-      owners: [document],
-      ownersMayChange: new Set(options.replace ? [owners.namespace] : []),
-    }),
+    async ({ root }) => {
+      requireOwnKeys(owners, root.keys, 'INPUT_INVALID');
+      return { owners: [document], ownersMayChange: new Set(options.replace ? [owners.namespace] : []) };
+    },
     options,
   );
 }

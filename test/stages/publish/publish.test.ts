@@ -235,6 +235,14 @@ describe('maintaining a registry', () => {
       'KEY_MISSING',
     ));
 
+  it.each(['root1', 'verdict', 'snapshot'] as const)(
+    'refuses owners with the key of %s, which holds another role',
+    (role) => {
+      const owners = { namespace: 'new', authors: [keyIdentity(KEYS[role])], keys: ringOf(KEYS[role]) };
+      return refused(() => setOwners(owners, world.deps), 'INPUT_INVALID');
+    },
+  );
+
   it('retires only policies that it has', () =>
     refused(() => changePolicies({ accept: [], retire: [digestOf('none')] }, world.deps), 'POLICY_INVALID'));
 });
