@@ -69,6 +69,8 @@ export const RegistryStateSchema = z
     root: DigestSchema,
     serial: z.int().positive(),
     snapshot: DigestSchema,
+    /** Serials up to this one were seen under a holder of the snapshot role who lost it since, and count no more. */
+    forgotten: z.int().positive().optional(),
     seenAt: InstantSchema,
   })
   .meta({ id: 'RegistryState' });

@@ -1,3 +1,4 @@
+import { canonicalJson } from '#model/canonical-json';
 import { AssayError } from '#model/errors';
 import { type Digest, digestOf } from '#model/digest';
 import type { Artifact, BundleDescriptor } from '#model/events';
@@ -31,6 +32,8 @@ export interface RegistryMemory {
   readonly root: Digest;
   readonly serial: number;
   readonly snapshot: Digest;
+  /** Serials up to this one were seen under a holder of the snapshot role who lost it since, and count no more. */
+  readonly forgotten?: number | undefined;
 }
 
 export interface OpenOptions {
@@ -55,6 +58,8 @@ export interface OpenRegistry extends IndexView {
   readonly acceptedPolicies: ReadonlySet<Digest>;
   /** What to remember for the next time. */
   readonly memory: RegistryMemory;
+  /** What was remembered when it was opened. */
+  readonly since: RegistryMemory | undefined;
   readonly warnings: readonly string[];
   log(name: PluginName): Promise<EventLog | undefined>;
   owners(namespace: string): Promise<Owners | undefined>;
@@ -74,7 +79,10 @@ export async function openRegistry(files: RegistryFiles, pin: RegistryPin, given
   const options = { ...given, memory: given.memory?.pin === pin.root ? given.memory : undefined };
   const checks = registryChecks(options.verifier);
   const root = await openRoot(files, pin, checks, options);
-  const { snapshot, bytes: snapshotBytes, warnings } = await openSnapshot(files, root.root, checks, options);
+  const isLost = lostHolder(root.first, root.root);
+  const forgotten = Math.max(options.memory?.forgotten ?? 0, isLost ? (options.memory?.serial ?? 0) : 0);
+  const known = withoutForgotten(options, forgotten, isLost);
+  const { snapshot, bytes: snapshotBytes, warnings } = await openSnapshot(files, root.root, checks, known);
   const index = indexReader(files, snapshot);
   return {
     id: root.root.registryId,
@@ -89,12 +97,33 @@ export async function openRegistry(files: RegistryFiles, pin: RegistryPin, given
       root: root.digest,
       serial: snapshot.serial,
       snapshot: digestOf(snapshotBytes),
+      ...(forgotten === 0 ? {} : { forgotten }),
     },
+    since: given.memory,
     warnings,
     ...index,
     artifact: (artifact, mirrors) => readArtifact(files, artifact, mirrors ?? [], options.download),
     bundle: (descriptor) =>
       readChecked(files, LAYOUT.bundle(descriptor.artifact, descriptor.digest), descriptor, REGISTRY_LIMITS.bundle),
+  };
+}
+
+/** Whether a newer root takes the snapshot role from somebody, as it does when a key was stolen. */
+function lostHolder(before: Root, after: Root): boolean {
+  const holders = new Set(after.roles.snapshot.map(canonicalJson));
+  return before.roles.snapshot.some((holder) => !holders.has(canonicalJson(holder)));
+}
+
+/**
+ * What counts of the serials that were seen. Those under a holder who lost the role do not: a thief may have signed the
+ * highest there is, after which nothing could follow (TUF 1.0.33, 5.3.11).
+ */
+function withoutForgotten(options: OpenOptions, forgotten: number, isLost: boolean): OpenOptions {
+  const { memory, floorSerial = 0, ...rest } = options;
+  return {
+    ...rest,
+    ...(isLost ? {} : { memory }),
+    ...(floorSerial > forgotten ? { floorSerial } : {}),
   };
 }
 

@@ -19,15 +19,16 @@ interface SignedRoot {
 
 /**
  * The newest root: begins with the one this machine trusted last, or with the pinned one, and follows its successors
- * one version at a time (TUF 1.0.33, 5.3). Only the last has to be unexpired.
+ * one version at a time (TUF 1.0.33, 5.3). Only the last has to be unexpired. `first` is the one it began with.
  */
 export async function openRoot(
   files: RegistryFiles,
   pin: { readonly id: string; readonly root: Digest },
   checks: RegistryChecks,
   options: RootOptions,
-): Promise<{ root: Root; digest: Digest }> {
-  let { root, digest } = await firstRoot(files, pin.root, checks, options.memory);
+): Promise<{ first: Root; root: Root; digest: Digest }> {
+  const first = await firstRoot(files, pin.root, checks, options.memory);
+  let { root, digest } = first;
   if (root.registryId !== pin.id) {
     throw new AssayError('ROOT_INVALID', `the root in ${files.location} is of ${root.registryId}, not of ${pin.id}`, {
       hint: `Trust it under its own name: ${root.registryId}.`,
@@ -43,7 +44,7 @@ export async function openRoot(
     digest = digestOf(next.document);
   }
   if (!options.allowExpired) checks.requireUnexpired(root, options.now);
-  return { root, digest };
+  return { first: first.root, root, digest };
 }
 
 async function firstRoot(

@@ -21,9 +21,10 @@ export function registryStates(
 /** Registries that were opened before this machine saw a newer snapshot or root of them. */
 export async function outrun(runtime: Folder, registries: Resolution['registries']): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
-  for (const [id, { memory }] of registries) {
+  for (const [id, { memory, since }] of registries) {
     const seen = await readRegistryState(runtime, id);
-    if (seen?.pin !== memory.pin) continue;
+    // Against what was seen when it was opened, it was compared then.
+    if (seen?.pin !== memory.pin || (since?.snapshot === seen.snapshot && since.root === seen.root)) continue;
     if (memory.serial < seen.serial || memory.rootVersion < seen.rootVersion) ids.add(id);
   }
   return ids;
