@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { lstat, open, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
@@ -12,6 +12,8 @@ type Holder = z.infer<typeof HolderSchema>;
 
 const MAX_HOLDER_BYTES = 4096;
 const POLL_MS = 50;
+/** A process that was killed between making the file and writing to it leaves it empty. */
+const ABANDONED_MS = 10_000;
 
 /**
  * Runs an action while this process holds the lock file. A lock whose process has died on this machine is taken over.
@@ -30,7 +32,7 @@ async function acquire(path: string, patienceMs: number): Promise<void> {
   for (let waited = 0; ; waited += POLL_MS) {
     if (await create(path)) return;
     const holder = await readHolder(path);
-    if (holder !== undefined && isDead(holder)) {
+    if (holder === undefined ? await isAbandoned(path) : isDead(holder)) {
       await breakLock(path, holder);
       if (await create(path)) return;
     }
@@ -85,8 +87,14 @@ function isDead({ pid, host }: Holder): boolean {
   }
 }
 
+/** Whether a lock file that says nothing has stood there for longer than it takes to write its few bytes. */
+async function isAbandoned(path: string): Promise<boolean> {
+  const info = await lstat(path).catch(() => undefined);
+  return info?.isFile() === true && info.size === 0 && Date.now() - info.mtimeMs > ABANDONED_MS;
+}
+
 /** Only one of several processes can move the dead lock away; what it moved is compared with what it saw. */
-async function breakLock(path: string, dead: Holder): Promise<void> {
+async function breakLock(path: string, dead: Holder | undefined): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   try {
     await rename(path, aside);
@@ -95,6 +103,6 @@ async function breakLock(path: string, dead: Holder): Promise<void> {
     throw diskError(cause, 'written', path);
   }
   const moved = await readHolder(aside);
-  if (moved !== undefined && moved.nonce !== dead.nonce) await rename(aside, path);
+  if (moved !== undefined && moved.nonce !== dead?.nonce) await rename(aside, path);
   else await rm(aside, { force: true });
 }

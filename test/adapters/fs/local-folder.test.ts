@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -92,6 +92,17 @@ describe('the lock of a local folder', () => {
     const dead = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' });
     await writeFile(join(base, '.assay-lock'), JSON.stringify({ pid: Number(dead), host: hostname(), nonce: 'n' }));
     expect(await localFolder(base, { patienceMs: 100 }).exclusively(async () => 'done')).toBe('done');
+    expect(await readdir(base)).toEqual([]);
+  });
+
+  it('is taken over when it is empty and old, from a process that was killed before it wrote', async () => {
+    const lock = join(base, '.assay-lock');
+    await writeFile(lock, '');
+    const folder = localFolder(base, { patienceMs: 0 });
+    await expect(folder.exclusively(async () => {})).rejects.toMatchObject({ code: 'LOCKED' });
+    const before = new Date(Date.now() - 60_000);
+    await utimes(lock, before, before);
+    expect(await folder.exclusively(async () => 'done')).toBe('done');
     expect(await readdir(base)).toEqual([]);
   });
 
