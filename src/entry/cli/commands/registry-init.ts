@@ -1,5 +1,7 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { writeDurably } from '#adapters/fs/durable-write';
 import { directoryRegistry } from '#adapters/store/directory';
 import { canonicalJson } from '#model/canonical-json';
 import { shortDigest } from '#model/digest';
@@ -48,6 +50,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
     },
     { registry, verifier, signer: snapshot, clock },
   );
+  await keepLineEnds(folder);
   await writePin(keys, { id, root: created.rootDigest });
   if (author !== undefined) {
     const deps = { registry, pin: { id, root: created.rootDigest }, verifier, signer: snapshot, clock };
@@ -67,6 +70,13 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
         : [dim('no namespace has an owner yet: --owner <namespace>')]),
     ].join('\n'),
   };
+}
+
+/** Documents are hashed as they were written; git on Windows would write them out with other ends of lines. */
+async function keepLineEnds(folder: string): Promise<void> {
+  const path = join(folder, '.gitattributes');
+  if (existsSync(path)) return;
+  await writeDurably(path, new TextEncoder().encode('* -text\n'), { scratch: folder });
 }
 
 function valueOf<S extends z.ZodType>(schema: S, value: string, source: string): z.output<S> {
