@@ -117,6 +117,12 @@ describe('what is built starts with few files and few modules of Node', () => {
     expect(node.filter((name) => HASHING.test(name))).toEqual(['crypto']);
   });
 
+  it('audits a module into a file', () => {
+    const [small] = CORPUS.filter(({ path: name }) => name.endsWith('webp_dec.wasm')).map(corpusPath);
+    const { files } = started('cli/assay.js', ['audit', small ?? '', '--format', 'json', '--output', 'report.json'], 0);
+    expect(files.filter((file) => file.includes('/dist/')).length).toBeLessThanOrEqual(8);
+  });
+
   it('refuses an input of an action', () => {
     const output = path.join(folder, 'output');
     writeFileSync(output, '');

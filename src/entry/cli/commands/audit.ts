@@ -68,8 +68,7 @@ export async function run(input: CommandInput, context: CliContext): Promise<Com
   if (output !== undefined) {
     const text = await renderAssessment(assessment, format, { ...context, colours: pc.createColors(false) }, true);
     const path = await writeRendering(context, output, text);
-    const { shown } = await import('../../load-plugin.ts');
-    return { exit, json: { written: path }, text: `wrote ${shown(context.cwd, path)}` };
+    return { exit, json: { written: path }, text: `wrote ${output}` };
   }
   const parts =
     format === 'text' && verdict === undefined ? reports.map((report) => ({ reports: [report] })) : [assessment];
