@@ -107,8 +107,9 @@ export interface FoundReport extends StoredReport<Audited> {
 }
 
 /**
- * Every audit report in a folder, or why a module has none, by build id. Throws FILE_MISSING when there is none or a build has none, so that no
- * build is left out of a decision, DIGEST_MISMATCH when one is not about its build's module, or DOCUMENT_INVALID.
+ * Every audit report in a folder, or why a module has none, by build id. Throws FILE_MISSING when there is none or a
+ * build has none, so that no build is left out of a decision, DIGEST_MISMATCH when one is not about its build's module,
+ * or DOCUMENT_INVALID.
  */
 export async function readReports(folder: string): Promise<FoundReport[]> {
   const names = await list(folder);
@@ -128,10 +129,11 @@ export async function readReports(folder: string): Promise<FoundReport[]> {
   for (const build of ids.toSorted()) {
     const record = await readCapped(join(folder, BUILD_FOLDER.record(build)), MAX_DOCUMENT_BYTES);
     const module = record === undefined ? undefined : recordIn(folder, build, record).output.digest;
-    // It need not be handed on to whoever decides; where it is, it is what the verdict will be taken for.
-    const bytes = await readCapped(join(folder, BUILD_FOLDER.module(build)), MAX_MODULE_BYTES);
-    if (module !== undefined && bytes !== undefined) {
-      requireRecorded(bytes, { file: BUILD_FOLDER.module(build), digest: module }, build);
+    if (module !== undefined) {
+      // It need not be handed on to whoever decides; where it is, it is what the verdict will be taken for.
+      const file = BUILD_FOLDER.module(build);
+      const bytes = await readCapped(join(folder, file), MAX_MODULE_BYTES);
+      if (bytes !== undefined) requireRecorded(bytes, { file, digest: module }, build);
     }
     reports.push({
       build,
