@@ -3,15 +3,6 @@ import type { CliContext } from './context.ts';
 
 type Kind = SetChange['kind'];
 
-const DONE: Readonly<Record<Kind, string>> = {
-  installed: 'installed',
-  upgraded: 'upgraded',
-  downgraded: 'downgraded',
-  replaced: 'replaced',
-  removed: 'removed',
-  unchanged: 'unchanged',
-};
-
 const PLANNED: Readonly<Record<Kind, string>> = {
   installed: 'would install',
   upgraded: 'would upgrade',
@@ -23,17 +14,17 @@ const PLANNED: Readonly<Record<Kind, string>> = {
 
 /** A line for each plugin of a set that changed; one line when none did. */
 export function changeLines(changes: readonly SetChange[], colours: CliContext['colours']): string[] {
-  return linesOf(changes, DONE, 'nothing changed', colours);
+  return linesOf(changes, (kind) => kind, 'nothing changed', colours);
 }
 
 /** The same for changes that a dry run found and did not make. */
 export function plannedLines(changes: readonly SetChange[], colours: CliContext['colours']): string[] {
-  return linesOf(changes, PLANNED, 'nothing would change', colours);
+  return linesOf(changes, (kind) => PLANNED[kind], 'nothing would change', colours);
 }
 
 function linesOf(
   changes: readonly SetChange[],
-  words: Readonly<Record<Kind, string>>,
+  wordFor: (kind: Kind) => string,
   none: string,
   { green, yellow, red, dim }: CliContext['colours'],
 ): string[] {
@@ -50,7 +41,7 @@ function linesOf(
     .map(({ name, kind, from, to, capabilitiesAdded }) => {
       const versions = [from, to].filter((version) => version !== undefined).join(' → ');
       const added = capabilitiesAdded.length === 0 ? '' : dim(` +${capabilitiesAdded.join(' +')}`);
-      return `${paints[kind](words[kind])} ${name} ${versions}${added}`;
+      return `${paints[kind](wordFor(kind))} ${name} ${versions}${added}`;
     });
   return lines.length === 0 ? [dim(none)] : lines;
 }
