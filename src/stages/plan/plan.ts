@@ -131,12 +131,21 @@ function jobOf(
   };
 }
 
+const SHOWN_PLUGINS = 5;
+
+/** The plugins that make most of a plan, the largest first, each with what its jobs weigh together. */
+export function largestPlugins(
+  jobs: readonly BuildJob[],
+  weigh: (job: BuildJob) => number,
+): (readonly [plugin: string, weight: number])[] {
+  const weights = new Map<string, number>();
+  for (const job of jobs) weights.set(job.plugin, (weights.get(job.plugin) ?? 0) + weigh(job));
+  return [...weights].toSorted((a, b) => b[1] - a[1]).slice(0, SHOWN_PLUGINS);
+}
+
 function tooMany(jobs: readonly BuildJob[]): AssayError {
-  const counts = new Map<string, number>();
-  for (const job of jobs) counts.set(job.plugin, (counts.get(job.plugin) ?? 0) + 1);
-  const largest = [...counts].toSorted((a, b) => b[1] - a[1]).slice(0, 5);
   return new AssayError('BUILD_LIMIT', `the plan has ${jobs.length} jobs; a matrix takes at most ${MATRIX_LIMIT}`, {
     hint: 'Build only what changed (give the base and head commits), or take axes out of the largest matrices.',
-    problems: largest.map(([plugin, count]) => ({ message: `${plugin} has ${count} jobs` })),
+    problems: largestPlugins(jobs, () => 1).map(([plugin, count]) => ({ message: `${plugin} has ${count} jobs` })),
   });
 }

@@ -6,7 +6,7 @@ import { AssayError, EXIT } from '#model/errors';
 import type { VersionedManifest } from '#model/manifest';
 import { baseNameOf } from '#model/names';
 import { showCount, showSize } from '#report/quantity';
-import { plan as planBuilds } from '#stages/plan/plan';
+import { largestPlugins, plan as planBuilds } from '#stages/plan/plan';
 import { loadPlugin, requireFolder } from '../../load-plugin.ts';
 import type { ActionContext, ActionOutcome } from '../action-step.ts';
 import type { InputValues } from '../definition.ts';
@@ -57,9 +57,7 @@ export async function run(
 const MOST_OUTPUT_BYTES = 1_000_000;
 
 function tooLong({ include }: BuildMatrix, size: number): AssayError {
-  const sizes = new Map<string, number>();
-  for (const job of include) sizes.set(job.plugin, (sizes.get(job.plugin) ?? 0) + 2 * JSON.stringify(job).length);
-  const largest = [...sizes].toSorted((a, b) => b[1] - a[1]).slice(0, 5);
+  const largest = largestPlugins(include, (job) => 2 * JSON.stringify(job).length);
   return new AssayError(
     'BUILD_LIMIT',
     `the matrix has ${showSize(size)}; a job may put out ${showSize(MOST_OUTPUT_BYTES)}`,
