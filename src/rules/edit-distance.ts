@@ -36,3 +36,9 @@ export function nearest(text: string, candidates: Iterable<string>): string | un
   }
   return found;
 }
+
+/** The question that a hint puts to whoever wrote a name that is none of these; undefined where none is close. */
+export function didYouMean(text: string, candidates: Iterable<string>): string | undefined {
+  const close = nearest(text, candidates);
+  return close === undefined ? undefined : `Did you mean ${close}?`;
+}

@@ -1,6 +1,6 @@
 import { AssayError } from '#model/errors';
 import { findRule, RULES } from '#rules/catalogue';
-import { nearest } from '#rules/edit-distance';
+import { didYouMean } from '#rules/edit-distance';
 import type { RuleInfo } from '#rules/rule';
 
 /**
@@ -10,11 +10,11 @@ import type { RuleInfo } from '#rules/rule';
 export function namedRule(asked: string): RuleInfo {
   const rule = findRule(asked) ?? RULES.find(({ name }) => name === asked);
   if (rule !== undefined) return rule;
-  const close = nearest(
+  const question = didYouMean(
     asked,
     RULES.flatMap(({ id, name }) => [id, name]),
   );
   throw new AssayError('INPUT_INVALID', `there is no rule ${asked}`, {
-    hint: `${close === undefined ? '' : `Did you mean ${close}? `}Give an id such as ASY122 or a name such as undeclared-capability; docs/rules.md lists all.`,
+    hint: `${question === undefined ? '' : `${question} `}Give an id such as ASY122 or a name such as undeclared-capability; docs/rules.md lists all.`,
   });
 }

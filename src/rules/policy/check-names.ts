@@ -1,7 +1,7 @@
 import { AssayError, type Problem } from '#model/errors';
 import { FEATURES } from '#wasm/features';
 import { findRule, ruleIds } from '../catalogue.ts';
-import { nearest } from '../edit-distance.ts';
+import { didYouMean } from '../edit-distance.ts';
 import { isBeyondWaivers } from '../rule.ts';
 import type { PolicyDocument } from './document.ts';
 
@@ -43,8 +43,7 @@ export function checkNames(document: PolicyDocument): void {
   for (const [id, level] of Object.entries(document.policy.rules ?? {})) {
     const rule = findRule(id);
     if (rule === undefined) {
-      const close = nearest(id, ruleIds());
-      add(['rules', id], 'is not a rule', close === undefined ? undefined : `Did you mean ${close}?`);
+      add(['rules', id], 'is not a rule', didYouMean(id, ruleIds()));
     } else if (rule.id !== id) add(['rules', id], `is written ${rule.id}`);
     else if (rule.certainty === 'heuristic' && level === 'error') {
       add(['rules', id], 'is a heuristic, which never rejects by itself', `write ${id}: warning`);
@@ -60,19 +59,13 @@ export function checkNames(document: PolicyDocument): void {
   for (const bucket of ['allow', 'deny'] as const) {
     document.policy.features?.[bucket]?.forEach((feature, index) => {
       if ((FEATURES as readonly string[]).includes(feature)) return;
-      const close = nearest(feature, FEATURES);
-      const hint = close === undefined ? `Known are ${FEATURES.join(', ')}.` : `Did you mean ${close}?`;
+      const hint = didYouMean(feature, FEATURES) ?? `Known are ${FEATURES.join(', ')}.`;
       add(['features', bucket, index], `${feature} is not a feature`, hint);
     });
   }
   document.policy.final?.forEach((path, index) => {
     if (FINAL_PATHS.includes(path) || /^(?:limits|rules|outcome|assume)\.[A-Za-z0-9]+$/.test(path)) return;
-    const close = nearest(path, FINAL_PATHS);
-    add(
-      ['final', index],
-      `${path} is not a path that can be final`,
-      close === undefined ? undefined : `Did you mean ${close}?`,
-    );
+    add(['final', index], `${path} is not a path that can be final`, didYouMean(path, FINAL_PATHS));
   });
   const first = problems[0];
   if (first === undefined) return;

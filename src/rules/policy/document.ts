@@ -3,7 +3,7 @@ import { parseLocatedYaml } from '#model/parse';
 import { PolicySchema, type Policy } from '#model/policy';
 import { PRESETS } from '../presets/catalogue.ts';
 import { RULES_EDITION } from '../rule.ts';
-import { nearest } from '../edit-distance.ts';
+import { didYouMean } from '../edit-distance.ts';
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -33,9 +33,8 @@ export function presetDocument(name: string): PolicyDocument {
   const policy = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
   if (policy === undefined) {
     const known = Object.keys(PRESETS);
-    const close = nearest(name, known);
     throw new AssayError('POLICY_INVALID', `there is no preset called ${name}`, {
-      hint: close === undefined ? `Known presets: ${known.join(', ')}.` : `Did you mean ${close}?`,
+      hint: didYouMean(name, known) ?? `Known presets: ${known.join(', ')}.`,
     });
   }
   return { policy, source: name, edition: name.slice(name.lastIndexOf('@') + 1), locate: () => undefined };
