@@ -52,7 +52,7 @@ const rustup: PackageManager = {
     if (toolchain !== 'rust' || (await findOnPath('rustup')) === undefined) return [];
     return [['rustup', 'target', 'add', job?.target ?? 'wasm32-wasip1']];
   },
-  run: (command, folder) => runHere(command, folder),
+  run: runHere,
 };
 
 const apt: PackageManager = {
@@ -67,7 +67,7 @@ const apt: PackageManager = {
       [...asRoot, 'apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...packages],
     ];
   },
-  run: (command, folder) => runHere(command, folder),
+  run: runHere,
 };
 
 /** Those of this machine, in the order in which they are asked. */

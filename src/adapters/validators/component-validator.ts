@@ -21,7 +21,6 @@ const MALFORMED =
 const ONLY_IN_COMPONENTS = /not allowed in components/;
 /** How it words that there is more than it looks at. */
 const LIMIT = /exceeds? (?:the )?limit|limit of \d+|nesting is too deep|size is out of bounds/;
-
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 async function compile(): Promise<WebAssembly.Module> {
