@@ -1,8 +1,7 @@
 import type { CoreModule } from '#wasm/core-module';
-import { count64 } from './memory-size.ts';
+import { count64, WASM_PAGE } from './memory-size.ts';
 import type { Draft, ReadRule } from './rule.ts';
 
-const PAGE = 65_536n;
 const MAX_FINDINGS = 50;
 
 export const dataOutsideMemory: ReadRule = {
@@ -21,7 +20,7 @@ export const dataOutsideMemory: ReadRule = {
 };
 
 function segmentsOutside({ data, memories }: CoreModule): Draft[] {
-  const available = memories.map(({ limits }) => count64(limits.min) * BigInt(limits.pageSize ?? PAGE));
+  const available = memories.map(({ limits }) => count64(limits.min) * BigInt(limits.pageSize ?? WASM_PAGE));
   const safe = available.map(Number);
   const drafts: Draft[] = [];
   if ((data.endInOrder ?? Number.POSITIVE_INFINITY) <= (safe[0] ?? 0)) return drafts;

@@ -1,10 +1,9 @@
 import type { Fix } from '#model/audit-report';
-
-const PAGE = 65_536;
+import { WASM_PAGE } from './memory-size.ts';
 
 /** The flags with which each linker sets a maximum of so many pages of 64 KiB. */
 export function memoryMaximumFix(pages: number, description: string): Fix {
-  const linker = `--max-memory=${pages * PAGE}`;
+  const linker = `--max-memory=${pages * WASM_PAGE}`;
   return {
     kind: 'flags',
     description,
@@ -13,7 +12,7 @@ export function memoryMaximumFix(pages: number, description: string): Fix {
       clang: [`-Wl,${linker}`],
       rust: ['-C', `link-arg=${linker}`],
       assemblyscript: ['--maximumMemory', String(pages)],
-      emscripten: [`-sMAXIMUM_MEMORY=${pages * PAGE}`],
+      emscripten: [`-sMAXIMUM_MEMORY=${pages * WASM_PAGE}`],
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Count64, Limits } from '#model/module-facts';
 
-const WASM_PAGE = 65_536;
+/** Bytes of a page where a memory names no other size. */
+export const WASM_PAGE = 65_536;
 
 /** A 64-bit count as a bigint, whichever way it is spelled. */
 export function count64(value: Count64): bigint {
