@@ -3,6 +3,7 @@ import { readBlocked, readInstalled, readRegistryState } from '#runtime/document
 import { install } from '#stages/install/install';
 import { refresh, start, uninstall } from '#stages/install/maintain';
 import { setState } from '#stages/publish/maintain';
+import { expectRefused } from '../../fakes/refusal.ts';
 import { RuntimeWorld } from '../../fakes/runtime-world.ts';
 
 let host: RuntimeWorld;
@@ -13,10 +14,8 @@ beforeEach(async () => {
 });
 
 /** Requires that a set which was resolved earlier is refused now, and that the folder stays byte for byte as it is. */
-async function refusedNow(resolution: Awaited<ReturnType<typeof host.resolve>>): Promise<void> {
-  const before = new Map(host.runtime.files);
-  await expect(install({ resolution, trust: host.trust }, host.deps())).rejects.toMatchObject({ code: 'LOCKED' });
-  expect(host.runtime.files).toEqual(before);
+function refusedNow(resolution: Awaited<ReturnType<typeof host.resolve>>): Promise<void> {
+  return expectRefused(host.runtime, () => install({ resolution, trust: host.trust }, host.deps()), 'LOCKED');
 }
 
 const block = () =>

@@ -9,6 +9,7 @@ import { installedAsLocked, refresh, rollback, start } from '#stages/install/mai
 import { setOwners, setState } from '#stages/publish/maintain';
 import { publishRelease } from '#stages/publish/publish-release';
 import { memoryFolder } from '../../fakes/memory-folder.ts';
+import { expectRefused } from '../../fakes/refusal.ts';
 import { POLICY_DIGEST, tinyModule } from '../../fakes/registry-world.ts';
 import { RuntimeWorld } from '../../fakes/runtime-world.ts';
 import { keyIdentity, KEYS, ringOf, signedProvenance, signedVerdict, summaryOf } from '../../trust/world.ts';
@@ -18,12 +19,7 @@ beforeEach(async () => {
   host = await RuntimeWorld.create();
 });
 
-/** Runs something that must fail and requires that the runtime folder is byte for byte as before. */
-async function refused(action: () => Promise<unknown>, code: string): Promise<void> {
-  const before = new Map(host.runtime.files);
-  await expect(action()).rejects.toMatchObject({ code });
-  expect(host.runtime.files).toEqual(before);
-}
+const refused = (action: () => Promise<unknown>, code: string) => expectRefused(host.runtime, action, code);
 
 describe('installing', () => {
   it('puts bytes, lock, generation and registry state in place', async () => {

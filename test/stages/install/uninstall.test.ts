@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readInstalled, readLock } from '#runtime/documents';
 import { uninstall } from '#stages/install/maintain';
+import { expectRefused } from '../../fakes/refusal.ts';
 import { RuntimeWorld } from '../../fakes/runtime-world.ts';
 
 let host: RuntimeWorld;
@@ -8,12 +9,7 @@ beforeEach(async () => {
   host = await RuntimeWorld.create();
 });
 
-/** Runs something that must fail and requires that the runtime folder is byte for byte as before. */
-async function refused(action: () => Promise<unknown>, code: string): Promise<void> {
-  const before = new Map(host.runtime.files);
-  await expect(action()).rejects.toMatchObject({ code });
-  expect(host.runtime.files).toEqual(before);
-}
+const refused = (action: () => Promise<unknown>, code: string) => expectRefused(host.runtime, action, code);
 
 describe('uninstalling', () => {
   it('removes the plugin and what only it needed', async () => {

@@ -8,6 +8,7 @@ import { resnapshot, setOwners, setState } from '#stages/publish/maintain';
 import { publishRelease } from '#stages/publish/publish-release';
 import { rotateRoot } from '#stages/publish/rotate-root';
 import { type MemoryFolder, memoryFolder, memoryRegistry } from '../../fakes/memory-folder.ts';
+import { expectRefused } from '../../fakes/refusal.ts';
 import {
   initRequest,
   POLICY_DIGEST,
@@ -29,12 +30,7 @@ const open = (from = folder) => openRegistry(memoryRegistry(from), world.pin, { 
 const greet = async () =>
   versionsOf((await (await open()).log('acme/greet')) ?? { name: '', bytes: new Uint8Array(), entries: [] });
 
-/** Runs something that must fail and requires that the registry is byte for byte as before. */
-async function refused(action: () => Promise<unknown>, code: string): Promise<void> {
-  const before = new Map(folder.files);
-  await expect(action()).rejects.toMatchObject({ code });
-  expect(folder.files).toEqual(before);
-}
+const refused = (action: () => Promise<unknown>, code: string) => expectRefused(folder, action, code);
 
 describe('setting up a registry', () => {
   it('gives one that opens with its pin and nothing in it', async () => {
