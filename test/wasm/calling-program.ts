@@ -243,3 +243,14 @@ export class CallingProgram {
       ${this.random(surroundings.starts) === 0 ? `(start ${this.functionOf(...PLAIN_TYPES)})` : ''})`;
   }
 }
+
+/** What running code leaves; undefined where it met a trap, or threw. */
+export function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (failure) {
+    const { Exception, RuntimeError } = WebAssembly;
+    if ([Exception, RuntimeError, RangeError].some((kind) => failure instanceof kind)) return undefined;
+    throw failure;
+  }
+}

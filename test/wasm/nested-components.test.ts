@@ -2,6 +2,7 @@ import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { describe, expect, it } from 'vitest';
 import { decodeFacts } from '#wasm/facts';
 import { START_ROOT } from '#wasm/root-names';
+import { attempt } from './calling-program.ts';
 import { Engine, NestedComponent } from './nested-component.ts';
 import { generator } from './random.ts';
 
@@ -49,14 +50,3 @@ describe(`what ${COMPONENTS} made-up components inside each other call when they
     expect(bounded).toBeGreaterThan(called / 10);
   }, 3_600_000);
 });
-
-/** Undefined where code met a trap, or threw. */
-function attempt<T>(run: () => T): T | undefined {
-  try {
-    return run();
-  } catch (failure) {
-    const { Exception, RuntimeError } = WebAssembly;
-    if ([Exception, RuntimeError, RangeError].some((kind) => failure instanceof kind)) return undefined;
-    throw failure;
-  }
-}
