@@ -62,6 +62,8 @@ describe('a workflow', () => {
   it.each([
     ['a moving tag', SOUND.replace(/@a+ # v7/, '@v7'), 'is not pinned'],
     ['a branch', SOUND.replace(/@a+ # v7.0.1/, '@main'), 'is not pinned'],
+    ['a moving tag in braces', SOUND.replace('- run', '- { uses: some/one@v4 }\n      - run'), 'is not pinned'],
+    ['a moving tag under a quoted key', SOUND.replace(/uses: (.*)@a+ # v7.0.1/, '"uses": $1@v7'), 'is not pinned'],
     ['a commit without its version', SOUND.replace(' # v7.0.1', ''), 'is not pinned'],
     ['an expression in a script', SOUND.replace('npm test', 'echo "${{ inputs.path }}"'), 'an expression in a script'],
     ['a title as an input', SOUND.replace('persist', 'ref: "${{ github.head_ref }}", persist'), 'outside of env'],

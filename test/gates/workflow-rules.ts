@@ -82,7 +82,7 @@ export function faultsOf(text: string): Fault[] {
   const steps = [...jobsOf(document).flatMap((job) => job.steps), ...nodes(document['steps']), ...nodes(runs['steps'])];
   return [
     ...text.split('\n').flatMap((line): Fault[] => {
-      return /^\s*(?:- )?uses: /.test(line) && !PINNED.test(line.trimEnd()) ? [`${line.trim()}: is not pinned`] : [];
+      return /\buses\b['"]?\s*:/.test(line) && !PINNED.test(line.trimEnd()) ? [`${line.trim()}: is not pinned`] : [];
     }),
     ...[...texts(parsed)].flatMap(([path, value]) => faultsOfText(path, value)),
     ...steps.flatMap(faultsOfStep),
