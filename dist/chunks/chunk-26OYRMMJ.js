@@ -1,1 +1,0 @@
-import{loadGrounds}from"./chunk-FEGUXZJW.js";import{listOption,textOption}from"./chunk-MU7DAL74.js";function groundsOption(plugin,input,context){return loadGrounds(context.cwd,plugin,{policy:textOption(input,"policy"),baseline:textOption(input,"baseline"),acceptances:textOption(input,"acceptances"),advisories:listOption(input,"advisories")})}export{groundsOption};

@@ -1,1 +1,0 @@
-import{fork}from"./chunk-DZ6KATRK.js";import{fileURLToPath}from"./chunk-MU7DAL74.js";var HEAP_MB=256;function startPluginProcess(script,engineFlags=[]){return fork(fileURLToPath(script),[],{env:{},execArgv:["--no-warnings",`--max-old-space-size=${HEAP_MB}`,...engineFlags],serialization:"advanced",stdio:["ignore","ignore","ignore","ipc"]})}export{startPluginProcess};

@@ -1,0 +1,2 @@
+import{namedRule}from"./chunk-A7IJV2PW.js";import{EXIT,wrap}from"./chunk-ZC5J4LBJ.js";function explainRule(asked,context){let rule=namedRule(asked),{bold,dim}=context.colours,lines=[`${bold(`${rule.id} ${rule.name}`)}  ${dim(`${rule.certainty}, default ${rule.level}`)}`,...wrap(rule.short,context.width),"",...wrap(rule.help,context.width),"",...wrap(`What to do: ${rule.action}`,context.width)];return{exit:EXIT.ok,json:rule,text:lines.join(`
+`)}}export{explainRule};

@@ -1,1 +1,0 @@
-import{refusalIn}from"./chunk-OWG3VTYS.js";function decidable(stored){let reports=[],refused=[];for(let{audited,build}of stored)audited.schema==="assay.audit-report/1"?reports.push({report:audited,build}):refused.push({...audited.subject,build,refusal:refusalIn(audited)});return{reports,refused}}export{decidable};

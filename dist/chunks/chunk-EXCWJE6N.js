@@ -1,0 +1,1 @@
+import{fork}from"./chunk-DZ6KATRK.js";import{fileURLToPath}from"./chunk-ZC5J4LBJ.js";var HEAP_MB=256;function startPluginProcess(script,engineFlags=[]){return fork(fileURLToPath(script),[],{env:{},execArgv:["--no-warnings",`--max-old-space-size=${HEAP_MB}`,...engineFlags],serialization:"advanced",stdio:["ignore","ignore","ignore","ipc"]})}export{startPluginProcess};

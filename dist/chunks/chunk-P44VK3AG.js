@@ -1,0 +1,1 @@
+import{refusalIn}from"./chunk-VG7GZSRP.js";function decidable(stored){let reports=[],refused=[];for(let{audited,build}of stored)audited.schema==="assay.audit-report/1"?reports.push({report:audited,build}):refused.push({...audited.subject,build,refusal:refusalIn(audited)});return{reports,refused}}export{decidable};

@@ -1,0 +1,1 @@
+import{loadGrounds}from"./chunk-446JEAGW.js";import{listOption,textOption}from"./chunk-ZC5J4LBJ.js";function groundsOption(plugin,input,context){return loadGrounds(context.cwd,plugin,{policy:textOption(input,"policy"),baseline:textOption(input,"baseline"),acceptances:textOption(input,"acceptances"),advisories:listOption(input,"advisories")})}export{groundsOption};

@@ -1,0 +1,1 @@
+import{explainRule}from"./chunk-7PTEKNY3.js";import"./chunk-A7IJV2PW.js";import"./chunk-72F4DNOQ.js";import"./chunk-VG7GZSRP.js";import"./chunk-ZC5J4LBJ.js";import"./chunk-AQRZDYCR.js";async function run(input,context){return explainRule(input.args[0]??"",context)}export{run};

@@ -1,1 +1,0 @@
-import{explainRule}from"./chunk-QLRGBFRN.js";import"./chunk-EXVS5JLD.js";import"./chunk-OWG3VTYS.js";import"./chunk-MU7DAL74.js";import"./chunk-AQRZDYCR.js";async function run(input,context){return explainRule(input.args[0]??"",context)}export{run};
